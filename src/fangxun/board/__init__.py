@@ -1,0 +1,1 @@
+"""The HTTP side: confirmation page, provider callbacks, health, the duty board's data."""

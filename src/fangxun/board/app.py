@@ -1,0 +1,137 @@
+"""Routes: callbacks only store a row, GET never confirms, health means a full cycle lately.
+
+Bound to loopback by default; a public address goes in front of it only for callbacks and links.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from fangxun.core.errors import FangxunError, NotFound
+from fangxun.core.page import Page, PageState
+from fangxun.engine import acts, housekeep, receive
+from fangxun.engine.parts import Parts
+from fangxun.gateways.base import CallbackRequest, Forged
+from fangxun.text import _
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 64_000
+"""A callback is a short form; more is refused before it is read."""
+READY_WITHIN = timedelta(seconds=60)
+
+
+def build(parts: Parts, heartbeat: Path) -> FastAPI:
+    """The application over one engine's parts."""
+    app = FastAPI(title="Fangxun", docs_url=None, redoc_url=None, openapi_url=None)
+    pages = Environment(
+        loader=PackageLoader("fangxun.board"),
+        autoescape=select_autoescape(default=True),
+    )
+    pages.globals["_"] = _
+
+    def show(name: str, status: int = 200, **fields: object) -> HTMLResponse:
+        html = pages.get_template(name).render(**fields)
+        return HTMLResponse(html, status_code=status, headers=_PRIVATE)
+
+    @app.get("/healthz")
+    def healthz() -> PlainTextResponse:
+        """The process answers; says nothing about the engine."""
+        return PlainTextResponse("ok\n")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        """A full cycle was completed lately."""
+        return _ready(parts, heartbeat)
+
+    @app.get("/c/{token}")
+    def look(token: str) -> HTMLResponse:
+        """Show a page and a button; looking confirms nothing (phones and scanners fetch links)."""
+        view = acts.page_by_link(parts.store, token[:64])
+        if view is None:
+            return show("dead.html", 404)
+        return show("confirm.html", page=view.page, text=view.text, done=_done(view.page))
+
+    @app.post("/c/{token}")
+    def confirm(token: str) -> HTMLResponse:
+        """Confirm the page of a one-time link."""
+        try:
+            page = acts.acknowledge_by_link(parts.store, token[:64], now=parts.clock())
+        except NotFound:
+            return show("dead.html", 404)
+        parts.wake()
+        return show("confirmed.html", page=page)
+
+    @app.api_route("/callback/{gateway}/{rest:path}", methods=["GET", "POST"])
+    async def callback(gateway: str, rest: str, request: Request) -> Response:  # noqa: ARG001  read from the URL
+        """A provider's receipt or an inbound text."""
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("too large\n", status_code=413)
+        return await run_in_threadpool(_take, parts, gateway, _as_came(request, body))
+
+    return app
+
+
+_PRIVATE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+}
+
+
+def _done(page: Page) -> bool:
+    return page.state in {PageState.CONFIRMED, PageState.COVERED, PageState.CLOSED}
+
+
+def _ready(parts: Parts, heartbeat: Path) -> Response:
+    try:
+        beat = housekeep.read_heartbeat(heartbeat)
+    except FangxunError as error:
+        return JSONResponse({"ready": False, "why": str(error)}, status_code=503)
+    age = (parts.clock() - beat.at).total_seconds() if beat else None
+    ready = age is not None and age <= READY_WITHIN.total_seconds()
+    return JSONResponse(
+        {"ready": ready, "seconds_since_full_cycle": age}, status_code=200 if ready else 503
+    )
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, None where it is larger than a callback can be."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)
+
+
+def _as_came(request: Request, body: bytes) -> CallbackRequest:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return CallbackRequest(
+        method=request.method,
+        path_and_query=f"{request.scope['raw_path'].decode('ascii', 'replace')}{query}",
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=body,
+    )
+
+
+def _take(parts: Parts, gateway: str, came: CallbackRequest) -> Response:
+    try:
+        receive.store_callback(parts, gateway, came, now=parts.clock())
+    except Forged:
+        log.warning("a forged callback for %s", gateway, extra={"action": "callback_forged"})
+        return PlainTextResponse("signature\n", status_code=403)
+    taker = parts.gateway(gateway)
+    if taker is None:
+        return Response(status_code=404)
+    answer = taker.abilities
+    return Response(answer.callback_answer, media_type=answer.callback_answer_type)

@@ -1,0 +1,184 @@
+"""`fangxun doctor`: check everything, and say in a sentence each what is wrong and what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from fangxun import clock, config, wiring
+from fangxun import district as districts
+from fangxun.cli import base, words
+from fangxun.cli.roster import sentence
+from fangxun.config import Settings
+from fangxun.core import watch
+from fangxun.core.errors import FangxunError
+from fangxun.core.plan import Channel
+from fangxun.core.responsibility import Person
+from fangxun.core.timeline import Span
+from fangxun.engine.parts import Parts
+from fangxun.engine.texts import answers_back
+from fangxun.engine.view import View
+from fangxun.feeds.base import Failed, Memory
+from fangxun.gateways.base import Gateway
+from fangxun.store.base import Store
+from fangxun.text import _, say
+
+app = words.group(help=_("Check everything, and say what is wrong and what to do."))
+CLOCK_OFF = timedelta(seconds=30)
+LEAST_FREE = 500_000_000
+"""Bytes of disk that a storm's journal and copies may need."""
+ROSTER_AHEAD = timedelta(days=14)
+
+
+@app.command(
+    help=_("Check everything, and say what is wrong and what to do; exit code 1 if anything is.")
+)
+def doctor(
+    offline: Annotated[
+        bool, typer.Option("--offline", help=_("Ask no feed and no gateway."))
+    ] = False,
+) -> None:
+    """Run every check; a failing one does not stop the others."""
+    wrong = 0
+    for name, found in examine(offline=offline):
+        typer.echo(f"{'✗' if found else '✓'} {name}")
+        for line in found:
+            typer.echo(f"    {line}")
+        wrong += len(found)
+    typer.echo(_("{count} things to mend.").format(count=wrong) if wrong else _("All is well."))
+    raise typer.Exit(1 if wrong else 0)
+
+
+def examine(*, offline: bool) -> Iterator[tuple[str, list[str]]]:
+    """Each check's name and what it found; empty where all is well."""
+    try:
+        settings = config.load(config.find(os.environ))
+    except FangxunError as error:
+        yield _("configuration"), [say(error)]
+        return
+    yield _("configuration"), _configuration(settings)
+    yield _("district folder"), _guarded(lambda: _district(settings))
+    yield _("disk"), _guarded(lambda: _disk(settings))
+    try:
+        opened = wiring.store(settings)
+    except FangxunError as error:
+        yield _("database"), [say(error)]
+        return
+    try:
+        yield _("database"), []
+        seen = base.view(opened, now=clock.now())
+        yield from _running(settings, opened, seen, offline=offline)
+    except FangxunError as error:
+        yield _("district in force"), [say(error)]
+    finally:
+        opened.close()
+
+
+def _running(
+    settings: Settings, opened: Store, seen: View, *, offline: bool
+) -> Iterator[tuple[str, list[str]]]:
+    yield _("roster, the next 14 days"), _roster(seen)
+    try:
+        parts = wiring.parts(settings, opened, language=seen.district.language)
+    except FangxunError as error:
+        yield _("feeds and gateways"), [say(error)]
+        return
+    if not offline:
+        for name in parts.feeds:
+            yield _("feed {name}").format(name=name), _guarded(partial(_feed, parts, name))
+        for gateway in parts.gateways:
+            yield (
+                _("gateway {name}").format(name=gateway.name),
+                _guarded(partial(_gateway, gateway)),
+            )
+    yield _("everybody can be reached and can confirm"), _people(seen, parts)
+
+
+def _guarded(check: Callable[[], list[str]]) -> list[str]:
+    try:
+        return check()
+    except FangxunError as error:
+        return say(error).splitlines()
+
+
+def _configuration(settings: Settings) -> list[str]:
+    found = []
+    if not settings.feed:
+        found.append(_("No [[feed]] is configured: nobody tells us of rain."))
+    if not any(item.kind != "console" for item in settings.gateway):
+        found.append(_("No [[gateway]] is configured: nobody can be paged."))
+    return found
+
+
+def _district(settings: Settings) -> list[str]:
+    districts.read(settings.district)
+    return []
+
+
+def _disk(settings: Settings) -> list[str]:
+    folder = settings.state_dir if settings.state_dir.exists() else settings.folder
+    free = shutil.disk_usage(folder).free
+    if free >= LEAST_FREE:
+        return []
+    return [
+        _("Only {free} MB are free at {path}; a storm needs {least}.").format(
+            free=free // 1_000_000, path=folder, least=LEAST_FREE // 1_000_000
+        )
+    ]
+
+
+def _roster(seen: View) -> list[str]:
+    span = Span(seen.at, seen.at + ROSTER_AHEAD)
+    found = watch.findings(seen.roster, frozenset(seen.people), span)
+    return [sentence(seen, finding) for finding in found]
+
+
+def _feed(parts: Parts, name: str) -> list[str]:
+    """One poll that is not kept, and our clock against the server's."""
+    polled = parts.feeds[name].poll(Memory(), now=clock.now())
+    if isinstance(polled, Failed):
+        return [polled.reason]
+    off = abs(clock.now() - polled.server_date) if polled.server_date else timedelta(0)
+    if off > CLOCK_OFF:
+        return [
+            _(
+                "Our clock and the server's differ by {seconds} seconds; set the clock (NTP)."
+            ).format(seconds=round(off.total_seconds()))
+        ]
+    return []
+
+
+def _gateway(gateway: Gateway) -> list[str]:
+    wrong = gateway.check()
+    return [wrong] if wrong else []
+
+
+def _people(seen: View, parts: Parts) -> list[str]:
+    """Everybody needs a channel that delivers and a way to confirm on it."""
+    found = []
+    gateway = parts.able(Channel.SMS)
+    for person in seen.people.values():
+        wrong = _unreachable(person, gateway, link=bool(parts.link_base))
+        if wrong:
+            found.append(_("{person}: {why}").format(person=person.name, why=wrong))
+    return found
+
+
+def _unreachable(person: Person, gateway: Gateway | None, *, link: bool) -> str:
+    if gateway is None:
+        return _("no gateway sends SMS")
+    phones = [phone for phone in person.phones if phone.sms and not phone.invalid]
+    if not phones:
+        return _("has no valid number that takes SMS; mend people.csv")
+    linked = link and gateway.abilities.links
+    if not any(answers_back(gateway, phone.number) or linked for phone in phones):
+        return _(
+            "cannot confirm over {gateway} (no replies, no link); the duty officer must relay"
+        ).format(gateway=gateway.name)
+    return ""

@@ -1,0 +1,78 @@
+"""`fangxun feed`: how the sources are, and one poll by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fangxun import clock, wiring
+from fangxun.cli import base, words
+from fangxun.cli.options import Json
+from fangxun.core.errors import FeedFault, N_, NotFound
+from fangxun.engine import poll as polling
+from fangxun.feeds.base import Failed, Fresh, Memory
+from fangxun.store import feeds as feed_store
+from fangxun.text import _
+
+app = words.group(help=_("Feeds: list their state; poll one now."))
+
+
+@app.command("list", help=_("Every feed: when it was last fresh, and whether it is stale."))
+def list_(as_json: Json = False) -> None:
+    """List feeds."""
+    settings = base.settings()
+    with base.store() as opened, opened.read() as tx:
+        states = feed_store.feed_states(tx)
+    if as_json:
+        base.print_json([states.get(feed.name) or {"name": feed.name} for feed in settings.feed])
+        return
+    rows = []
+    for feed in settings.feed:
+        state = states.get(feed.name)
+        rows.append(
+            (
+                feed.name,
+                feed.kind,
+                _("stale") if state and state.stale else _("fresh") if state else _("never polled"),
+                base.shown(state.last_success if state else None, "Asia/Shanghai"),
+                str(state.failures if state else 0),
+                state.reason if state else "",
+            )
+        )
+    base.table(rows, (_("feed"), _("kind"), _("state"), _("last fresh"), _("failures"), _("why")))
+
+
+@app.command(help=_("Poll one feed now, and tell what came."))
+def poll(
+    name: Annotated[str, typer.Argument(help=_("The feed's name."))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Keep nothing of it."))] = False,
+) -> None:
+    """Poll a feed."""
+    settings = base.settings()
+    now = clock.now()
+    chosen = next((feed for feed in settings.feed if feed.name == name), None)
+    if chosen is None:
+        raise NotFound(N_("No feed is called {name}; see: fangxun feed list"), name=name)
+    with base.store() as opened:
+        parts = wiring.parts(
+            settings, opened, language=base.view(opened, now=now).district.language
+        )
+        feed = parts.feeds[name]
+        polled = feed.poll(Memory(), now=now)
+        if not dry_run:
+            polling.accept(parts, feed.settings, polled, now=now)
+    if isinstance(polled, Failed):
+        raise FeedFault(N_("Feed {feed}: {why}"), feed=name, why=polled.reason)
+    if isinstance(polled, Fresh):
+        typer.echo(
+            _("{warnings} warnings, {readings} readings").format(
+                warnings=len(polled.bulletins), readings=len(polled.readings)
+            )
+        )
+        for note in polled.notes:
+            typer.echo(f"  {note}")
+        for item in polled.bulletins[:50]:
+            typer.echo(f"  {item.level.value:7} {item.headline}")
+    else:
+        typer.echo(_("Unchanged."))

@@ -1,0 +1,177 @@
+"""`fangxun incident`: the storms, and what the duty officer does from here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from fangxun import clock
+from fangxun.cli import base, words
+from fangxun.cli.options import By, Json, Reason
+from fangxun.cli.page import row as page_row
+from fangxun.core import report
+from fangxun.core.level import Level
+from fangxun.engine import acts
+from fangxun.store import assessments as assessment_store
+from fangxun.store import incidents as incident_store
+from fangxun.store import outbox
+from fangxun.store import pages as page_store
+from fangxun.text import _
+
+app = words.group(help=_("Incidents: list, show, raise, lower, stand down, note, report."))
+IncidentId = Annotated[int, typer.Argument(help=_("The incident's number."))]
+Place = Annotated[str, typer.Argument(help=_("Place, by id or name."))]
+
+
+class Colour(StrEnum):
+    """The levels that a place can be raised to."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"
+
+
+@app.command("list", help=_("Incidents, the newest first, and the level of every place."))
+def list_(as_json: Json = False) -> None:
+    """List incidents and present levels."""
+    now = clock.now()
+    with base.store() as opened:
+        seen = base.view(opened, now=now)
+        with opened.read() as tx:
+            found = incident_store.list_all(tx, 50)
+            levels = assessment_store.load(tx)
+    if as_json:
+        base.print_json({"incidents": found, "levels": levels})
+        return
+    zone = seen.district.roster.zone
+    base.table(
+        [
+            (
+                str(item.id),
+                seen.name_of(item.area),
+                _(item.state.value),
+                base.shown(item.opened_at, zone),
+                " ".join(f"{seen.name_of(p.place)}:{_(p.level.value)}" for p in item.places),
+                item.response.value if item.response else "-",
+            )
+            for item in found
+        ],
+        (_("incident"), _("area"), _("state"), _("opened"), _("places"), _("response")),
+    )
+    typer.echo()
+    base.table(
+        [
+            (
+                seen.name_of(place),
+                _(item.level.value),
+                _(item.certainty.value),
+                _(item.why.value),
+                " ".join(item.missing),
+            )
+            for place, item in levels.items()
+        ],
+        (_("place"), _("level"), _("certainty"), _("why"), _("silent")),
+    )
+
+
+@app.command(help=_("One incident with its places and pages."))
+def show(incident: IncidentId, as_json: Json = False) -> None:
+    """Show one incident."""
+    now = clock.now()
+    with base.store() as opened:
+        seen = base.view(opened, now=now)
+        with opened.read() as tx:
+            found = incident_store.get(tx, incident)
+            pages = page_store.latest(tx, incident=incident, limit=100_000)[::-1]
+    if as_json:
+        base.print_json({"incident": found, "pages": pages})
+        return
+    typer.echo(
+        _("Incident {incident}: {area}, {state}").format(
+            incident=found.id, area=seen.name_of(found.area), state=_(found.state.value)
+        )
+    )
+    heads = (_("page"), _("state"), _("level"), _("who"), _("place"), _("since"), _("confirmed"))
+    base.table([page_row(seen, item) for item in pages], heads)
+
+
+@app.command("raise", help=_("Raise a place by decision: a floor under its level until lowered."))
+def raise_(place: Place, level: Colour, reason: Reason = "", by: By = "") -> None:
+    """Raise by hand."""
+    with base.store() as opened:
+        where = acts.raise_by_hand(
+            opened, place, Level(level.value), act=base.act(opened, reason, by)
+        )
+    typer.echo(_("{place} is raised to {level}.").format(place=where, level=_(level.value)))
+
+
+@app.command(help=_("Take a decision back, or release a level that is held for want of data."))
+def lower(place: Place, reason: Reason = "", by: By = "") -> None:
+    """Lower by hand."""
+    with base.store() as opened:
+        where = acts.lower_by_hand(opened, place, act=base.act(opened, reason, by))
+    typer.echo(_("{place}: the floor is taken away; data decide.").format(place=where))
+
+
+@app.command("stand-down", help=_("Approve the all-clear; all who were paged are told."))
+def stand_down(incident: IncidentId, reason: Reason = "", by: By = "") -> None:
+    """Stand down."""
+    with base.store() as opened:
+        acts.stand_down(opened, incident, act=base.act(opened, reason, by))
+    typer.echo(_("Incident {incident} is stood down.").format(incident=incident))
+
+
+@app.command(help=_("Write a note into the journal of an incident."))
+def note(incident: IncidentId, text: str, reason: Reason = "note", by: By = "") -> None:
+    """Write a note."""
+    with base.store() as opened:
+        acts.note(opened, incident, text, act=base.act(opened, reason, by))
+    typer.echo(_("Written."))
+
+
+@app.command("report", help=_("Who was told what, when, and what came of it."))
+def report_(incident: IncidentId, as_json: Json = False) -> None:
+    """The after-action report of one incident."""
+    now = clock.now()
+    with base.store() as opened:
+        seen = base.view(opened, now=now)
+        with opened.read() as tx:
+            pages = page_store.latest(tx, incident=incident, limit=100_000)[::-1]
+            attempts = outbox.of_page(tx, [page.id for page in pages])
+    found = report.after_action(pages, attempts, seen.people)
+    if as_json:
+        base.print_json(found)
+        return
+    zone = seen.district.roster.zone
+    base.table(
+        [
+            (
+                line.name,
+                seen.name_of(line.place),
+                _(line.level.value),
+                _(line.outcome.value),
+                base.shown(line.opened_at, zone),
+                base.shown(line.told_at, zone),
+                base.shown(line.confirmed_at, zone),
+                str(line.attempts),
+                str(line.possible_duplicates or ""),
+            )
+            for line in found.rows
+        ],
+        (
+            _("who"),
+            _("place"),
+            _("level"),
+            _("outcome"),
+            _("paged"),
+            _("told"),
+            _("confirmed"),
+            _("attempts"),
+            _("copies"),
+        ),
+    )
+    for outcome, count in found.by_outcome:
+        typer.echo(f"{_(outcome.value)}: {count}")

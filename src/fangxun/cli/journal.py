@@ -1,0 +1,80 @@
+"""`fangxun journal`: the duty log, and whether anybody has touched it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from fangxun.cli import base, words
+from fangxun.cli.options import Json
+from fangxun.core import journal as chains
+from fangxun.core.errors import N_, FaultyInput
+from fangxun.store import journal as journal_store
+from fangxun.store.base import Tx
+from fangxun.text import _
+
+app = words.group(help=_("The journal: show it; verify its chain."))
+PAGE = 1000
+
+
+@app.command(help=_("Print the journal, the newest last."))
+def show(
+    subject: Annotated[str, typer.Option(help=_("Only about this, such as page/17."))] = "",
+    last: Annotated[int, typer.Option("--last", "-n", min=1, max=100000)] = 200,
+    as_json: Json = False,
+) -> None:
+    """Show lines."""
+    with base.store() as opened, opened.read() as tx:
+        count, _mac = journal_store.head(tx)
+        after = 0 if subject else max(0, count - last)
+        lines = journal_store.lines(tx, after=after, limit=last, subject=subject or None)
+    if as_json:
+        base.print_json(lines)
+        return
+    zone = "Asia/Shanghai"
+    for line in lines:
+        entry = line.entry
+        data = " ".join(
+            f"{key}={value}" for key, value in entry.data if value not in (None, "", [])
+        )
+        event = _(entry.event.value)
+        typer.echo(
+            f"{line.seq:>6} {base.shown(entry.at, zone)} {event} {entry.subject} "
+            f"[{entry.actor}] {entry.reason} {data}".rstrip()
+        )
+
+
+@app.command(
+    help=_("Walk the chain; --anchor COUNT:HASH compares it with a head that left the machine.")
+)
+def verify(
+    anchor: Annotated[str, typer.Option(help=_("COUNT:HASH as in the leader's notice."))] = "",
+) -> None:
+    """Verify the chain."""
+    held = _anchor(anchor) if anchor else None
+    with base.store() as opened, opened.read() as tx:
+        count, mac = journal_store.head(tx)
+        breaks = chains.verify(tx.key.read(lines=count), _all(tx), held)
+    for item in breaks:
+        typer.echo(_("line {seq}: {tamper}").format(seq=item.seq, tamper=_(item.tamper.value)))
+    if breaks:
+        raise typer.Exit(1)
+    typer.echo(_("{count} lines, whole; head {head}").format(count=count, head=mac[:12]))
+
+
+def _all(tx: Tx) -> Iterator[chains.Line]:
+    after = 0
+    while lines := journal_store.lines(tx, after=after, limit=PAGE):
+        yield from lines
+        after = lines[-1].seq
+
+
+def _anchor(text: str) -> chains.Anchor:
+    count, _colon, mac = text.partition(":")
+    if not count.isdigit() or not mac:
+        raise FaultyInput(
+            N_("{text} is no anchor; write COUNT:HASH, such as 120:9f3ac1"), text=text
+        )
+    return chains.Anchor(int(count), mac.lower())

@@ -1,0 +1,114 @@
+"""The table of commands, loaded one by one; errors become a sentence and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+
+import typer
+from typer._click import Command, Context, HelpFormatter
+from typer._click.exceptions import ClickException
+from typer.core import TyperGroup
+from typer.main import get_command as typer_command
+
+from fangxun import __version__
+from fangxun.cli import words
+from fangxun.core.errors import FangxunError, N_
+from fangxun.text import _, say
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "who": ("who", N_("Who is on watch, with phone numbers and until when.")),
+    "watch": ("watch", N_("The terminal in the duty room: level, watch, open pages; it rings.")),
+    "page": ("page", N_("Pages: list, confirm, relay, arrive, send.")),
+    "incident": ("incident", N_("Incidents: list, show, raise, lower, stand down, note, report.")),
+    "response": ("response", N_("Response levels: propose and approve.")),
+    "roster": ("roster", N_("The roster: show, check, apply, cover, swap.")),
+    "warning": ("warning", N_("Warnings: list; add or end one that came by telephone.")),
+    "reading": ("reading", N_("Readings: list; accept or reject a suspect one.")),
+    "feed": ("feed", N_("Feeds: list their state; poll one now.")),
+    "journal": ("journal", N_("The journal: show it; verify its chain.")),
+    "drill": ("drill", N_("Replay a storm through the whole system; nothing leaves the machine.")),
+    "init": ("init", N_("Write a commented configuration and a district folder.")),
+    "doctor": ("doctor", N_("Check everything, and say what is wrong and what to do.")),
+    "run": ("run", N_("The daemon.")),
+    "watchdog": ("watchdog", N_("Ring when the daemon's last full cycle is too old.")),
+    "db": ("db", N_("The database: upgrade and backup.")),
+}
+"""Name -> (module in this package, one line of help); in the order in which help shows them."""
+
+
+class Lazy(TyperGroup):
+    """A group that imports a command's module only when the command is called."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002  click's signature
+        """All names, without importing any."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
+        """Import the module and give its command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"fangxun.cli.{COMMANDS[cmd_name][0]}")
+        command = typer_command(module.app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        """The list in --help, from the table above."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(line)) for name, (_m, line) in COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=Lazy,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_("Fangxun: flood-season duty roster, heavy-rain assessment and confirmed paging."),
+)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: bool = typer.Option(False, "--version", help=_("Print the version and exit.")),
+) -> None:
+    """Options before any command."""
+    if version:
+        typer.echo(f"fangxun {__version__}")
+        raise typer.Exit
+
+
+EXIT_CODES: tuple[tuple[str, int, str], ...] = (
+    ("", 0, N_("done")),
+    ("Finding", 1, N_("done, and something was found (doctor, check, verify, drill)")),
+    ("Usage", 2, N_("the command's words are wrong")),
+    ("FaultyInput", 3, N_("what was given or configured is faulty; nothing was changed")),
+    ("Refused", 4, N_("a rule forbids it now; nothing was changed")),
+    ("NotFound", 5, N_("no such thing")),
+    ("Conflict", 6, N_("somebody else was there first")),
+    ("StoreFault", 7, N_("the database cannot be used as it is")),
+)
+"""The whole table; README shows it."""
+
+
+def exit_code(error: FangxunError) -> int:
+    """The exit code of an error, by its class in the tree."""
+    names = {base.__name__ for base in type(error).__mro__}
+    return next((code for name, code, _meaning in EXIT_CODES if name in names), 7)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line; returns its exit code."""
+    try:
+        result = typer_command(app)(list(argv), prog_name="fangxun", standalone_mode=False)
+    except ClickException as error:
+        typer.echo(words.of_usage_error(error), err=True)
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except FangxunError as error:
+        typer.echo(say(error), err=True)
+        return exit_code(error)
+    return result if isinstance(result, int) else 0

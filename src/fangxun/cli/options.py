@@ -1,0 +1,16 @@
+"""Options that many commands share, worded once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fangxun.text import _
+
+Reason = Annotated[str, typer.Option("--reason", "-r", help=_("Why; it stands in the journal."))]
+By = Annotated[
+    str, typer.Option("--by", help=_("Who acts (id or name), where the account is nobody's own."))
+]
+Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Only show what would change."))]

@@ -1,0 +1,133 @@
+"""`fangxun watch`: the terminal in the duty room. Level, watch, open pages; it rings until somebody
+acknowledges, and needs no internet."""
+
+from __future__ import annotations
+
+import select
+import sys
+import threading
+from typing import Annotated
+
+import typer
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from fangxun import clock
+from fangxun.cli import base, words
+from fangxun.cli.options import By
+from fangxun.core.level import Level
+from fangxun.core.page import How, Page, PageKind, PageState
+from fangxun.engine import acts
+from fangxun.engine.texts import fields_of
+from fangxun.engine.view import View
+from fangxun.store import assessments as assessment_store
+from fangxun.store import pages as page_store
+from fangxun.store.base import Store
+from fangxun.text import _
+from fangxun.text.templates import templates
+
+app = words.group(help=_("The terminal in the duty room: level, watch, open pages; it rings."))
+COLOURS = {
+    Level.RED: "bold white on red", Level.ORANGE: "bold black on dark_orange",
+    Level.YELLOW: "black on yellow", Level.BLUE: "white on blue",
+    Level.UNKNOWN: "bold magenta", Level.NONE: "green",
+}  # fmt: skip
+RING_EVERY = 5.0
+"""Seconds between two rings of the bell while an alarm is open."""
+
+
+@app.command(help=_("The terminal in the duty room. Type a page's number and Enter to confirm it."))
+def watch(
+    by: By = "",
+    once: Annotated[bool, typer.Option("--once", help=_("Print once and end."))] = False,
+) -> None:
+    """Show until interrupted."""
+    console = Console()
+    with base.store() as opened:
+        if once:
+            console.print(screen(opened)[0])
+            return
+        rest, last_ring = threading.Event(), 0.0
+        with Live(console=console, auto_refresh=False, screen=True) as live:
+            while True:
+                drawn, ringing = screen(opened)
+                live.update(drawn, refresh=True)
+                if ringing and clock.monotonic() - last_ring > RING_EVERY:
+                    console.bell()
+                    last_ring = clock.monotonic()
+                if sys.stdin.isatty() and select.select([sys.stdin], [], [], 1.0)[0]:
+                    _typed(opened, sys.stdin.readline(), by)
+                else:
+                    rest.wait(0 if sys.stdin.isatty() else 1.0)
+
+
+def _typed(opened: Store, line: str, by: str) -> None:
+    """A page's number confirms it, as the person that this account is."""
+    if line.strip().isdigit():
+        act = base.act(opened, "terminal", by)
+        acts.acknowledge(opened, int(line), how=How.TERMINAL, act=act)
+
+
+def screen(opened: Store) -> tuple[Group, bool]:
+    """What is shown, and whether it rings."""
+    now = clock.now()
+    seen = base.view(opened, now=now)
+    with opened.read() as tx:
+        levels = assessment_store.load(tx)
+        pages = [p for p in page_store.latest(tx, limit=2000)[::-1] if _waits(p)]
+    head = Text(f"{seen.district.name}  {base.shown(now, seen.district.roster.zone)}", style="bold")
+    places = Table(_("place"), _("level"), _("certainty"), _("silent"), box=None)
+    for place, item in levels.items():
+        places.add_row(
+            seen.name_of(place),
+            Text(_(item.level.value), style=COLOURS[item.level]),
+            _(item.certainty.value),
+            " ".join(item.missing),
+        )
+    standing = Table(_("unit"), _("post"), _("who"), _("phone"), box=None)
+    for entry in seen.standing:
+        person = seen.people.get(entry.person)
+        phones = " / ".join(p.number for p in person.phones) if person else ""
+        standing.add_row(
+            _unit(seen, entry.unit),
+            seen.post_name(entry.post),
+            seen.person_name(entry.person),
+            phones,
+        )
+    waiting = Table(_("page"), _("state"), _("who"), _("what"), _("since"), box=None)
+    for page in pages:
+        waiting.add_row(*_line(seen, page), style="bold red" if page.kind is PageKind.ALARM else "")
+    ringing = any(p.kind is PageKind.ALARM and p.state is PageState.OPEN for p in pages)
+    return Group(head, places, standing, waiting), ringing
+
+
+def _waits(page: Page) -> bool:
+    return page.state in {PageState.OPEN, PageState.UNREACHED}
+
+
+def _unit(seen: View, unit: str) -> str:
+    return next((u.name for u in seen.district.units if u.id == unit), unit)
+
+
+def _line(seen: View, page: Page) -> tuple[str, ...]:
+    words = templates(seen.district.language)
+    what = f"{seen.name_of(page.place or '')} {_(page.level.value)}"
+    if page.kind is PageKind.ALARM:
+        kind = page.cause.partition(":")[0]
+        what = words[f"alarm_{kind}"].format_map(_Fields(fields_of(seen, words, page, {})))
+    return (
+        str(page.id),
+        _(page.state.value),
+        seen.person_name(page.person or ""),
+        what,
+        base.shown(page.opened_at, seen.district.roster.zone),
+    )
+
+
+class _Fields(dict[str, object]):
+    """A field that an alarm has not is shown empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""

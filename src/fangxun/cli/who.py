@@ -1,0 +1,128 @@
+"""`fangxun who`: the question of the house, answered at once and with the daemon down.
+
+Imports neither the store's SQLAlchemy nor the configuration's checks: see tests/benchmarks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from fangxun import clock
+from fangxun.cli import words
+from fangxun.core.errors import ConfigFault, FaultyInput, N_
+from fangxun.store import peek
+from fangxun.text import _
+
+app = words.group(help=_("Who is on watch, with phone numbers and until when."))
+
+
+@app.command(help=_("Who is on watch, with phone numbers and until when."))
+def who(  # noqa: PLR0913  one parameter for each question that can be asked
+    at: Annotated[
+        str, typer.Option(help=_("At this time, such as 2026-07-20T03:00 or 03:00."))
+    ] = "",
+    post: Annotated[str, typer.Option(help=_("Only this post (id or name)."))] = "",
+    unit: Annotated[str, typer.Option(help=_("Only this unit (id or name)."))] = "",
+    area: Annotated[str, typer.Option(help=_("Only this area (id, name or division code)."))] = "",
+    next_: Annotated[bool, typer.Option("--next", help=_("Who comes next."))] = False,
+    why: Annotated[bool, typer.Option("--why", help=_("Which rule put him there."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))] = False,
+) -> None:
+    """Ask the shift table."""
+    url = database()
+    about = peek.about(url)
+    zone = ZoneInfo(about.zone)
+    instant = moment(at, zone)
+    narrow = peek.Narrow(post=post, unit=unit, area=area)
+    ask = peek.upcoming if next_ else peek.who
+    found = ask(url, at=instant, narrow=narrow)
+    if as_json:
+        typer.echo(json.dumps([_plain(item) for item in found], ensure_ascii=False, indent=2))
+    elif not found:
+        typer.echo(_("Nobody is on watch."), err=True)
+    else:
+        _print(found, zone, instant, why=why)
+    if not found:
+        raise typer.Exit(1)
+
+
+def database() -> str:
+    """The database of fangxun.toml, read without the configuration's checks."""
+    path = Path(os.environ.get("FANGXUN_CONFIG", "fangxun.toml"))
+    try:
+        with path.open("rb") as file:
+            url = str(tomllib.load(file).get("database", "sqlite:///state/fangxun.db"))
+    except OSError as error:
+        raise ConfigFault(
+            N_("No configuration at {path}; write one with: fangxun init DIR"), path=path
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigFault(N_("{path} is no valid TOML: {why}"), path=path, why=error) from error
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not url.startswith("sqlite:////"):
+        return prefix + str(path.resolve().parent / url.removeprefix(prefix))
+    return url
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """The instant asked about: now, a local time of today, or a local date and time."""
+    now = clock.now()
+    if not text:
+        return now
+    try:
+        if len(text) <= len("00:00"):
+            hour, minute = (int(part) for part in text.split(":"))
+            return now.astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise FaultyInput(
+            N_("{text} is no time; write 2026-07-20T08:00, or 08:00 for today."), text=text
+        ) from error
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+
+
+def _plain(item: peek.OnWatch) -> dict[str, object]:
+    return {
+        "post": item.post, "post_name": item.post_name, "role": item.role, "unit": item.unit,
+        "unit_name": item.unit_name, "unit_phone": item.unit_phone, "person": item.person,
+        "name": item.person_name, "title": item.person_title, "phones": list(item.phones),
+        "start": item.start.isoformat(), "end": item.end.isoformat(), "source": item.source,
+        "detail": item.detail, "turn_of": item.turn_of,
+    }  # fmt: skip
+
+
+def _print(
+    found: tuple[peek.OnWatch, ...], zone: ZoneInfo, instant: datetime, *, why: bool
+) -> None:
+    """By unit: post, name, numbers, until when."""
+    typer.echo(f"{instant.astimezone(zone):%Y-%m-%d %H:%M}")
+    unit = None
+    for item in found:
+        if item.unit != unit:
+            unit = item.unit
+            typer.echo(f"\n{item.unit_name}  {_('duty phone')} {item.unit_phone}")
+        until = _until(item, zone, instant)
+        line = f"  {item.post_name}  {item.person_name}  {' / '.join(item.phones)}  {until}"
+        if item.turn_of != item.person:
+            line += f"  ({_('for')} {item.turn_of})"
+        if why:
+            line += f"  [{_(item.source)} {item.detail}]"
+        typer.echo(line)
+
+
+def _until(item: peek.OnWatch, zone: ZoneInfo, instant: datetime) -> str:
+    end = item.end.astimezone(zone)
+    if item.start > instant:
+        return _("from {start} to {end}").format(
+            start=f"{item.start.astimezone(zone):%m-%d %H:%M}", end=f"{end:%m-%d %H:%M}"
+        )
+    day = "%H:%M" if item.end - instant < timedelta(hours=20) else "%m-%d %H:%M"
+    return _("until {end}").format(end=f"{end:{day}}")

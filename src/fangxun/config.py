@@ -1,0 +1,166 @@
+"""fangxun.toml and its secrets, checked; the only reader of both.
+
+Relative paths are relative to the folder of fangxun.toml. A secret is never written in the file: it
+is named, as "env:NAME", "file:PATH" or "credential:NAME" (systemd's credentials directory).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from fangxun.core.errors import N_, ConfigFault
+
+MOST_BYTES = 256_000
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FeedConfig(_Strict):
+    """One [[feed]]: see the comments in the file that `fangxun init` writes. Times in seconds."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+    kind: Literal["cap", "readings", "folder"]
+    url: str = ""
+    path: str = ""
+    mode: Literal["snapshot", "log"] = "log"
+    interval: float = Field(60, ge=1, le=86400)
+    silent_after: float = Field(900, ge=5, le=604800)
+    deadline: float = Field(20, gt=0, le=300)
+    max_bytes: int = Field(4_000_000, ge=1000, le=100_000_000)
+    absent_polls: int = Field(3, ge=1, le=100)
+    allow_hosts: tuple[str, ...] = ()
+    headers: dict[str, str] = {}
+    mapping: dict[str, str] = {}
+
+
+class GatewayConfig(_Strict):
+    """One [[gateway]], in the order of preference; `settings` are its kind's own."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+    kind: Literal["twilio", "http", "console"]
+    settings: dict[str, Any] = {}
+
+
+class Settings(BaseSettings):
+    """fangxun.toml as a whole; single values can be overruled by FANGXUN_... in the environment."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="FANGXUN_CONF_")
+
+    language: Literal["", "zh_CN", "en"] = ""
+    database: str = "sqlite:///state/fangxun.db"
+    state_dir: Path = Path("state")
+    journal_key: Path = Path("state/journal.key")
+    district: Path = Path("district")
+    bind: str = "127.0.0.1"
+    port: int = Field(8787, ge=1, le=65535)
+    public_base_url: str = ""
+    heartbeat_url: str = ""
+    in_flight: int = Field(50, ge=1, le=500)
+    tick: float = Field(5.0, ge=0.2, le=60)
+    feed: tuple[FeedConfig, ...] = ()
+    gateway: tuple[GatewayConfig, ...] = ()
+    folder: Path = Path()
+    """Where fangxun.toml lies; set by `load`."""
+
+    @property
+    def heartbeat_path(self) -> Path:
+        """The file that the daemon rewrites after each full cycle."""
+        return self.state_dir / "heartbeat.json"
+
+
+def find(environ: Mapping[str, str]) -> Path:
+    """The configuration in force: FANGXUN_CONFIG, else fangxun.toml in the present folder."""
+    return Path(environ.get("FANGXUN_CONFIG", "fangxun.toml"))
+
+
+def load(path: Path) -> Settings:
+    """Read and check fangxun.toml; ConfigFault names the field and what was expected."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ConfigFault(
+            N_("No configuration at {path}; write one with: fangxun init DIR"), path=path
+        ) from error
+    if len(raw) > MOST_BYTES:
+        raise ConfigFault(N_("{path} is larger than {most} bytes."), path=path, most=MOST_BYTES)
+    try:
+        found = tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigFault(N_("{path} is no valid TOML: {why}"), path=path, why=error) from error
+    folder = path.resolve().parent
+    try:
+        settings = Settings(**{**found, "folder": folder})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigFault(
+            N_("{path}: {field}: {why}"),
+            path=path,
+            field=".".join(str(part) for part in first["loc"]),
+            why=first["msg"],
+        ) from error
+    _unique(path, "feed", [feed.name for feed in settings.feed])
+    _unique(path, "gateway", [gateway.name for gateway in settings.gateway])
+    return _absolute(settings, folder)
+
+
+def _unique(path: Path, kind: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigFault(
+            N_("{path}: two [[{kind}]] are named {name}; names must differ."),
+            path=path,
+            kind=kind,
+            name=twice[0],
+        )
+
+
+def _absolute(settings: Settings, folder: Path) -> Settings:
+    database = settings.database
+    prefix = "sqlite:///"
+    if database.startswith(prefix) and not database.startswith("sqlite:////"):
+        database = prefix + str(folder / database.removeprefix(prefix))
+    return settings.model_copy(
+        update={
+            "database": database,
+            "state_dir": folder / settings.state_dir,
+            "journal_key": folder / settings.journal_key,
+            "district": folder / settings.district,
+        }
+    )
+
+
+def secret(reference: str, *, environ: Mapping[str, str], folder: Path) -> str:
+    """What "env:NAME", "file:PATH" or "credential:NAME" stands for; ConfigFault where missing."""
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        value = environ.get(name, "")
+    elif kind == "file":
+        value = _first_line(folder / name)
+    elif kind == "credential":
+        value = _first_line(Path(environ.get("CREDENTIALS_DIRECTORY", os.devnull)) / name)
+    else:
+        raise ConfigFault(
+            N_("A secret is named as env:NAME, file:PATH or credential:NAME, not written out.")
+        )
+    if not value:
+        raise ConfigFault(N_("The secret {reference} is empty or missing."), reference=reference)
+    return value
+
+
+def _first_line(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.readline(4096).strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+

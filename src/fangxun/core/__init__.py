@@ -1,0 +1,1 @@
+"""The pure core: values in, decisions with their reasons out; standard library only."""

@@ -1,0 +1,229 @@
+"""What the system must tell its own watch: one alarm a cause, its ladder, the last resort.
+
+An alarm is a page of its own kind, without a person: the plan's alarm ladder climbs from the duty
+officer to the last resort, starts again at a bounded rate, and rests on the local terminal until a
+human has confirmed. An alarm about an alarm makes no new one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from fangxun.core.assessment import Evidence
+from fangxun.core.incident import PlaceInIncident
+from fangxun.core.level import Level
+from fangxun.core.page import Page, PageKind, PageState
+from fangxun.core.plan import Group
+from fangxun.core.timeline import Span
+
+
+class AlarmKind(StrEnum):
+    """What can be wrong; the sentence for each stands in the catalogue."""
+
+    UNREACHED = "unreached"
+    NOT_ARRIVED = "not_arrived"
+    NOBODY_TO_PAGE = "nobody_to_page"
+    FEED_STALE = "feed_stale"
+    GATEWAY_DEAD = "gateway_dead"
+    NUMBER_INVALID = "number_invalid"
+    ROSTER_HOLE = "roster_hole"
+    SUSPECT_UNVERIFIED = "suspect_unverified"
+    CLOCK_STEP = "clock_step"
+    CYCLE_LATE = "cycle_late"
+    DISK = "disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`subject` makes the cause one of its kind ("cma/2026-07-20T01:00"); `fields` fill the text
+    and stand in the journal, with people by id."""
+
+    kind: AlarmKind
+    subject: str
+    fields: tuple[tuple[str, object], ...] = ()
+    place: str | None = None
+    incident: int | None = None
+    level: Level = Level.ORANGE
+
+    @property
+    def text(self) -> str:
+        """The cause as a page keeps it: "<kind>:<subject>"."""
+        return f"{self.kind.value}:{self.subject}"
+
+
+def alarm_key(cause: Cause) -> str:
+    """One cause, one alarm, for ever."""
+    return f"a/{cause.text}"
+
+
+def open_alarm(cause: Cause, *, code: str, now: datetime) -> Page:
+    """A new alarm; its first step is due at once."""
+    return Page(
+        id=0,
+        kind=PageKind.ALARM,
+        key=alarm_key(cause),
+        opened_at=now,
+        state=PageState.OPEN,
+        code=code,
+        level=cause.level,
+        incident=cause.incident,
+        place=cause.place,
+        cause=cause.text,
+        details=cause.fields,
+        next_due=now,
+    )
+
+
+def kind_of(cause: str) -> AlarmKind:
+    """The kind of a cause as a page keeps it."""
+    return AlarmKind(cause.partition(":")[0])
+
+
+def subject_of(cause: str) -> str:
+    """What the alarm is about, as a page keeps it."""
+    return cause.partition(":")[2]
+
+
+def failed_gateway(cause: str) -> str:
+    """The gateway that an alarm must not go over; "" where it is about something else."""
+    if not cause.startswith(f"{AlarmKind.GATEWAY_DEAD.value}:"):
+        return ""
+    return subject_of(cause).partition("/")[0]
+
+
+def unreached(item: Page) -> Cause:
+    """A page whose ladder is exhausted: somebody has to go to the door."""
+    return Cause(
+        AlarmKind.UNREACHED,
+        str(item.id),
+        (("page", item.id), ("person", item.person), ("place", item.place)),
+        place=item.place,
+        incident=item.incident,
+        level=item.level,
+    )
+
+
+def not_arrived(item: Page) -> Cause:
+    """Called to an extra post and not seen to arrive in time."""
+    return Cause(
+        AlarmKind.NOT_ARRIVED,
+        str(item.id),
+        (("page", item.id), ("person", item.person)),
+        place=item.place,
+        incident=item.incident,
+        level=item.level,
+    )
+
+
+def nobody_to_page(incident: int, place: PlaceInIncident, group: Group) -> Cause:
+    """The plan pages a group in which nobody stands."""
+    return Cause(
+        AlarmKind.NOBODY_TO_PAGE,
+        f"{incident}/{place.place}/{place.raise_no}/{group.value}",
+        (("place", place.place), ("group", group.value)),
+        place=place.place,
+        incident=incident,
+        level=place.level,
+    )
+
+
+def feed_stale(feed: str, since: datetime) -> Cause:
+    """A source has been silent for longer than its bound: quiet is not calm."""
+    return Cause(
+        AlarmKind.FEED_STALE,
+        f"{feed}/{since.isoformat(timespec='seconds')}",
+        (("feed", feed), ("since", since.isoformat(timespec="minutes"))),
+    )
+
+
+def feed_stale_prefix(feed: str) -> str:
+    """The beginning of all causes about one feed."""
+    return f"{AlarmKind.FEED_STALE.value}:{feed}/"
+
+
+def gateway_dead(gateway: str, code: str, *, since: datetime) -> Cause:
+    """A gateway refuses us or keeps failing."""
+    return Cause(
+        AlarmKind.GATEWAY_DEAD,
+        f"{gateway}/{since.isoformat(timespec='seconds')}",
+        (("gateway", gateway), ("code", code)),
+        level=Level.RED,
+    )
+
+
+def gateway_dead_prefix(gateway: str) -> str:
+    """The beginning of all causes about one gateway."""
+    return f"{AlarmKind.GATEWAY_DEAD.value}:{gateway}/"
+
+
+def number_invalid(person: str, code: str, *, now: datetime) -> Cause:
+    """A person cannot be reached on a number any more (failed for good, or texted STOP)."""
+    return Cause(
+        AlarmKind.NUMBER_INVALID, f"{person}/{now.date()}", (("person", person), ("code", code))
+    )
+
+
+ROSTER_HOLE_PREFIX = f"{AlarmKind.ROSTER_HOLE.value}:"
+
+
+def roster_hole(post: str, span: Span) -> Cause:
+    """Nobody stands on a post for a span that comes soon.
+
+    One cause for each day that it begins on: its end moves with the horizon that is looked at, and
+    a hole that is already open begins now, and so is told again each day until it is filled.
+    """
+    return Cause(
+        AlarmKind.ROSTER_HOLE,
+        f"{post}/{span.start.date()}",
+        (
+            ("post", post),
+            ("start", span.start.isoformat(timespec="minutes")),
+            ("end", span.end.isoformat(timespec="minutes")),
+        ),
+    )
+
+
+def suspect_unverified(place: str, evidence: Evidence) -> Cause:
+    """A suspect value would raise a place: told at once; unrejected for five minutes, it raises."""
+    return Cause(
+        AlarmKind.SUSPECT_UNVERIFIED,
+        f"{evidence.source}/{evidence.at.isoformat(timespec='minutes')}",
+        (
+            ("gauge", evidence.source),
+            ("at", evidence.at.isoformat(timespec="minutes")),
+            ("amount", evidence.amount),
+            ("level", evidence.level.value),
+        ),
+        place=place,
+        level=evidence.level,
+    )
+
+
+def suspect_cause(gauge: str, end: datetime) -> str:
+    """The cause of the alarm about one suspect reading."""
+    return f"{AlarmKind.SUSPECT_UNVERIFIED.value}:{gauge}/{end.isoformat(timespec='minutes')}"
+
+
+def clock_step(now: datetime, step: timedelta) -> Cause:
+    """The machine's clock was set, by so much."""
+    return Cause(
+        AlarmKind.CLOCK_STEP,
+        now.isoformat(timespec="minutes"),
+        (("seconds", round(step.total_seconds())),),
+    )
+
+
+def cycle_late(now: datetime, gap: timedelta) -> Cause:
+    """No cycle ran for so long (machine asleep, VM paused): nothing was watched meanwhile."""
+    return Cause(
+        AlarmKind.CYCLE_LATE,
+        now.isoformat(timespec="minutes"),
+        (("seconds", round(gap.total_seconds())),),
+    )
+
+
+def disk(free_mb: int, *, now: datetime) -> Cause:
+    """The disk of the database is nearly full: soon nothing can be written down; once a day."""
+    return Cause(AlarmKind.DISK, str(now.date()), (("free", free_mb),), level=Level.RED)

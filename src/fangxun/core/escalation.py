@@ -1,0 +1,212 @@
+"""(plan, page, watch, now) -> whom to reach next, by which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from fangxun.core.page import Page, PageEvent, PageKind, step
+from fangxun.core.plan import Channel, Contact, Ladder, Standing, Step
+from fangxun.core.responsibility import Official, Person
+from fangxun.core.roster import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Whom the steps of one page can reach at this instant.
+
+    `unit` is in charge of the page's place, `root_unit` of the district; `channels` are those that
+    some gateway serves now.
+    """
+
+    people: Mapping[str, Person]
+    officials: Sequence[Official]
+    standing: Sequence[Standing]
+    unit: str
+    root_unit: str
+    last_resort: str
+    channels: frozenset[Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be written: for which page, to whom, on which number, in whose stead."""
+
+    page: int
+    contact: str
+    channel: Channel
+    number: str
+    stands_for: Contact
+    kind: PageKind = PageKind.PAGE
+
+
+class Skip(StrEnum):
+    """Why a step was passed over at once."""
+
+    NOBODY = "nobody"
+    """No deputy is named, nobody stands on that post."""
+    NO_NUMBER = "no_number"
+    """No such number, or none that takes the channel, or it failed for good."""
+    NO_CHANNEL = "no_channel"
+    """No gateway serves the channel now."""
+    HIMSELF = "himself"
+    """The step would reach the same person again in another's stead."""
+    TOLD_ALREADY = "told_already"
+    """An earlier step of this round has reached the same person on the same number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A step passed over, and why."""
+
+    step: int
+    contact: Contact
+    reason: Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The page after its step, what is to be sent, and what was passed over."""
+
+    page: Page
+    drafts: tuple[Draft, ...]
+    skipped: tuple[Skipped, ...]
+
+
+_ROLES = {
+    Contact.DUTY_OFFICER: Role.DUTY_OFFICER,
+    Contact.DEPUTY_OFFICER: Role.DEPUTY,
+    Contact.LEADER: Role.LEADER,
+}
+
+
+def advance(page: Page, ladder: Ladder, contacts: Contacts, *, now: datetime) -> Advance:
+    """Fire the next step of a page that is due; one that has ended or is not due stays as it is.
+
+    1. Take the step after the last one fired; pass over those that can reach nobody, each with its
+       reason, without waiting.
+    2. Steps overdue after a late cycle are one step: the wait of the fired one begins now.
+    3. After the last step's wait an alarm begins another round while its rounds last, and then
+       rests open on the terminal; a page is unreached.
+    """
+    if page.state.ended or page.next_due is None or page.next_due > now:
+        return Advance(page, (), ())
+    steps = steps_of(page, ladder)
+    skipped: list[Skipped] = []
+    for index in range(page.step + 1, len(steps)):
+        found = _reach_once(page, steps, index, contacts)
+        if not isinstance(found, Skip):
+            fired = replace(page, step=index, next_due=now + steps[index].wait)
+            return Advance(fired, (found,), tuple(skipped))
+        skipped.append(Skipped(index, steps[index].contact, found))
+    return Advance(_exhausted(page, ladder, now), (), tuple(skipped))
+
+
+LAST_RESORT = Step(Contact.LAST_RESORT, Channel.SMS, 1, timedelta(minutes=3))
+"""What ends an alarm's ladder that forgot it."""
+
+
+def steps_of(page: Page, ladder: Ladder) -> tuple[Step, ...]:
+    """The ladder's steps; an alarm's always end with, or hold, the last resort."""
+    forgotten = all(rung.contact is not Contact.LAST_RESORT for rung in ladder.steps)
+    return (
+        (*ladder.steps, LAST_RESORT) if page.kind is PageKind.ALARM and forgotten else ladder.steps
+    )
+
+
+def _reach_once(page: Page, steps: Sequence[Step], index: int, contacts: Contacts) -> Draft | Skip:
+    """As `reach`, but a person told on a number as one contact is not told there as another.
+
+    A step that repeats an earlier one word for word is meant to repeat it.
+    """
+    found = reach(page, steps[index], contacts, steps)
+    if isinstance(found, Skip) or found.channel is Channel.CONSOLE:
+        return found
+    for earlier in steps[:index]:
+        same_rung = (earlier.contact, earlier.number) == (steps[index].contact, steps[index].number)
+        told = reach(page, earlier, contacts, steps)
+        if not same_rung and not isinstance(told, Skip) and _same_phone(told, found):
+            return Skip.TOLD_ALREADY
+    return found
+
+
+def _same_phone(one: Draft, other: Draft) -> bool:
+    return (one.contact, one.number, one.channel) == (other.contact, other.number, other.channel)
+
+
+def _exhausted(page: Page, ladder: Ladder, now: datetime) -> Page:
+    if page.kind is not PageKind.ALARM:
+        return step(page, PageEvent.LADDER_EXHAUSTED, now=now)
+    if ladder.repeat is not None and page.round + 1 < ladder.most:
+        return replace(page, step=-1, round=page.round + 1, next_due=now + ladder.repeat)
+    return replace(page, step=len(steps_of(page, ladder)) - 1, next_due=None)
+
+
+def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()) -> Draft | Skip:
+    """The message of one step of `steps`, or why it reaches nobody."""
+    person = _contact(page, rung.contact, contacts)
+    if person is None:
+        return Skip.NOBODY
+    if rung.contact is not Contact.PERSON and person.id == page.person:
+        return Skip.HIMSELF
+    if rung.channel not in contacts.channels:
+        return Skip.NO_CHANNEL
+    number = "" if rung.channel is Channel.CONSOLE else _number(person, rung, steps)
+    if number is None:
+        return Skip.NO_NUMBER
+    return Draft(page.id, person.id, rung.channel, number, rung.contact, page.kind)
+
+
+def _number(person: Person, rung: Step, steps: Sequence[Step]) -> str | None:
+    """His n-th number that takes the channel; where that has failed for good, the first one that
+    no other step tries."""
+    voice = rung.channel is Channel.VOICE
+    able = [phone for phone in person.phones if (phone.voice if voice else phone.sms)]
+    if rung.number > len(able):
+        return None
+    tried = {
+        step.number
+        for step in steps
+        if (step.contact, step.channel) == (rung.contact, rung.channel)
+    }
+    spare = [phone for nth, phone in enumerate(able, start=1) if nth not in tried]
+    choice = [able[rung.number - 1], *spare]
+    return next((phone.number for phone in choice if not phone.invalid), None)
+
+
+def _contact(page: Page, contact: Contact, contacts: Contacts) -> Person | None:
+    match contact:
+        case Contact.PERSON:
+            found = page.person
+        case Contact.LAST_RESORT:
+            found = contacts.last_resort
+        case Contact.DEPUTY:
+            found = next(
+                (
+                    official.deputy
+                    for official in contacts.officials
+                    if official.place == page.place and official.person == page.person
+                ),
+                None,
+            ) or next((o.deputy for o in contacts.officials if o.person == page.person), None)
+        case _:
+            found = _on_watch(page, _ROLES[contact], contacts)
+    return contacts.people.get(found) if found is not None else None
+
+
+def _on_watch(page: Page, role: Role, contacts: Contacts) -> str | None:
+    """Who stands in that role: of the page's unit first (for an alarm of the district's), and not
+    the page's own person while anybody else stands."""
+    units: tuple[str, ...] = (contacts.root_unit,)
+    if page.kind is not PageKind.ALARM and contacts.unit != contacts.root_unit:
+        units = (contacts.unit, contacts.root_unit)
+    standing = [
+        entry.person
+        for unit in units
+        for entry in contacts.standing
+        if entry.unit == unit and entry.role is role
+    ]
+    others = [person for person in standing if person != page.person]
+    return next(iter(others or standing), None)

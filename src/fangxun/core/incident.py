@@ -1,0 +1,220 @@
+"""One storm in one area with its sites: raises, lowerings, stand-down; response level beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from fangxun.core.assessment import Assessment, Why
+from fangxun.core.level import Certainty, Level, ResponseLevel
+
+
+class IncidentState(StrEnum):
+    """The life of an incident."""
+
+    OPEN = "open"
+    """Some place of the area stands at blue or above, or the all-clear is not yet approved."""
+    ALL_CLEAR_PROPOSED = "all_clear_proposed"
+    """Every place is known to be at none; a named human has to approve the stand-down."""
+    CLOSED = "closed"
+    """Stood down by a named human."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInIncident:
+    """The level that a place holds in the incident, and its raise number (counts up; 0: none yet).
+
+    `raised_at`: when the present raise came. `duty_only` as in the assessment.
+    """
+
+    place: str
+    level: Level
+    raise_no: int
+    raised_at: datetime
+    duty_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`id` counts up; `area` is the area whose storm it is; its sites are among `places`."""
+
+    id: int
+    area: str
+    state: IncidentState
+    opened_at: datetime
+    places: tuple[PlaceInIncident, ...] = ()
+    response: ResponseLevel | None = None
+    closed_at: datetime | None = None
+
+
+class Change(StrEnum):
+    """What happened to a place in an incident, and why, for the journal."""
+
+    OPENED = "opened"
+    RAISED = "raised"
+    """A higher level; or the same (`previous` is equal) that is no longer the duty room's alone."""
+    LOWERED = "lowered"
+    """A lower level; or only the duty room's from now on; or the place has left the district."""
+    ALL_CLEAR_PROPOSED = "all_clear_proposed"
+    ALL_CLEAR_WITHDRAWN = "all_clear_withdrawn"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """One change of one incident: the new state is in `incident`."""
+
+    change: Change
+    incident: Incident
+    place: str
+    level: Level
+    previous: Level
+
+
+def develop(
+    incidents: Sequence[Incident],
+    assessments: Mapping[str, Assessment],
+    areas: Mapping[str, str],
+    *,
+    stale: frozenset[str],
+    next_id: int,
+    now: datetime,
+) -> tuple[Development, ...]:
+    """What the assessments change in the open incidents, in the order of `areas`: for each place
+    the area whose incident it belongs to (a site's area, an area itself).
+
+    1. A place above what it holds: a raise, which opens the incident of its area if need be.
+    2. A place below it (the assessment has done the hold): lowered, and reaching it again is a new
+       raise.
+    3. Every place of an incident known to be at none: the all-clear is proposed; withdrawn when
+       one is not any more.
+
+    A place that an edit took out of the district leaves its incident first: nothing will ever
+    assess it again, and it would stand against the all-clear for good.
+    """
+    developments: list[Development] = []
+    by_area = {item.area: item for item in incidents}
+    for known in incidents:
+        by_area[known.area], left = _without_the_gone(known, areas)
+        developments += left
+    for place, area in areas.items():
+        found = assessments.get(place)
+        if found is None:
+            continue
+        item = by_area.get(area)
+        if item is None and found.level.rank:
+            item = Incident(next_id, area, IncidentState.OPEN, now)
+            next_id += 1
+            developments.append(Development(Change.OPENED, item, place, found.level, Level.NONE))
+        if item is None:
+            continue
+        after, change, previous = _place(item, found, now)
+        by_area[area] = after
+        if change is not None:
+            developments.append(Development(change, after, place, found.level, previous))
+    for item in by_area.values():
+        developments += _all_clear(item, assessments, stale)
+    return _with_final_states(developments, by_area)
+
+
+def _without_the_gone(
+    item: Incident, areas: Mapping[str, str]
+) -> tuple[Incident, list[Development]]:
+    """The incident without the places that the district has no more, and what that is called."""
+    after = replace(item, places=tuple(p for p in item.places if p.place in areas))
+    gone = [p for p in item.places if p.place not in areas]
+    return after, [Development(Change.LOWERED, after, p.place, Level.NONE, p.level) for p in gone]
+
+
+def _place(
+    item: Incident, found: Assessment, now: datetime
+) -> tuple[Incident, Change | None, Level]:
+    """One place's new level within its incident, and what that is called."""
+    held = next((p for p in item.places if p.place == found.place), None)
+    before = held.level if held is not None else Level.NONE
+    if not found.level.rank and held is None:
+        return item, None, before
+    higher = found.level.above(before)
+    if higher:
+        change = Change.RAISED
+    elif found.level.rank < before.rank and found.level is not Level.UNKNOWN:
+        change = Change.LOWERED
+    elif held and found.level.rank and found.level is before and held.duty_only != found.duty_only:
+        change = Change.LOWERED if found.duty_only else Change.RAISED
+    else:
+        return item, None, before
+    present = PlaceInIncident(
+        place=found.place,
+        level=found.level,
+        raise_no=(held.raise_no if held else 0) + higher,
+        raised_at=now if higher or held is None else held.raised_at,
+        duty_only=found.duty_only,
+    )
+    others = tuple(p for p in item.places if p.place != found.place)
+    return replace(item, places=(*others, present)), change, before
+
+
+def _all_clear(
+    item: Incident, assessments: Mapping[str, Assessment], stale: frozenset[str]
+) -> list[Development]:
+    clear = hindrance(item, assessments, stale) is None
+    if clear and item.state is IncidentState.OPEN:
+        after = replace(item, state=IncidentState.ALL_CLEAR_PROPOSED)
+        return [Development(Change.ALL_CLEAR_PROPOSED, after, item.area, Level.NONE, Level.NONE)]
+    if not clear and item.state is IncidentState.ALL_CLEAR_PROPOSED:
+        after = replace(item, state=IncidentState.OPEN)
+        return [Development(Change.ALL_CLEAR_WITHDRAWN, after, item.area, Level.NONE, Level.NONE)]
+    return []
+
+
+def _with_final_states(
+    developments: list[Development], by_area: Mapping[str, Incident]
+) -> tuple[Development, ...]:
+    """Every development carries the incident as it stands after all of them."""
+    final = dict(by_area)
+    for item in developments:
+        if item.change in {Change.ALL_CLEAR_PROPOSED, Change.ALL_CLEAR_WITHDRAWN}:
+            final[item.incident.area] = item.incident
+    return tuple(replace(item, incident=final[item.incident.area]) for item in developments)
+
+
+class Hindrance(StrEnum):
+    """Why an incident cannot be stood down."""
+
+    STILL_AT_LEVEL = "still_at_level"
+    PLACE_UNKNOWN = "place_unknown"
+    LEVEL_HELD = "level_held"
+    SOURCE_STALE = "source_stale"
+
+
+def hindrance(
+    item: Incident, assessments: Mapping[str, Assessment], stale: frozenset[str]
+) -> Hindrance | None:
+    """What stands against the all-clear, None where nothing does. Missing data never clears.
+
+    A place without any gauge is known by warnings alone; with its sources fresh and none in force
+    its approver decides, else its incident could never end.
+    """
+    for place in item.places:
+        found = assessments.get(place.place)
+        if found is None:
+            return Hindrance.PLACE_UNKNOWN
+        if found.level is Level.UNKNOWN and found.why is not Why.NO_GAUGE:
+            return Hindrance.PLACE_UNKNOWN
+        if found.level.rank:
+            return Hindrance.STILL_AT_LEVEL
+        if found.certainty is Certainty.HELD:
+            return Hindrance.LEVEL_HELD
+    return Hindrance.SOURCE_STALE if stale else None
+
+
+def close(item: Incident, *, now: datetime) -> Incident:
+    """The incident as a named human has stood it down."""
+    return replace(item, state=IncidentState.CLOSED, closed_at=now)
+
+
+def with_response(item: Incident, response: ResponseLevel) -> Incident:
+    """The incident with a response level in force, as approved."""
+    return replace(item, response=response)

@@ -1,0 +1,338 @@
+"""One person's obligation to confirm, and each attempt to reach them: states and transitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from fangxun.core.attempt import (
+    DOUBT_WAIT,
+    LONGEST_BACK_OFF,
+    RANKS,
+    Attempt,
+    AttemptState,
+    Blame,
+    accepted,
+    copy_of,
+    doubted,
+    had_left,
+    merge,
+    never_arrived,
+    not_sent,
+    refused,
+)
+from fangxun.core.incident import PlaceInIncident
+from fangxun.core.level import Level
+from fangxun.core.plan import Group, Required
+
+__all__ = [
+    "DOUBT_WAIT",
+    "LONGEST_BACK_OFF",
+    "RANKS",
+    "TRANSITIONS",
+    "Answered",
+    "Attempt",
+    "AttemptState",
+    "Blame",
+    "Closing",
+    "How",
+    "Page",
+    "PageEvent",
+    "PageKind",
+    "PageState",
+    "accepted",
+    "answers",
+    "arrive",
+    "close",
+    "confirm",
+    "copy_of",
+    "doubted",
+    "had_left",
+    "hasten",
+    "merge",
+    "never_arrived",
+    "not_sent",
+    "open_by_hand",
+    "open_page",
+    "page_key",
+    "refused",
+    "step",
+    "why_needless",
+]
+
+
+class PageKind(StrEnum):
+    """Whose page it is."""
+
+    PAGE = "page"
+    """A person's obligation to confirm a raise."""
+    ALARM = "alarm"
+    """The system's own call to its watch; see core.alarm."""
+
+
+class PageState(StrEnum):
+    """The life of a page."""
+
+    OPEN = "open"
+    """The ladder is climbing."""
+    CONFIRMED = "confirmed"
+    """The person (for an alarm: whoever was told) has confirmed."""
+    COVERED = "covered"
+    """Deputy or leader has confirmed in the person's stead, knowing that he does not answer."""
+    UNREACHED = "unreached"
+    """The ladder is exhausted; an alarm rings until a human has confirmed to know it."""
+    CLOSED = "closed"
+    """Ended without confirmation, with a reason: superseded, stood down, relieved, withdrawn."""
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more is sent for it. A late confirmation of an unreached page still counts."""
+        return self is not PageState.OPEN
+
+
+class Closing(StrEnum):
+    """Why a page was closed without confirmation."""
+
+    SUPERSEDED = "superseded"
+    """A higher raise pages the same person for the same place."""
+    STOOD_DOWN = "stood_down"
+    RELIEVED = "relieved"
+    """He is no longer on watch; the incoming watch is paged."""
+    NO_LONGER_NAMED = "no_longer_named"
+    LOWERED = "lowered"
+    CAUSE_GONE = "cause_gone"
+    """An alarm whose cause has ended (the feed is back, the hole is filled)."""
+
+
+class How(StrEnum):
+    """By what way a confirmation came."""
+
+    REPLY = "reply"
+    LINK = "link"
+    CLI = "cli"
+    TERMINAL = "terminal"
+    RELAYED = "relayed"
+    KEY_PRESS = "key_press"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`key` is unique for ever: "p/<incident>/<place>/<raise_no>/<person>" or "a/<cause>/<n>".
+
+    `step` is the index of the step last fired (-1: none yet), `round` the round of an alarm's
+    ladder, `next_due` when the next step fires (None: nothing more to do). `code` is what the
+    person replies; unique among open pages. `arrive_by`: people of extra posts must be seen to
+    arrive by then.
+    """
+
+    id: int
+    kind: PageKind
+    key: str
+    opened_at: datetime
+    state: PageState
+    code: str
+    level: Level
+    incident: int | None = None
+    place: str | None = None
+    raise_no: int = 0
+    person: str | None = None
+    group: Group | None = None
+    cause: str = ""
+    step: int = -1
+    round: int = 0
+    next_due: datetime | None = None
+    ended_at: datetime | None = None
+    closing: Closing | None = None
+    confirmed_by: str | None = None
+    how: How | None = None
+    said: str = ""
+    arrive_by: datetime | None = None
+    arrived_at: datetime | None = None
+    details: tuple[tuple[str, object], ...] = ()
+    """What an alarm was opened with (JSON-able; people by id), for its text."""
+    was_unreached: bool = False
+    """Its ladder was exhausted once; a confirmation after that is late."""
+
+
+def page_key(incident: int, place: str, raise_no: int, person: str) -> str:
+    """The key of the glossary: (incident, raise, place, person); unique for ever."""
+    return f"p/{incident}/{place}/{raise_no}/{person}"
+
+
+def open_page(
+    incident: int,
+    raised: PlaceInIncident,
+    who: Required,
+    *,
+    code: str,
+    arrive_by: datetime | None,
+    now: datetime,
+) -> Page:
+    """A new page; its first step is due at once."""
+    return Page(
+        id=0,
+        kind=PageKind.PAGE,
+        key=page_key(incident, raised.place, raised.raise_no, who.person),
+        opened_at=now,
+        state=PageState.OPEN,
+        code=code,
+        level=raised.level,
+        incident=incident,
+        place=raised.place,
+        raise_no=raised.raise_no,
+        person=who.person,
+        group=who.group,
+        next_due=now,
+        arrive_by=arrive_by if who.arrive else None,
+    )
+
+
+def open_by_hand(person: str, text: str, *, code: str, now: datetime) -> Page:
+    """A page that a human sends to one person in his own words, kept in `cause`."""
+    return Page(
+        id=0,
+        kind=PageKind.PAGE,
+        key=f"h/{now.isoformat()}/{person}",
+        opened_at=now,
+        state=PageState.OPEN,
+        code=code,
+        level=Level.RED,
+        person=person,
+        cause=text,
+        next_due=now,
+    )
+
+
+class PageEvent(StrEnum):
+    """What can happen to a page."""
+
+    CONFIRMED_BY_SELF = "confirmed_by_self"
+    CONFIRMED_BY_OTHER = "confirmed_by_other"
+    LADDER_EXHAUSTED = "ladder_exhausted"
+    CLOSE = "close"
+
+
+TRANSITIONS: Mapping[tuple[PageState, PageEvent], PageState] = {
+    (PageState.OPEN, PageEvent.CONFIRMED_BY_SELF): PageState.CONFIRMED,
+    (PageState.OPEN, PageEvent.CONFIRMED_BY_OTHER): PageState.COVERED,
+    (PageState.OPEN, PageEvent.LADDER_EXHAUSTED): PageState.UNREACHED,
+    (PageState.OPEN, PageEvent.CLOSE): PageState.CLOSED,
+    (PageState.COVERED, PageEvent.CONFIRMED_BY_SELF): PageState.CONFIRMED,
+    (PageState.UNREACHED, PageEvent.CONFIRMED_BY_SELF): PageState.CONFIRMED,
+    (PageState.UNREACHED, PageEvent.CONFIRMED_BY_OTHER): PageState.COVERED,
+    (PageState.UNREACHED, PageEvent.CLOSE): PageState.CLOSED,
+}
+"""Every other pair leaves the page as it is: a confirmation is never taken back by a close, and a
+late word of the person himself counts even after somebody stood in for him."""
+
+
+def step(item: Page, event: PageEvent, *, now: datetime) -> Page:
+    """The page after an event; the same object where the event changes nothing."""
+    after = TRANSITIONS.get((item.state, event))
+    if after is None:
+        return item
+    unreached = item.was_unreached or after is PageState.UNREACHED
+    return replace(item, state=after, next_due=None, ended_at=now, was_unreached=unreached)
+
+
+def confirm(item: Page, *, by: str, how: How, said: str, now: datetime) -> Page:
+    """A human has confirmed. An alarm is confirmed by whoever does; a page by its person, and
+    covered by anybody else who was told of it."""
+    own = item.kind is PageKind.ALARM or by == item.person
+    event = PageEvent.CONFIRMED_BY_SELF if own else PageEvent.CONFIRMED_BY_OTHER
+    after = step(item, event, now=now)
+    if after is item:
+        return item
+    return replace(after, confirmed_by=by, how=how, said=said)
+
+
+def close(item: Page, reason: Closing, *, now: datetime) -> Page:
+    """End a page without confirmation, with its reason."""
+    after = step(item, PageEvent.CLOSE, now=now)
+    return item if after is item else replace(after, closing=reason)
+
+
+def arrive(item: Page, *, now: datetime, how: How = How.RELAYED) -> Page:
+    """Seen to arrive: that is a confirmation by the person himself, too, however late."""
+    after = step(item, PageEvent.CONFIRMED_BY_SELF, now=now)
+    if after is not item:
+        after = replace(after, confirmed_by=item.person, how=how)
+    return replace(after, arrived_at=item.arrived_at or now)
+
+
+def hasten(item: Page, *, now: datetime) -> Page:
+    """An attempt failed for good: the next step is due at once instead of after the wait."""
+    if item.state is not PageState.OPEN or item.step < 0:
+        return item
+    return replace(item, next_due=now)
+
+
+def why_needless(item: Page, place: PlaceInIncident | None) -> Closing:
+    """Why an open page that nobody requires any more is closed."""
+    if place is None or not place.level.rank:
+        return Closing.LOWERED
+    if place.raise_no > item.raise_no:
+        return Closing.SUPERSEDED
+    if place.level.rank < item.level.rank:
+        return Closing.LOWERED
+    return Closing.NO_LONGER_NAMED if item.group is Group.OFFICIALS else Closing.RELIEVED
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a reply does: pages confirmed, seen to arrive, confirmed before, codes not known."""
+
+    confirmed: tuple[Page, ...] = ()
+    arrived: tuple[Page, ...] = ()
+    already: tuple[Page, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def answers(
+    *,
+    codes: Sequence[str],
+    received: bool,
+    arrived: bool,
+    pages: Sequence[Page],
+    attempts: Sequence[Attempt],
+    person: str,
+    received_at: datetime,
+) -> Answered:
+    """Which pages a person's reply confirms.
+
+    A code confirms its page (a code may be used again once its page has ended: the one that his
+    word still changes is meant, the latest of several). 收到 without a code confirms only pages
+    whose text the provider had accepted, for this person, before the reply came: he cannot have
+    read what had not left.
+    """
+    latest = sorted(pages, key=lambda item: (_counts(item, person), item.id))
+    by_code = {item.code: item for item in latest}
+    chosen = [by_code[code] for code in codes if code in by_code]
+    if not codes and (received or arrived):
+        told = {
+            page_id
+            for attempt in attempts
+            if attempt.contact == person and had_left(attempt, received_at)
+            for page_id in attempt.pages
+        }
+        chosen = [item for item in pages if item.id in told]
+    return Answered(
+        confirmed=tuple(item for item in chosen if _counts(item, person)),
+        arrived=tuple(item for item in chosen if arrived and _awaited(item, person)),
+        already=tuple(item for item in chosen if not _counts(item, person)),
+        unknown=tuple(code for code in codes if code not in by_code),
+    )
+
+
+def _awaited(item: Page, person: str) -> bool:
+    """Whether he himself is called to come and not seen yet; nobody arrives in another's stead."""
+    return item.person == person and item.arrive_by is not None and item.arrived_at is None
+
+
+def _counts(item: Page, person: str) -> bool:
+    """Whether his word changes anything: late words of the person himself do."""
+    if item.state in {PageState.OPEN, PageState.UNREACHED}:
+        return True
+    return item.state is PageState.COVERED and item.person == person

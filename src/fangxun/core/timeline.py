@@ -1,0 +1,96 @@
+"""Half-open spans of aware instants, and local hand-off arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def require_aware(instant: datetime) -> datetime:
+    """The instant in UTC; ValueError for a naive one (it would be read eight hours wrong)."""
+    if instant.tzinfo is None or instant.utcoffset() is None:
+        message = f"an instant without zone: {instant!r}"
+        raise ValueError(message)
+    return instant.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """[start, end) of aware instants, kept in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        """Normalise to UTC; ValueError where naive or empty."""
+        object.__setattr__(self, "start", require_aware(self.start))
+        object.__setattr__(self, "end", require_aware(self.end))
+        if self.start >= self.end:
+            message = f"an empty span: {self.start} .. {self.end}"
+            raise ValueError(message)
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether the instant lies in the span; its end does not."""
+        return self.start <= instant < self.end
+
+    def meets(self, other: Span) -> bool:
+        """Whether the two share an instant."""
+        return self.start < other.end and other.start < self.end
+
+    def within(self, other: Span) -> Span | None:
+        """The part of this span that lies in another; None where they do not meet."""
+        if not self.meets(other):
+            return None
+        return Span(max(self.start, other.start), min(self.end, other.end))
+
+
+def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """A local wall-clock time as an instant in UTC.
+
+    In the gap of a DST change the clock has already jumped (02:30 is read as 03:30); in the fold
+    the first of the two is meant. Hand-offs computed so leave neither hole nor overlap.
+    """
+    local = datetime.combine(day, at, tzinfo=zone)
+    return local.astimezone(UTC)
+
+
+def local_end(day: date, at: time, length: timedelta, zone: ZoneInfo) -> datetime:
+    """The end of something that begins at a local time and takes `length` on the wall clock."""
+    return (datetime.combine(day, at) + length).replace(tzinfo=zone).astimezone(UTC)
+
+
+def local_days(span: Span, zone: ZoneInfo) -> Iterator[date]:
+    """The local dates that a span touches, in order."""
+    day = span.start.astimezone(zone).date()
+    last = span.end.astimezone(zone).date()
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
+
+
+def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The same instants in as few spans as can be, in order."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+def subtract(span: Span, holes: Iterable[Span]) -> tuple[Span, ...]:
+    """What is left of a span without the others, in order."""
+    left: list[Span] = []
+    start = span.start
+    for hole in merge(holes):
+        if not hole.meets(span):
+            continue
+        if hole.start > start:
+            left.append(Span(start, hole.start))
+        start = max(start, hole.end)
+    if start < span.end:
+        left.append(Span(start, span.end))
+    return tuple(left)

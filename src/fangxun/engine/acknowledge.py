@@ -1,0 +1,57 @@
+"""A human has confirmed: end the page, stop what has not left, write down who, how and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fangxun.core import message, page
+from fangxun.core.journal import Entry, Event
+from fangxun.core.page import How, Page, PageKind, PageState
+from fangxun.store import journal, outbox
+from fangxun.store import pages as page_store
+from fangxun.store.base import Tx
+
+
+def confirm(tx: Tx, item: Page, *, by: str, how: How, said: str, now: datetime) -> Page:
+    """Confirm one page by `by` (a person's id); returns it as it stands then.
+
+    By the person himself it is confirmed, by another who was told it is covered; an alarm is
+    confirmed by whoever was told. A second confirmation changes nothing.
+    """
+    words = message.clean(said, most=200)
+    after = page.confirm(item, by=by, how=how, said=words, now=now)
+    if after == item:
+        return item
+    page_store.save(tx, [after])
+    outbox.withdraw(tx, [item.id])
+    journal.append(
+        tx,
+        [
+            Entry(
+                now,
+                _event(after),
+                by,
+                f"page/{item.id}",
+                how.value,
+                (("person", item.person), ("place", item.place), ("said", words)),
+            )
+        ],
+    )
+    return after
+
+
+def _event(after: Page) -> Event:
+    if after.kind is PageKind.ALARM:
+        return Event.ALARM_CONFIRMED
+    return Event.PAGE_COVERED if after.state is PageState.COVERED else Event.PAGE_CONFIRMED
+
+
+def arrive(tx: Tx, item: Page, *, by: str, how: How, reason: str, now: datetime) -> Page:
+    """The person was seen to arrive (or says so); a page not confirmed yet is confirmed with it."""
+    after = page.arrive(item, now=now, how=how)
+    page_store.save(tx, [after])
+    journal.append(
+        tx,
+        [Entry(now, Event.ARRIVED, by, f"page/{item.id}", reason, (("person", item.person),))],
+    )
+    return after

@@ -1,0 +1,50 @@
+"""What people do, from the command line, the terminal or the board.
+
+Each act is one transaction: it checks, writes the change and its journal line with the actor and
+his reason, and wakes the daemon. What follows (pages, texts) is worked out by the next cycle.
+"""
+
+from fangxun.engine.acts.base import Act
+from fangxun.engine.acts.incidents import (
+    approve_response,
+    lower_by_hand,
+    note,
+    propose_response,
+    raise_by_hand,
+    stand_down,
+)
+from fangxun.engine.acts.pages import (
+    LinkView,
+    acknowledge,
+    acknowledge_by_link,
+    arrive,
+    page_by_link,
+    relay,
+    send_page,
+)
+from fangxun.engine.acts.rosters import Applied, apply_district, cover, swap
+from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading
+
+__all__ = [
+    "Act",
+    "Applied",
+    "LinkView",
+    "acknowledge",
+    "acknowledge_by_link",
+    "add_warning",
+    "apply_district",
+    "approve_response",
+    "arrive",
+    "cover",
+    "end_warning",
+    "judge_reading",
+    "lower_by_hand",
+    "note",
+    "page_by_link",
+    "propose_response",
+    "raise_by_hand",
+    "relay",
+    "send_page",
+    "stand_down",
+    "swap",
+]

@@ -1,0 +1,160 @@
+"""Raise, lower, stand down, note; propose and approve a response level."""
+
+from __future__ import annotations
+
+from fangxun.core import incident as incidents
+from fangxun.core.assessment import Evidence, EvidenceKind
+from fangxun.core.errors import Conflict, N_, Refused
+from fangxun.core.incident import Incident, IncidentState
+from fangxun.core.journal import Event
+from fangxun.core.level import Certainty, Hazard, Level, ResponseLevel
+from fangxun.core.page import Closing, PageKind
+from fangxun.engine import all_clear, closing
+from fangxun.engine.acts.base import Act, district_in_force, place_id, written
+from fangxun.store import assessments
+from fangxun.store import feeds as feed_store
+from fangxun.store import incidents as incident_store
+from fangxun.store import pages as page_store
+from fangxun.store.base import Store, Tx
+
+
+MOST_PAGES = 100_000
+"""More pages than any incident of a district can have."""
+
+
+def raise_by_hand(store: Store, place: str, level: Level, *, act: Act) -> str:
+    """Set a floor under a place's level until it is lowered by hand; returns the place's id."""
+    if not level.rank:
+        raise Refused(
+            N_("A place is raised to blue, yellow, orange or red, not to {level}."),
+            level=level.value,
+        )
+    with store.write() as tx:
+        where = place_id(district_in_force(tx), place)
+        assessments.set_by_hand(
+            tx,
+            where,
+            Evidence(
+                EvidenceKind.BY_HAND,
+                level,
+                Certainty.KNOWN,
+                Hazard.RAIN,
+                act.actor,
+                act.now,
+                headline=act.reason,
+            ),
+            actor=act.actor,
+            reason=act.reason,
+        )
+        written(tx, act, Event.RAISED, f"place/{where}", level=level.value, by_hand=True)
+    return where
+
+
+def lower_by_hand(store: Store, place: str, *, act: Act) -> str:
+    """Take away a floor set by hand, and release a level that is only held for want of data.
+
+    Refused where living gauges or a warning in force support the level: then it is not ours.
+    """
+    with store.write() as tx:
+        where = place_id(district_in_force(tx), place)
+        floor = assessments.by_hand(tx).get(where)
+        present = assessments.load(tx).get(where)
+        if present is None or not present.level.rank:
+            raise Refused(N_("{place} stands at no level; there is nothing to lower."), place=place)
+        if floor is None and present.certainty is not Certainty.HELD:
+            raise Refused(
+                N_(
+                    "{place} is {level} by its gauges or by a warning in force; it is lowered by them."
+                ),
+                place=place,
+                level=present.level.value,
+            )
+        assessments.end_by_hand(tx, where)
+        assessments.release(tx, where, now=act.now)
+        written(tx, act, Event.LOWERED, f"place/{where}", level=present.level.value, by_hand=True)
+    return where
+
+
+def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
+    """Approve the all-clear: close the incident and its pages, and tell all who were paged.
+
+    Refused while a source is stale, a place unknown or still at a level, and for anyone whom the
+    plan does not name.
+    """
+    with store.write() as tx:
+        district = district_in_force(tx)
+        found = incident_store.get(tx, incident_id)
+        if found.state is IncidentState.CLOSED:
+            raise Conflict(
+                N_("Incident {incident} has been stood down already."), incident=incident_id
+            )
+        if act.actor not in district.plan.all_clear_approvers:
+            raise Refused(
+                N_("The plan lets only {approvers} approve an all-clear."),
+                approvers=", ".join(district.plan.all_clear_approvers),
+            )
+        stale = frozenset(n for n, s in feed_store.feed_states(tx).items() if s.stale)
+        hindrance = incidents.hindrance(found, assessments.load(tx), stale)
+        if hindrance is not None:
+            raise Refused(
+                N_("No all-clear yet for incident {incident}: {why}."),
+                incident=incident_id,
+                why=hindrance.value,
+            )
+        closed = incidents.close(found, now=act.now)
+        incident_store.save(tx, closed)
+        pages = page_store.latest(tx, incident=incident_id, limit=MOST_PAGES)
+        closing.close_pages(
+            tx,
+            [
+                (p, Closing.STOOD_DOWN)
+                for p in pages
+                if not p.state.ended and p.kind is PageKind.PAGE
+            ],
+            now=act.now,
+        )
+        told = sorted({p.person for p in pages if p.person})
+        all_clear.owe(tx, incident_id)
+        written(tx, act, Event.STOOD_DOWN, f"incident/{incident_id}", told=told)
+    return closed
+
+
+def note(store: Store, incident_id: int, text: str, *, act: Act) -> None:
+    """Write something into the journal of an incident."""
+    with store.write() as tx:
+        incident_store.get(tx, incident_id)
+        written(tx, act, Event.INCIDENT_NOTED, f"incident/{incident_id}", text=text[:2000])
+
+
+def propose_response(store: Store, incident_id: int, level: ResponseLevel, *, act: Act) -> None:
+    """Propose a response level; it takes effect when somebody whom the plan names approves it."""
+    with store.write() as tx:
+        incident_store.get(tx, incident_id)
+        if not incident_store.propose(
+            tx, incident_id, level, by=act.actor, reason=act.reason, at=act.now
+        ):
+            raise Conflict(
+                N_("Response {response} is proposed for incident {incident} already."),
+                response=level.value,
+                incident=incident_id,
+            )
+        written(tx, act, Event.RESPONSE_PROPOSED, f"incident/{incident_id}", response=level.value)
+
+
+def approve_response(store: Store, incident_id: int, level: ResponseLevel, *, act: Act) -> Incident:
+    """Put a response level in force; only for whom the plan names for that level."""
+    with store.write() as tx:
+        district = district_in_force(tx)
+        found = incident_store.get(tx, incident_id)
+        rule = next((r for r in district.plan.responses if r.response is level), None)
+        if rule is None or act.actor not in rule.approvers:
+            raise Refused(
+                N_("The plan lets only {approvers} approve response {response}."),
+                approvers=", ".join(rule.approvers) if rule else "-",
+                response=level.value,
+            )
+        changed = incidents.with_response(found, level)
+        incident_store.save(tx, changed)
+        incident_store.approve(tx, incident_id, level, by=act.actor, reason=act.reason, at=act.now)
+        written(tx, act, Event.RESPONSE_APPROVED, f"incident/{incident_id}", response=level.value)
+    return changed

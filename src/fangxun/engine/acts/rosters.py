@@ -1,0 +1,134 @@
+"""Apply a district folder; cover and swap shifts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from fangxun.core import roster as rosters
+from fangxun.core.district import District
+from fangxun.core.errors import N_, Refused
+from fangxun.core.journal import Event
+from fangxun.core.roster import Finding, Override, Roster
+from fangxun.district.changes import DistrictChange, compare
+from fangxun.engine import watch
+from fangxun.engine.acts.base import Act, district_in_force, written
+from fangxun.engine.view import Lookout
+from fangxun.store import district as district_store
+from fangxun.store import pages as page_store
+from fangxun.store import roster as roster_store
+from fangxun.store.base import Store, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply changes, and the overrides that no longer fit (they stay, and are listed)."""
+
+    changes: tuple[DistrictChange, ...]
+    unfit: tuple[Finding, ...]
+    version: int
+
+
+def apply_district(store: Store, district: District, *, act: Act, dry_run: bool = False) -> Applied:
+    """Put a district in force in one transaction, or only tell what would change.
+
+    Overrides are not touched. Refused when a person with an open page would be removed.
+    """
+    with store.read() as tx:
+        before = district_store.applied(tx)
+        changes = compare(before, district)
+        overrides = roster_store.overrides(tx)
+        _refuse_removal(tx, before, district)
+        version = district_store.version(tx)
+    people = frozenset(person.id for person in district.people)
+    unfit = tuple(rosters.unfit(overrides, district.roster, people))
+    if dry_run or not changes:
+        return Applied(changes, unfit, version)
+    with store.write() as tx:
+        _refuse_removal(tx, before, district)
+        version = district_store.apply(
+            tx, district, actor=act.actor, reason=act.reason, now=act.now
+        )
+        _materialise(tx, act)
+        written(
+            tx,
+            act,
+            Event.DISTRICT_APPLIED,
+            f"district/{district.id}",
+            version=version,
+            changes=len(changes),
+            unfit=len(unfit),
+        )
+    return Applied(changes, unfit, version)
+
+
+def _refuse_removal(tx: Tx, before: District | None, after: District) -> None:
+    if before is None:
+        return
+    gone = {person.id for person in before.people} - {person.id for person in after.people}
+    busy = sorted({p.person for p in page_store.open_pages(tx) if p.person in gone})
+    if busy:
+        raise Refused(
+            N_("{people} would be removed while a page to them is open; close it first."),
+            people=", ".join(busy),
+        )
+
+
+def _materialise(tx: Tx, act: Act) -> None:
+    """Rewrite the table of shifts in the same transaction as the edit."""
+    view = Lookout().look(tx, now=act.now)
+    if view is not None:
+        watch.materialise(tx, view, now=act.now)
+
+
+Check = Callable[[Roster, frozenset[str]], Sequence[Override]]
+
+
+def cover(
+    store: Store, request: rosters.CoverRequest, *, act: Act, dry_run: bool = False
+) -> tuple[Override, ...]:
+    """One person stands instead of another for a span; refused with the reason where it cannot."""
+    return _edit(
+        store,
+        lambda roster, people: rosters.plan_cover(roster, people, request, now=act.now),
+        act=act,
+        dry_run=dry_run,
+    )
+
+
+def swap(
+    store: Store, request: rosters.SwapRequest, *, act: Act, dry_run: bool = False
+) -> tuple[Override, ...]:
+    """Two people take each other's shift; whose turn is next is not disturbed."""
+    return _edit(
+        store,
+        lambda roster, people: rosters.plan_swap(roster, people, request, now=act.now),
+        act=act,
+        dry_run=dry_run,
+    )
+
+
+def _edit(store: Store, check: Check, *, act: Act, dry_run: bool) -> tuple[Override, ...]:
+    opening = store.read() if dry_run else store.write()
+    with opening as tx:
+        district = district_in_force(tx)
+        roster = replace(district.roster, overrides=roster_store.overrides(tx))
+        people = frozenset(person.id for person in district.people)
+        planned = tuple(check(roster, people))
+        if dry_run:
+            return planned
+        ids = roster_store.add_overrides(tx, planned)
+        _materialise(tx, act)
+        for override_id, override in zip(ids, planned, strict=True):
+            written(
+                tx,
+                act,
+                Event.OVERRIDE_ADDED,
+                f"override/{override_id}",
+                post=override.post,
+                person=override.person,
+                instead_of=override.instead_of,
+                start=override.span.start.isoformat(),
+                end=override.span.end.isoformat(),
+            )
+    return tuple(replace(o, id=i) for i, o in zip(ids, planned, strict=True))

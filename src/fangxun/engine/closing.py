@@ -1,0 +1,34 @@
+"""Close pages without a confirmation, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fangxun.core import page
+from fangxun.core.journal import Entry, Event
+from fangxun.core.page import Closing, Page, PageKind
+from fangxun.store import journal, outbox
+from fangxun.store import pages as page_store
+from fangxun.store.base import Tx
+
+
+def close_pages(tx: Tx, closed: Sequence[tuple[Page, Closing]], *, now: datetime) -> None:
+    """Close pages with their reasons, and withdraw what has not left for them."""
+    if not closed:
+        return
+    page_store.save(tx, [page.close(item, reason, now=now) for item, reason in closed])
+    outbox.withdraw(tx, [item.id for item, _ in closed])
+    journal.append(
+        tx,
+        [
+            Entry(
+                now,
+                Event.PAGE_CLOSED if item.kind is PageKind.PAGE else Event.ALARM_ENDED,
+                "system",
+                f"page/{item.id}",
+                reason.value,
+            )
+            for item, reason in closed
+        ],
+    )

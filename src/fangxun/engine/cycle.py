@@ -1,0 +1,55 @@
+"""One cycle: every step in order, with one `now`; a step that fails does not stop the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fangxun.engine import assess, escalate, housekeep, poll, receive, respond, watch
+from fangxun.engine.parts import Parts
+
+log = logging.getLogger(__name__)
+
+Step = Callable[..., datetime | None]
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("receive", receive.receive),
+    ("poll", poll.poll),
+    ("staleness", poll.watch_staleness),
+    ("assess", assess.assess),
+    ("watch", watch.hand_off),
+    ("respond", respond.respond),
+    ("escalate", escalate.escalate),
+    ("housekeep", housekeep.keep_house),
+)
+"""In the order in which data flow: what has come in first, what must go out last."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleResult:
+    """When the next cycle has something to do (None: nothing known), and the steps that failed."""
+
+    at: datetime
+    next_due: datetime | None
+    failed: tuple[str, ...] = ()
+
+
+def cycle(
+    parts: Parts, *, now: datetime, steps: tuple[tuple[str, Step], ...] = STEPS
+) -> CycleResult:
+    """Run every step once. A failed step is logged with its trace and named in the result: the
+    cycle is then not whole, the heartbeat stays behind, and the watchdog speaks."""
+    soonest: datetime | None = None
+    failed: list[str] = []
+    for name, step in steps:
+        try:
+            due = step(parts, now=now)
+        except Exception:  # the barrier: a fault in one room must not silence the others
+            log.exception("step %s failed", name, extra={"action": "step_failed", "step": name})
+            failed.append(name)
+            continue
+        if due is not None:
+            soonest = min(due, soonest or due)
+    return CycleResult(now, soonest, tuple(failed))

@@ -1,0 +1,235 @@
+"""One process: metronome, engine, dispatcher, pools and HTTP, from start to an orderly stop.
+
+Main thread: owns the signals and waits. Engine thread: the only one that decides. Dispatcher thread:
+claims and keeps outcomes. Pools: polls and sends. APScheduler is a metronome and nothing more: no
+truth lives in its jobs, and its pool runs neither polls nor sends.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from fangxun.core.journal import Entry, Event
+from fangxun.engine import cycle, dispatch, housekeep, supervise
+from fangxun.engine.parts import Parts
+from fangxun.store import journal, meta
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+GLANCE = 0.2
+"""Seconds between two looks at the wake counter: an edit in another process acts within a second."""
+GATHER = 0.006
+"""Seconds that outcomes are gathered before one commit keeps them all."""
+GRACE = 20.0
+"""Seconds that a stop waits for requests in flight; what is left is in doubt at the next start."""
+
+
+class Service(Protocol):
+    """Something that runs beside the engine, such as the board's HTTP server."""
+
+    def start(self) -> None:
+        """Begin to serve, in a thread of its own."""
+        ...
+
+    def stop(self) -> None:
+        """Stop and join."""
+        ...
+
+
+class Threads:
+    """Hands that work in a pool of threads; a job that raises is logged, never lost silently."""
+
+    def __init__(self, most: int, name: str) -> None:
+        """At most `most` jobs at a time."""
+        self._pool = ThreadPoolExecutor(most, thread_name_prefix=name)
+
+    def give(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Do it in the pool."""
+        self._pool.submit(self._run, job, done)
+
+    def close(self) -> None:
+        """Wait for what runs; nothing new is taken."""
+        self._pool.shutdown(wait=True)
+
+    @staticmethod
+    def _run(job: Callable[[], T], done: Callable[[T], None]) -> None:
+        try:
+            done(job())
+        except Exception:
+            log.exception("a job in the pool failed", extra={"action": "job_failed"})
+
+
+@dataclass(slots=True)
+class Daemon:
+    """The threads of one daemon. `monotonic` gives seconds that never step."""
+
+    parts: Parts
+    monotonic: Callable[[], float]
+    heartbeat: Path
+    environ: Mapping[str, str]
+    tick: float = 5.0
+    heartbeat_url: str = ""
+    services: tuple[Service, ...] = ()
+    _woken: threading.Event = field(default_factory=threading.Event)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _kick: threading.Event = field(default_factory=threading.Event)
+    _polls: Threads = field(default_factory=lambda: Threads(8, "poll"))
+    _sends: Threads | None = None
+    _dispatcher: dispatch.Dispatcher = field(init=False)
+    _engine: threading.Thread = field(init=False)
+    _sender: threading.Thread = field(init=False)
+    _metronome: BackgroundScheduler = field(init=False)
+
+    def run(self) -> None:
+        """Start everything, wait for SIGTERM or SIGINT, stop in order."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._over.set())
+        self.start()
+        self._over.wait()
+        self.stop()
+
+    def start(self) -> None:
+        """Recover what a crash left, then start the threads."""
+        self._sends = Threads(self.parts.in_flight, "send")
+        self.parts = replace(
+            self.parts, sending=self._sends, polling=self._polls, wake=self._woken.set
+        )
+        self._dispatcher = dispatch.Dispatcher(self.parts)
+        self._started(Event.STARTED)
+        dispatch.recover(self.parts, now=self.parts.clock())
+        self._engine = threading.Thread(target=self._cycles, name="engine")
+        self._sender = threading.Thread(target=self._dispatches, name="dispatch")
+        self._engine.start()
+        self._sender.start()
+        self._metronome = self._start_metronome()
+        for service in self.services:
+            service.start()
+        supervise.notify("READY=1", self.environ)
+
+    def stop(self) -> None:
+        """Metronome, engine, sends in flight, HTTP, store: in this order."""
+        supervise.notify("STOPPING=1", self.environ)
+        self._over.set()
+        self._woken.set()
+        self._metronome.shutdown(wait=False)
+        self._engine.join()
+        self._dispatcher.stop()
+        self._kick.set()
+        self._sender.join()
+        for service in self.services:
+            service.stop()
+        if self._sends is not None:
+            self._sends.close()
+        self._polls.close()
+        self._started(Event.STOPPED)
+
+    def _start_metronome(self) -> BackgroundScheduler:
+        """The fallback that wakes the engine every `tick` seconds; misses are told, not lost."""
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_job(
+            self._woken.set,
+            "interval",
+            seconds=self.tick,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+            id="metronome",
+        )
+        scheduler.add_listener(self._metronome_failed, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        scheduler.start()
+        return scheduler
+
+    def _metronome_failed(self, event: JobExecutionEvent) -> None:
+        log.error("the metronome missed a beat: %s", event, extra={"action": "metronome_missed"})
+        self._woken.set()
+
+    def _cycles(self) -> None:
+        """Cycle when woken, when something is due, and at every tick."""
+        seen = -1
+        due: datetime | None = None
+        last_at, last_mono = self.parts.clock(), self.monotonic()
+        while not self._over.is_set():
+            woken = self._woken.wait(GLANCE)
+            now = self.parts.clock()
+            count = self._wake_count()
+            if not woken and count == seen and (due is None or due > now):
+                continue
+            self._woken.clear()
+            seen = count
+            mono = self.monotonic()
+            self._check_clock(now, last_at + timedelta(seconds=mono - last_mono), mono - last_mono)
+            last_at, last_mono = now, mono
+            due = self._one_cycle(now)
+
+    def _wake_count(self) -> int:
+        try:
+            with self.parts.store.read() as tx:
+                return meta.wake_count(tx)
+        except Exception:  # the store's fault is told by the cycle that follows
+            log.exception("the wake counter cannot be read", extra={"action": "wake_failed"})
+            return -1
+
+    def _check_clock(self, now: datetime, expected: datetime, gap: float) -> None:
+        """A step of the wall clock, and a cycle that came late, go into the journal."""
+        try:
+            housekeep.clock_stepped(self.parts, now=now, expected=expected)
+            if gap > housekeep.LATE_CYCLE.total_seconds():
+                housekeep.cycle_late(self.parts, now=now, last=now - timedelta(seconds=gap))
+        except Exception:
+            log.exception("the clock's check failed", extra={"action": "clock_check_failed"})
+
+    def _one_cycle(self, now: datetime) -> datetime | None:
+        """One cycle; only a whole one feeds the heartbeat and systemd's watchdog."""
+        result = cycle.cycle(self.parts, now=now)
+        self._kick.set()
+        if not result.failed:
+            housekeep.write_heartbeat(self.heartbeat, housekeep.Heartbeat(now, os.getpid()))
+            supervise.notify("WATCHDOG=1", self.environ)
+            self._beat(now)
+        return result.next_due
+
+    def _beat(self, now: datetime) -> None:
+        """The outgoing heartbeat, at most once a tick."""
+        if not self.heartbeat_url or "heartbeat" in self.parts.polls_out:
+            return
+        self.parts.polls_out.add("heartbeat")
+        self._polls.give(
+            supervise.heartbeat_beater(self.heartbeat_url),
+            lambda _: self.parts.polls_out.discard("heartbeat"),
+        )
+
+    def _dispatches(self) -> None:
+        """Keep outcomes and claim, in groups, until stopped and nothing is out."""
+        deadline: float | None = None
+        while True:
+            if not self._dispatcher.arrived.wait(GATHER if not self._dispatcher.idle else 0.05):
+                self._kick.wait(GATHER if not self._dispatcher.idle else GLANCE)
+            self._kick.clear()
+            try:
+                self._dispatcher.turn(now=self.parts.clock())
+            except Exception:
+                log.exception("the dispatcher failed", extra={"action": "dispatch_failed"})
+                self._over.wait(GLANCE)
+            if self._over.is_set() and self._dispatcher.stopping:
+                deadline = deadline or self.monotonic() + GRACE
+                if self._dispatcher.idle or self.monotonic() > deadline:
+                    return
+
+    def _started(self, event: Event) -> None:
+        now = self.parts.clock()
+        with self.parts.store.write() as tx:
+            meta.put_instant(tx, "started_at", now)
+            journal.append(tx, [Entry(now, event, "system", "daemon", "", (("pid", os.getpid()),))])

@@ -1,0 +1,80 @@
+"""What the wiring hands to the engine; every step takes it and nothing else from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from fangxun.core.plan import Channel
+from fangxun.core.warning import Status
+from fangxun.engine.view import Lookout
+from fangxun.feeds.base import Feed
+from fangxun.gateways.base import Gateway
+from fangxun.store.base import Store
+
+T = TypeVar("T")
+
+
+class Hands(Protocol):
+    """The one seam of concurrency: threads in the daemon, at once and in order in a drill."""
+
+    def give(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Do `job` some time soon and hand its result to `done`, in whatever thread did it."""
+        ...
+
+
+class Inline:
+    """Does everything at once in the caller's thread; a seed always tells the same story."""
+
+    def give(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Do it now."""
+        done(job())
+
+
+def _nothing() -> None:
+    """Nobody waits to be woken: a drill calls the cycle itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Adapters and settings of one engine. `gateways` are in the order of preference.
+
+    `token(bits)` gives random hex, `clock()` the present (virtual in a drill) for work that ends in
+    another thread than the cycle's. `acting`: CAP statuses that act. `link_base` is the public URL of the confirmation page, "" where
+    there is none. `in_flight` bounds the requests out at a time.
+    """
+
+    store: Store
+    feeds: Mapping[str, Feed]
+    gateways: Sequence[Gateway]
+    token: Callable[[int], str]
+    clock: Callable[[], datetime]
+    sending: Hands = field(default_factory=Inline)
+    polling: Hands = field(default_factory=Inline)
+    link_base: str = ""
+    in_flight: int = 100
+    useful_life: timedelta = timedelta(minutes=30)
+    """How long a page's text is worth delivering; the provider is told."""
+    acting: frozenset[Status] = frozenset({Status.ACTUAL})
+    lookout: Lookout = field(default_factory=Lookout)
+    wake: Callable[[], None] = _nothing
+    """Called when something was accepted in this process; the daemon then cycles at once."""
+    polls_out: set[str] = field(default_factory=set)
+    """Feeds and gateways being asked just now; no truth, a restart asks again."""
+
+    def gateway(self, name: str) -> Gateway | None:
+        """The gateway of that name."""
+        return next((gateway for gateway in self.gateways if gateway.name == name), None)
+
+    def able(self, channel: Channel, *, without: frozenset[str] = frozenset()) -> Gateway | None:
+        """The first gateway that serves a channel and is not set aside."""
+        return next(
+            (
+                gateway
+                for gateway in self.gateways
+                if channel in gateway.abilities.channels and gateway.name not in without
+            ),
+            None,
+        )

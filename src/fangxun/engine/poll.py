@@ -1,0 +1,191 @@
+"""Ask each feed that is due, in a pool; store what it gave, then wake a cycle."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from fangxun import geo
+from fangxun.core import alarm, observation
+from fangxun.core.journal import Entry, Event
+from fangxun.core.observation import Quality, Reading
+from fangxun.core.warning import Bulletin
+from fangxun.engine import alarms
+from fangxun.engine.parts import Parts
+from fangxun.engine.view import View
+from fangxun.feeds.base import Failed, Feed, FeedSettings, Fresh, Memory, Mode, Polled
+from fangxun.store import feeds as feed_store
+from fangxun.store import journal, meta
+from fangxun.store import readings as reading_store
+from fangxun.store import warnings as warning_store
+from fangxun.store.base import Tx
+from fangxun.store.feeds import FeedState
+
+LONGEST_BACK_OFF = timedelta(minutes=10)
+
+
+def poll(parts: Parts, *, now: datetime) -> datetime | None:
+    """Hand out the polls that are due; returns when the next one will be."""
+    with parts.store.read() as tx:
+        states = feed_store.feed_states(tx)
+    soonest: datetime | None = None
+    for name, feed in parts.feeds.items():
+        due = next_poll(feed.settings, states.get(name))
+        if due is not None and due > now:
+            soonest = min(due, soonest or due)
+        elif name not in parts.polls_out:
+            parts.polls_out.add(name)
+            memory = feed_store.memory_of(states.get(name), Memory)
+            parts.polling.give(partial(feed.poll, memory, now=now), partial(_finish, parts, feed))
+            again = now + feed.settings.interval
+            soonest = min(again, soonest or again)
+    return soonest
+
+
+def next_poll(settings: FeedSettings, state: FeedState | None) -> datetime | None:
+    """When a feed is due; None for at once. Failures double the interval, up to ten minutes, and a
+    spread by name keeps many feeds from failing in step."""
+    if state is None or state.last_attempt is None:
+        return None
+    wait = settings.interval
+    if state.failures:
+        wait = min(wait * 2 ** min(state.failures, 10), max(LONGEST_BACK_OFF, settings.interval))
+        wait *= 1 + zlib.crc32(f"{settings.name}{state.failures}".encode()) % 100 / 500
+    return state.last_attempt + wait
+
+
+def _finish(parts: Parts, feed: Feed, polled: Polled) -> None:
+    try:
+        accept(parts, feed.settings, polled, now=parts.clock())
+    finally:
+        parts.polls_out.discard(feed.settings.name)
+        parts.wake()
+
+
+def accept(parts: Parts, settings: FeedSettings, polled: Polled, *, now: datetime) -> None:
+    """Store what a poll gave, in one transaction, and wake the next cycle."""
+    with parts.store.write() as tx:
+        view = parts.lookout.look(tx, now=now)
+        state = feed_store.feed_states(tx).get(settings.name)
+        entries: list[Entry] = []
+        if isinstance(polled, Failed):
+            feed_store.record_failure(tx, settings.name, polled.reason, now=now)
+            if state is None or state.failures == 0:
+                entries.append(_entry(now, Event.FEED_FAILED, settings.name, polled.reason))
+        else:
+            feed_store.record_success(
+                tx, settings.name, polled.memory, now=now, server_date=polled.server_date
+            )
+            if state is not None and (state.stale or state.failures):
+                entries.append(_entry(now, Event.FEED_BACK, settings.name, "answers_again"))
+            if state is not None and state.stale:
+                alarms.cause_gone(tx, alarm.feed_stale_prefix(settings.name), now=now)
+        if isinstance(polled, Fresh):
+            entries += _accept_fresh(tx, view, settings, polled, now)
+        journal.append(tx, entries)
+        if isinstance(polled, Fresh) or (state is not None and state.stale):
+            meta.wake(tx)
+
+
+def _accept_fresh(
+    tx: Tx, view: View | None, settings: FeedSettings, fresh: Fresh, now: datetime
+) -> list[Entry]:
+    entries = [_entry(now, Event.FEED_POLLED, settings.name, note) for note in fresh.notes[:20]]
+    if view is None:
+        return entries
+    touched = [
+        geo.touch(replace(bulletin, received_at=now), view.district) for bulletin in fresh.bulletins
+    ]
+    entries += [_received(now, bulletin) for bulletin in warning_store.accept(tx, touched)]
+    if settings.mode is Mode.SNAPSHOT and fresh.complete:
+        gone = warning_store.mark_absent(
+            tx, settings.name, fresh.present, polls=settings.absent_polls, now=now
+        )
+        entries += [
+            _entry(now, Event.WARNING_ENDED, settings.name, "left_feed", identifier=identifier)
+            for identifier in gone
+        ]
+    entries += accept_readings(tx, view, fresh.readings, now=now)
+    return entries
+
+
+def accept_readings(
+    tx: Tx, view: View, readings: tuple[Reading, ...], *, now: datetime
+) -> list[Entry]:
+    """Check, then store readings of gauges that we have; what is suspect is journalled."""
+    known = {gauge.id for gauge in view.district.gauges}
+    ours = [reading for reading in readings if reading.gauge in known]
+    if not ours:
+        return []
+    recent = reading_store.recent(tx, min(r.start for r in ours) - timedelta(hours=6))
+    checked: list[Reading] = []
+    for reading in sorted(ours, key=lambda r: r.end):
+        before = recent.setdefault(reading.gauge, [])
+        value = observation.check(replace(reading, received_at=now), before)
+        before.append(value)
+        checked.append(value)
+    fresh = reading_store.accept(tx, checked)
+    return [
+        _entry(
+            now,
+            Event.READING_SUSPECT,
+            reading.gauge,
+            reading.suspicion.value,
+            end=reading.end.isoformat(),
+            value=reading.value,
+        )
+        for reading in fresh
+        if reading.quality is Quality.SUSPECT
+    ]
+
+
+def _received(now: datetime, bulletin: Bulletin) -> Entry:
+    return _entry(
+        now,
+        Event.WARNING_RECEIVED,
+        bulletin.feed,
+        bulletin.message_type.value,
+        identifier=bulletin.identifier,
+        headline=bulletin.headline[:200],
+        level=bulletin.level.value,
+        hazard=bulletin.hazard.value,
+        touches=[place for place, _touch in bulletin.touches],
+        flags=list(bulletin.flags),
+    )
+
+
+def _entry(now: datetime, event: Event, feed: str, reason: str, **data: object) -> Entry:
+    return Entry(now, event, "system", f"feed/{feed}", reason, tuple(data.items()))
+
+
+def watch_staleness(parts: Parts, *, now: datetime) -> None:
+    """Mark the feeds that have been silent for longer than their bound, and raise an alarm."""
+    with parts.store.read() as tx:
+        states = feed_store.feed_states(tx)
+        started = meta.started_at(tx) or now
+    silent = [
+        (name, (states[name].last_success if name in states else None) or started)
+        for name, feed in parts.feeds.items()
+        if is_stale(feed.settings, states.get(name), started=started, now=now)
+        and not (name in states and states[name].stale)
+    ]
+    if not silent:
+        return
+    with parts.store.write() as tx:
+        for name, since in silent:
+            feed_store.mark_stale(tx, name, now=now)
+            meta.wake(tx)
+            journal.append(
+                tx, [_entry(now, Event.FEED_STALE, name, "silent", since=since.isoformat())]
+            )
+            alarms.open_for(parts, tx, alarm.feed_stale(name, since), now=now)
+
+
+def is_stale(
+    settings: FeedSettings, state: FeedState | None, *, started: datetime, now: datetime
+) -> bool:
+    """Whether a feed has not been fresh for longer than its bound."""
+    last = state.last_success if state is not None else None
+    return now - (last or started) > settings.silent_after

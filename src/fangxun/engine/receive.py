@@ -1,0 +1,279 @@
+"""Take in what providers and people say: receipts and replies, from callbacks and by asking.
+
+A callback only stores a row (`store_callback`); the cycle works the rows off, in order, each in the
+transaction that also marks it done.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from fangxun.core import alarm, message, page
+from fangxun.core.journal import Entry, Event
+from fangxun.core.page import Attempt, AttemptState, Blame, How, Page
+from fangxun.engine import acknowledge, alarms, settle
+from fangxun.engine.parts import Parts
+from fangxun.engine.view import View
+from fangxun.gateways.base import (
+    CallbackRequest,
+    Forged,
+    Gateway,
+    Inbound,
+    Order,
+    Receipt,
+)
+from fangxun.store import inbox, journal, meta, outbox
+from fangxun.store import pages as page_store
+from fangxun.store.base import Tx
+from fangxun.store.inbox import Row
+
+GROUP = 500
+ASK_BACK = timedelta(hours=6)
+LISTEN_BACK = timedelta(minutes=10)
+DOUBT_ASKED_AFTER = timedelta(seconds=30)
+
+
+def store_callback(
+    parts: Parts, gateway_name: str, request: CallbackRequest, *, now: datetime
+) -> int:
+    """Check one callback and store its rows; a forged one is journalled and raised again."""
+    gateway = parts.gateway(gateway_name)
+    if gateway is None:
+        raise Forged("No gateway is named {name}.", name=gateway_name)
+    try:
+        items = gateway.callback(request)
+    except Forged as error:
+        with parts.store.write() as tx:
+            journal.append(
+                tx,
+                [
+                    Entry(
+                        now, Event.CALLBACK_FORGED, "system", f"gateway/{gateway_name}", str(error)
+                    )
+                ],
+            )
+        raise
+    return store_items(parts, gateway_name, items, now=now)
+
+
+def store_items(
+    parts: Parts, gateway: str, items: Sequence[Receipt | Inbound], *, now: datetime
+) -> int:
+    """Put receipts and replies into the inbox, each once, and wake the cycle."""
+    if not items:
+        return 0
+    rows = [_row(item, now) for item in items]
+    with parts.store.write() as tx:
+        taken = inbox.put(tx, gateway, rows, now=now)
+    if taken:
+        parts.wake()
+    return taken
+
+
+def _row(item: Receipt | Inbound, now: datetime) -> tuple[str, str, str]:
+    """(kind, key, payload) of an item; the key makes a repeated callback one row."""
+    if isinstance(item, Inbound):
+        payload = {**asdict(item), "at": item.at.isoformat() if item.at else now.isoformat()}
+        return "inbound", item.id, json.dumps(payload, ensure_ascii=False)
+    key = f"{item.provider_id or item.attempt}/{item.state.value}"
+    payload = {
+        "attempt": item.attempt,
+        "provider_id": item.provider_id,
+        "state": item.state.value,
+        "code": item.code,
+        "blame": item.blame.value,
+    }
+    return "receipt", key, json.dumps(payload)
+
+
+def receive(parts: Parts, *, now: datetime) -> datetime | None:
+    """Work off the inbox, then ask the gateways for what callbacks did not bring."""
+    while _take_group(parts, now=now) == GROUP:
+        pass
+    return _ask(parts, now=now)
+
+
+def _take_group(parts: Parts, *, now: datetime) -> int:
+    with parts.store.read() as tx:
+        if not inbox.waiting(tx):
+            return 0
+    with parts.store.write() as tx:
+        rows = inbox.take(tx, GROUP)
+        _receipts(parts, tx, [row for row in rows if row.kind == "receipt"], now=now)
+        for row in rows:
+            if row.kind == "inbound":
+                _reply(parts, tx, row, now=now)
+        inbox.done(tx, [row.id for row in rows], now=now)
+    return len(rows)
+
+
+def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> None:
+    if not rows:
+        return
+    items = [(row, json.loads(row.payload)) for row in rows]
+    found = {a.id: a for a in outbox.get_many(tx, [i["attempt"] for _, i in items if i["attempt"]])}
+    by_provider = outbox.by_provider(tx, [i["provider_id"] for _, i in items if i["provider_id"]])
+    changed: dict[str, Attempt] = {}
+    entries: list[Entry] = []
+    for _row_, item in items:
+        attempt = found.get(item["attempt"]) or by_provider.get(item["provider_id"])
+        if attempt is None:
+            continue
+        before = changed.get(attempt.id, attempt)
+        if item["provider_id"] and not before.provider_id:
+            before = replace(before, provider_id=item["provider_id"])
+        after = settle.merge(
+            before, AttemptState(item["state"]), item["code"], Blame(item["blame"]), now=now
+        )
+        entries += settle.entries(before, after, now=now)
+        changed[after.id] = after
+    outbox.save(tx, list(changed.values()))
+    settle.consequences(parts, tx, list(changed.values()), now=now)
+    journal.append(tx, entries)
+
+
+def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
+    """One text from a phone. An unknown number gets silence; a known one confirms what it says."""
+    item = json.loads(row.payload)
+    view = parts.lookout.look(tx, now=now)
+    person = person_of(view, item["number"])
+    if view is None or person is None:
+        journal.append(
+            tx, [Entry(now, Event.REPLY_UNKNOWN, "system", f"inbox/{row.id}", "unknown_number")]
+        )
+        return
+    said = message.understand(item["text"])
+    journal.append(
+        tx,
+        [
+            Entry(
+                now,
+                Event.REPLY_RECEIVED,
+                person,
+                f"inbox/{row.id}",
+                "reply",
+                (("said", message.clean(item["text"], most=200)),),
+            )
+        ],
+    )
+    if said.stop:
+        alarms.open_for(parts, tx, alarm.number_invalid(person, "STOP", now=now), now=now)
+        return
+    pages, attempts = told_to(tx, person)
+    verdict = page.answers(
+        codes=said.codes,
+        received=said.received,
+        arrived=said.arrived,
+        pages=pages,
+        attempts=attempts,
+        person=person,
+        received_at=datetime.fromisoformat(item["at"]),
+    )
+    for confirmed in verdict.confirmed:
+        acknowledge.confirm(tx, confirmed, by=person, how=How.REPLY, said=item["text"], now=now)
+    for arrived in verdict.arrived:
+        present = page_store.get(tx, arrived.id)
+        acknowledge.arrive(tx, present, by=person, how=How.REPLY, reason="reply", now=now)
+
+
+def told_to(tx: Tx, person: str) -> tuple[list[Page], list[Attempt]]:
+    """The pages that may be confirmed by a person, as theirs or as told to them, and how."""
+    pages = page_store.told_to(tx, person)
+    return pages, outbox.of_page(tx, [item.id for item in pages])
+
+
+def person_of(view: View | None, number: str) -> str | None:
+    """Whose number it is, in E.164."""
+    if view is None:
+        return None
+    return next(
+        (p.id for p in view.district.people for phone in p.phones if phone.number == number), None
+    )
+
+
+def _ask(parts: Parts, *, now: datetime) -> datetime | None:
+    """Ask for sends in doubt, for receipts not come, and for replies; all in the pool."""
+    soonest: datetime | None = None
+    for gateway in parts.gateways:
+        key = f"asked/{gateway.name}"
+        with parts.store.read() as tx:
+            doubts = outbox.in_doubt(tx, gateway.name, before=now - DOUBT_ASKED_AFTER)
+            oldest_doubt = outbox.oldest_doubt(tx, gateway.name)
+            waiting = outbox.awaiting_receipt(tx, gateway.name, since=now - ASK_BACK)
+            asked = meta.get_instant(tx, key)
+        if not gateway.abilities.can_ask and not gateway.abilities.two_way:
+            continue
+        expects = bool(waiting or doubts or oldest_doubt)
+        every = timedelta(seconds=gateway.abilities.ask_every_seconds)
+        due = asked is None or now - asked >= every
+        if expects:
+            again = now + every
+            soonest = min(again, soonest or again)
+        if not due or (not expects and not gateway.abilities.two_way) or key in parts.polls_out:
+            continue
+        parts.polls_out.add(key)
+        with parts.store.write() as tx:
+            meta.put_instant(tx, key, now)
+        since = (asked or now) - LISTEN_BACK
+        parts.polling.give(
+            partial(_ask_gateway, gateway, doubts, waiting, since),
+            partial(_answered, parts, gateway, key),
+        )
+    return soonest
+
+
+Answer = tuple[list[tuple[Attempt, str | None]], list[Receipt | Inbound]]
+
+
+def _ask_gateway(
+    gateway: Gateway, doubts: Sequence[Attempt], waiting: Sequence[str], since: datetime
+) -> Answer:
+    found: list[tuple[Attempt, str | None]] = []
+    for attempt in doubts:
+        order = Order(attempt.id, attempt.number, attempt.text, attempt.channel, 60)
+        known = gateway.ask(order, since=attempt.sent_at or attempt.queued_at)
+        found.append((attempt, known.provider_id if known else None))
+    items: list[Receipt | Inbound] = []
+    if waiting:
+        items += gateway.fetch(waiting)
+    if gateway.abilities.two_way:
+        items += gateway.inbound(since=since)
+    return found, items
+
+
+def _answered(parts: Parts, gateway: Gateway, key: str, answer: Answer) -> None:
+    found, items = answer
+    now = parts.clock()
+    try:
+        if found:
+            with parts.store.write() as tx:
+                _doubts_answered(parts, tx, found, now=now)
+            parts.wake()
+        store_items(parts, gateway.name, items, now=now)
+    finally:
+        parts.polls_out.discard(key)
+
+
+def _doubts_answered(
+    parts: Parts, tx: Tx, found: Sequence[tuple[Attempt, str | None]], *, now: datetime
+) -> None:
+    """The provider has it: accepted. It has nothing of it: one more copy, flagged."""
+    present = outbox.get_many(tx, [attempt.id for attempt, _ in found])
+    known = {attempt.id: provider_id for attempt, provider_id in found}
+    for attempt in present:
+        provider_id = known[attempt.id]
+        if attempt.state is not AttemptState.IN_DOUBT:
+            continue
+        if provider_id:
+            after = page.accepted(attempt, provider_id, AttemptState.ACCEPTED, now=now)
+            outbox.save(tx, [after])
+            journal.append(tx, settle.entries(attempt, after, now=now))
+        else:
+            after = page.never_arrived(attempt, now=now)
+            outbox.save(tx, [after])
+            journal.append(tx, settle.entries(attempt, after, now=now))
+            outbox.queue(tx, settle.make_copy(parts, tx, attempt, now=now))

@@ -1,0 +1,185 @@
+"""The words of each SMS: fields from the store and the district, put into the core's frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fangxun.core import alarm, message
+from fangxun.core.assessment import Assessment, Evidence
+from fangxun.core.escalation import Draft
+from fangxun.core.page import Page, PageKind
+from fangxun.core.plan import Contact
+from fangxun.core.responsibility import Person
+from fangxun.engine.acts.base import link_digest
+from fangxun.engine.parts import Parts
+from fangxun.engine.view import View
+from fangxun.gateways.base import Gateway
+from fangxun.store import assessments as assessment_store
+from fangxun.store import pages as page_store
+from fangxun.store.base import Tx
+from fangxun.text.templates import templates
+
+
+def for_bundle(
+    parts: Parts,
+    tx: Tx,
+    view: View,
+    bundle: Sequence[tuple[Draft, Page]],
+    gateway: Gateway,
+) -> str:
+    """The text of one message for one page or several, behind the district's signature."""
+    draft, page = bundle[0]
+    contact = view.people[draft.contact]
+    words = templates(contact.language or view.district.language)
+    two_way = answers_back(gateway, draft.number)
+    if len(bundle) > 1:
+        kind, fields = _several(view, words, bundle, two_way=two_way)
+    else:
+        kind = _kind(page, draft, two_way=two_way, link=_link_allowed(parts, gateway, draft.number))
+        fields = fields_of(view, words, page, assessment_store.load(tx))
+    if "{link}" in words[kind]:
+        token = parts.token(128)
+        page_store.set_link(tx, page.id, link_digest(token))
+        fields["link"] = f"{parts.link_base}/c/{token}"
+    return message.render(words[kind], fields, signature=view.district.signature)
+
+
+def answers_back(gateway: Gateway, number: str) -> bool:
+    """Whether a reply code in a text to this number makes sense."""
+    return gateway.abilities.two_way and gateway.abilities.codes and _may_link(gateway, number)
+
+
+def _may_link(gateway: Gateway, number: str) -> bool:
+    return not any(number.startswith(p) for p in gateway.abilities.no_reply_prefixes)
+
+
+def _link_allowed(parts: Parts, gateway: Gateway, number: str) -> bool:
+    return bool(parts.link_base) and gateway.abilities.links and _may_link(gateway, number)
+
+
+def _kind(page: Page, draft: Draft, *, two_way: bool, link: bool) -> str:
+    """Which template says it: by whose page it is, whom it reaches, and how he can answer."""
+    oneway = "" if two_way else "_oneway"
+    if page.kind is PageKind.ALARM:
+        return f"alarm_{alarm.kind_of(page.cause).value}"
+    if draft.stands_for is not Contact.PERSON:
+        return f"page_other{oneway}"
+    if page.place is None:
+        return f"page_by_hand{oneway}"
+    if link and page.arrive_by is None:
+        return "page_link" if two_way else "page_link_only"
+    if oneway:
+        return "page_oneway"
+    return "page_arrive" if page.arrive_by is not None else "page"
+
+
+def _several(
+    view: View,
+    words: Mapping[str, str],
+    bundle: Sequence[tuple[Draft, Page]],
+    *,
+    two_way: bool,
+) -> tuple[str, dict[str, object]]:
+    """One text for several pages: a short word for each, and a code for each or one for all."""
+    draft, first = bundle[0]
+    pages = [page for _, page in bundle]
+    kind, short = "page_bundle", "short_page"
+    if first.kind is PageKind.ALARM:
+        kind = "alarm_bundle"
+    elif draft.stands_for is not Contact.PERSON:
+        kind, short = "page_other_bundle", "short_other"
+    elif any(page.arrive_by is not None for page in pages) and two_way:
+        kind = "page_bundle_arrive"
+    if not two_way and first.kind is not PageKind.ALARM:
+        kind = f"{kind}_oneway"
+    shorts = []
+    for page in pages:
+        if page.kind is PageKind.ALARM:
+            short = f"short_alarm_{alarm.kind_of(page.cause).value}"
+        shorts.append(message.render(words[short], fields_of(view, words, page, {})))
+    return kind, {
+        "count": len(pages),
+        "list": " ".join(shorts),
+        "codes": " ".join(page.code for page in pages),
+        "unit": view.unit_name(first.person or ""),
+        "again": again(words, first),
+    }
+
+
+def again(words: Mapping[str, str], page: Page) -> str:
+    """Tells a repeated round; without it the third text would be the same and be rejected."""
+    return message.render(words["again"], {"times": page.round + 1}) if page.round else ""
+
+
+def fields_of(
+    view: View, words: Mapping[str, str], page: Page, levels: Mapping[str, Assessment]
+) -> dict[str, object]:
+    """What the templates may name of a page or an alarm."""
+    found = levels.get(page.place or "")
+    fields: dict[str, object] = {
+        "code": page.code,
+        "place": view.name_of(page.place) if page.place else view.district.name,
+        "level": words[f"level_{page.level.value}"],
+        "evidence": evidence(view, words, found.evidence if found else ()),
+        "person": view.person_name(page.person or ""),
+        "text": page.cause,
+        "unit": view.unit_name(page.person or ""),
+        "again": again(words, page),
+    }
+    if page.kind is PageKind.ALARM:
+        fields |= _alarm_fields(view, words, page)
+    return fields
+
+
+def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str, object]:
+    """The fields that an alarm was opened with, in the words of the reader."""
+    fields: dict[str, object] = {
+        ("code_" if key == "code" else key): value for key, value in page.details
+    }
+    if "person" in fields:
+        fields["person"] = view.person_name(str(fields["person"]))
+    if "place" in fields:
+        fields["place"] = view.name_of(str(fields["place"]))
+    if "gauge" in fields:
+        fields["gauge"] = view.gauge_name(str(fields["gauge"]))
+    if "post" in fields:
+        fields["post"] = view.post_name(str(fields["post"]))
+    if "group" in fields:
+        fields["group"] = words[f"group_{fields['group']}"]
+    for key in ("since", "start", "end", "at"):
+        if key in fields:
+            fields[key] = local(view, datetime.fromisoformat(str(fields[key])))
+    if "level" in fields:
+        fields["level"] = words[f"level_{fields['level']}"]
+    return fields
+
+
+def local(view: View, instant: datetime) -> str:
+    """An instant as the duty room's wall clock shows it, without the year."""
+    return f"{instant.astimezone(ZoneInfo(view.district.roster.zone)):%m-%d %H:%M}"
+
+
+def evidence(view: View, words: Mapping[str, str], found: Sequence[Evidence]) -> str:
+    """The strongest evidence in one phrase: gauge, amount, window, limit; or the headline."""
+    best = max(found, key=lambda item: item.level.rank, default=None)
+    if best is None or not best.level.rank:
+        return words["evidence_none"]
+    hours = best.window.total_seconds() / 3600 if best.window else 0
+    return message.render(
+        words[f"evidence_{best.kind.value}"],
+        {
+            "source": view.gauge_name(best.source),
+            "hours": f"{hours:g}",
+            "amount": best.amount,
+            "limit": f"{best.limit:g}" if best.limit is not None else "",
+            "headline": best.headline,
+        },
+    )
+
+
+def notice(view: View, person: Person, kind: str, fields: Mapping[str, object]) -> str:
+    """The text of a notice to one person."""
+    words = templates(person.language or view.district.language)
+    return message.render(words[kind], fields, signature=view.district.signature)

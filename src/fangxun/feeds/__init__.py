@@ -1,0 +1,1 @@
+"""Pluggable in: feeds of warnings and readings."""

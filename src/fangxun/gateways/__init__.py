@@ -1,0 +1,1 @@
+"""Pluggable out: gateways for SMS and voice."""

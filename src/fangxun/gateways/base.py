@@ -1,0 +1,201 @@
+"""What every gateway gives: abilities, an outcome a send, receipts and replies."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from fangxun.core.errors import FangxunError
+from fangxun.core.page import AttemptState, Blame
+from fangxun.core.plan import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a gateway can do; the plan and the texts go by it."""
+
+    channels: frozenset[Channel]
+    free_text: bool = True
+    two_way: bool = False
+    """Replies come back to us."""
+    links: bool = True
+    codes: bool = True
+    """A reply code in the text makes sense (two-way) and is let through."""
+    can_ask: bool = False
+    """A send in doubt can be looked up."""
+    real: bool = True
+    """Reaches people: refuses fictional numbers (+86 100 0000 0xxx)."""
+    ask_every_seconds: float = 10.0
+    """How often receipts and replies are asked for; rarely where callbacks bring them."""
+    no_reply_prefixes: tuple[str, ...] = ()
+    """Numbers that start so get one-way texts without code and link (+86 over Twilio)."""
+    callback_answer: str = ""
+    """The body with which a callback that was taken is answered (some platforms want their own)."""
+    callback_answer_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One send. `attempt` goes into the callback URL or the provider's own correlation id."""
+
+    attempt: str
+    number: str
+    text: str
+    channel: Channel
+    valid_for_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it."""
+
+    provider_id: str
+    state: AttemptState = AttemptState.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Permanent: sending the same again is refused again."""
+
+    code: str
+    detail: str
+    blame: Blame
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Temporary and certainly not taken (429, refused connection, DNS): try again later."""
+
+    code: str
+    detail: str
+    retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """The request left and its answer is not known (time-out, 5xx, dropped connection)."""
+
+    detail: str
+
+
+Outcome = Accepted | Refused | NotSent | InDoubt
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A send in doubt could not be looked up: still in doubt, ask again. Never "it has nothing"."""
+
+    detail: str
+    provider_id: str = ""
+    """Always empty: reads like an answer without an id where the two are not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the provider says of an attempt: found by our attempt id, or by the provider's."""
+
+    attempt: str
+    provider_id: str
+    state: AttemptState
+    code: str = ""
+    blame: Blame = Blame.NONE
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A text that came in.
+
+    `id` is the provider's, to take each once. `at` (UTC) is when the provider received it, None
+    where it does not say.
+    """
+
+    id: str
+    number: str
+    text: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRequest:
+    """One HTTP callback as it came; `path_and_query` without host (never trust Host)."""
+
+    method: str
+    path_and_query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Forged(FangxunError):
+    """A callback whose signature is wrong or missing."""
+
+
+class Gateway(Protocol):
+    """One way out. Methods block, raise nothing but `Forged`, and are called from many threads."""
+
+    name: str
+    abilities: Abilities
+
+    def send(self, order: Order) -> Outcome:
+        """Make the one request; never repeats it."""
+        ...
+
+    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:
+        """For a send in doubt: what the provider has of it, None where it has nothing."""
+        ...
+
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:
+        """The present state of these (backstop to callbacks); unknown ones are left out."""
+        ...
+
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:
+        """Texts that came in since; empty where not two-way or only by callback."""
+        ...
+
+    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:
+        """Check and read one callback; raises `Forged`."""
+        ...
+
+    def check(self) -> str:
+        """For doctor: "" where credentials and reach are good, else one sentence."""
+        ...
+
+
+_FICTIONAL = re.compile(r"\+?(?:86)?10000000\d{3}")
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_DIGITS = re.compile(r"\d{7,}")
+
+
+def is_fictional(number: str) -> bool:
+    """Whether a number is one of the examples that ring nobody: +86 100 0000 0xxx."""
+    return _FICTIONAL.fullmatch(number) is not None
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL stays on this machine, as a stand-in's does."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_number(number: str, *, real: bool) -> Refused | None:
+    """What every gateway refuses before any request: no E.164 number, or one that rings nobody."""
+    if _E164.fullmatch(number) is None:
+        return Refused("no-number", "This is no number in the form +86...", Blame.NUMBER)
+    if real and is_fictional(number):
+        return Refused(
+            "fictional-number", "This is an example number that rings nobody.", Blame.NUMBER
+        )
+    return None
+
+
+def masked(text: str) -> str:
+    """A vendor's words without phone numbers: of seven or more digits only the last three stay."""
+    return _DIGITS.sub(lambda found: "…" + found.group()[-3:], text)

@@ -1,0 +1,172 @@
+"""Any SMS platform with an HTTP interface, by a template in configuration."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from fangxun.core.errors import N_
+from fangxun.core.page import AttemptState, Blame
+from fangxun.core.plan import Channel
+from fangxun.gateways.base import (
+    Abilities,
+    Accepted,
+    CallbackRequest,
+    Forged,
+    Inbound,
+    InDoubt,
+    NotSent,
+    Order,
+    Outcome,
+    Receipt,
+    Refused,
+    Unanswered,
+    masked,
+    refuse_number,
+)
+from fangxun.gateways.http import callbacks, items
+from fangxun.gateways.http.answers import failed
+from fangxun.gateways.http.settings import HttpSettings, Poll
+from fangxun.gateways.http.template import items_in, names_in, national, words
+from fangxun.gateways.http.wire import Answer, Unreached, Wire
+from fangxun.text import _
+
+log = logging.getLogger(__name__)
+
+SINGLY = 20
+"""So many receipts are asked for one by one at a time, where the platform wants single ids."""
+
+
+class HttpGateway:
+    """One platform; see the protocol `Gateway`."""
+
+    def __init__(self, settings: HttpSettings) -> None:
+        """Makes no request."""
+        callback = settings.callback
+        two_way = settings.replies is not None or bool(callback and callback.replies)
+        self.name = settings.name
+        self.settings = settings
+        self.abilities = Abilities(
+            channels=frozenset({Channel.SMS}),
+            free_text=settings.free_text,
+            two_way=two_way,
+            links=settings.links,
+            codes=two_way,
+            can_ask=settings.ask is not None,
+            real=settings.real,
+            callback_answer=callback.answer if callback else "",
+            callback_answer_type=callback.answer_type if callback else "text/plain",
+        )
+        self._wire = Wire(settings)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._wire.close()
+
+    def send(self, order: Order) -> Outcome:
+        """Make the one request; never repeats it."""
+        if order.channel is not Channel.SMS:
+            return Refused("no-channel", f"{order.channel} is not served", Blame.GATEWAY)
+        if refused := refuse_number(order.number, real=self.abilities.real):
+            return refused
+        try:
+            answer = self._wire.exchange(self.settings.send, self._values(order))
+        except Unreached as error:
+            return NotSent("unreached", str(error))
+        except Exception as error:  # noqa: BLE001  whatever broke, the request may have arrived
+            return InDoubt(f"{type(error).__name__}: {masked(str(error))}")
+        if answer.succeeded(self.settings.send):
+            return Accepted(words(answer.value, self.settings.send.id) or order.attempt)
+        return failed(self.settings, answer)
+
+    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:
+        """Look for a send in doubt by our own id."""
+        poll = self.settings.ask
+        if poll is None:
+            return None
+        answer = self._poll(poll, {**self._values(order), "since": _seconds(since)})
+        if answer is None:
+            return Unanswered("the platform could not be asked")
+        for item in items_in(answer.value, poll.read.items):
+            if words(item, poll.read.attempt) == order.attempt:
+                state = self.settings.states.get(words(item, poll.read.state))
+                theirs = words(item, poll.read.id) or order.attempt
+                return Accepted(theirs, state or AttemptState.ACCEPTED)
+        return None
+
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:
+        """Receipts: one request for all that wait, or one each where the platform wants that."""
+        poll = self.settings.receipts
+        if poll is None or not provider_ids:
+            return ()
+        body = (poll.url, poll.headers, poll.query, poll.form, poll.json)
+        single = "id" in set(names_in(body))
+        batches = [[one] for one in provider_ids[:SINGLY]] if single else [list(provider_ids)]
+        found: list[Receipt] = []
+        for batch in batches:
+            answer = self._poll(poll, {"id": batch[0], "ids": ",".join(batch)})
+            if answer is not None:
+                found += items.receipts(self.settings, answer.value, poll.read)
+        return tuple(found)
+
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:
+        """Replies, where the platform is asked for them."""
+        poll = self.settings.replies
+        answer = self._poll(poll, {"since": _seconds(since)}) if poll else None
+        if poll is None or answer is None:
+            return ()
+        return items.replies(self.settings, answer.value, poll.read)
+
+    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:
+        """Check the token and read."""
+        if self.settings.callback is None:
+            raise Forged(N_("{gateway} takes no callbacks."), gateway=self.name)
+        return callbacks.read(self.settings, self.settings.callback, request)
+
+    def check(self) -> str:
+        """For doctor: whether the platform answers a lookup.
+
+        Nothing else can be tried freely: sending costs, and receipts are often given once only.
+        """
+        poll = self.settings.ask
+        if poll is None:
+            return ""
+        order = Order("0" * 16, "+8610000000000", "0", Channel.SMS, 60)
+        try:
+            answer = self._wire.exchange(poll, {**self._values(order), "since": "0"})
+        except Exception as error:  # noqa: BLE001  doctor says it, and goes on
+            return _("{name} cannot be reached at {url} ({why}); check the network.").format(
+                name=self.name, url=poll.url, why=type(error).__name__
+            )
+        if not answer.fine or answer.value is None:
+            return _("{name} answers with error {code}.").format(name=self.name, code=answer.status)
+        return ""
+
+    def _values(self, order: Order) -> dict[str, str]:
+        base = self.settings.public_base_url.rstrip("/")
+        return {
+            "number": order.number,
+            "digits": order.number.removeprefix("+"),
+            "national": national(order.number, self.settings.country),
+            "text": order.text,
+            "attempt": order.attempt,
+            "callback": f"{base}/callback/{self.name}/{order.attempt}" if base else "",
+            "seconds": str(order.valid_for_seconds),
+        }
+
+    def _poll(self, poll: Poll, values: dict[str, str]) -> Answer | None:
+        """A good answer or None; a question without an answer is logged, never a fault."""
+        try:
+            answer = self._wire.exchange(poll, values)
+            if answer.succeeded(poll) and answer.value is not None:
+                return answer
+            why = str(answer.status)
+        except Exception as error:  # noqa: BLE001  the next poll asks again
+            why = type(error).__name__
+        log.warning("%s did not answer (%s)", self.name, why, extra={"action": "not_answered"})
+        return None
+
+
+def _seconds(at: datetime) -> str:
+    return str(int(at.astimezone(UTC).timestamp()))

@@ -1,0 +1,105 @@
+"""Filling templates in, reading answers by path, and the times and numbers of platforms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+_WORD = re.compile(r"\{(\w+(?::\w+)?)\}")
+_COMPACT = re.compile(r"\d{14}")
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+_MILLISECONDS = 13
+_NATIONAL = re.compile(r"\d{5,12}")
+
+
+def names_in(template: object) -> Iterator[str]:
+    """All {words} in a template, which may be nested."""
+    if isinstance(template, str):
+        yield from _WORD.findall(template)
+    elif isinstance(template, Mapping):
+        for value in template.values():
+            yield from names_in(value)
+    elif isinstance(template, list | tuple):
+        for value in template:
+            yield from names_in(value)
+
+
+def fill(template: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  any JSON
+    """The template with its {words} filled in, each text as a whole: nothing needs quoting."""
+    if isinstance(template, str):
+        return _WORD.sub(lambda word: values[word[1]], template)
+    if isinstance(template, Mapping):
+        return {key: fill(value, values) for key, value in template.items()}
+    if isinstance(template, list | tuple):
+        return [fill(value, values) for value in template]
+    return template
+
+
+def fill_url(template: str, values: Mapping[str, str]) -> str:
+    """As `fill`, with what is filled in quoted."""
+    return _WORD.sub(lambda word: quote(values[word[1]], safe=""), template)
+
+
+def pick(value: Any, path: str) -> Any:  # noqa: ANN401  any JSON
+    """The value at a path such as "data.0.taskId"; None where it leads nowhere."""
+    for part in path.split(".") if path else ():
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
+
+
+def words(value: Any, path: str) -> str:  # noqa: ANN401  any JSON
+    """The text or number at a path; "" where there is none. Never what `path` "" would give."""
+    found = pick(value, path) if path else None
+    if isinstance(found, bool):
+        return str(found).lower()
+    return str(found) if isinstance(found, str | int | float) else ""
+
+
+def items_in(value: Any, path: str) -> list[Any]:  # noqa: ANN401  any JSON
+    """The items at a path: a list, or a single one."""
+    found = pick(value, path)
+    if isinstance(found, list):
+        return [item for item in found if isinstance(item, Mapping)]
+    return [found] if isinstance(found, Mapping) else []
+
+
+def read_time(text: str, zone: ZoneInfo) -> datetime | None:
+    """An instant in UTC: ISO, compact, or seconds since 1970; None where it is not understood."""
+    try:
+        if _COMPACT.fullmatch(text):
+            at = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=zone)
+        elif _EPOCH.fullmatch(text):
+            seconds = int(text) / (1000 if len(text) == _MILLISECONDS else 1)
+            at = datetime.fromtimestamp(seconds, UTC)
+        else:
+            at = datetime.fromisoformat(text.strip().replace("/", "-"))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def e164(number: str, country: str) -> str:
+    """A platform's number as ours: national numbers get the country's prefix."""
+    digits = re.sub(r"[\s()-]", "", number)
+    if digits.startswith("+"):
+        return digits
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    if _NATIONAL.fullmatch(digits) and not digits.startswith(country):
+        return f"+{country}{digits.removeprefix('0')}"
+    return f"+{digits}"
+
+
+def national(number: str, country: str) -> str:
+    """Our number as the platform takes it: without the country's prefix, or with 00 before it."""
+    prefix = f"+{country}"
+    return number.removeprefix(prefix) if number.startswith(prefix) else f"00{number[1:]}"

@@ -1,0 +1,124 @@
+"""One bounded exchange with a platform; tells what did not leave from what may have arrived."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from fangxun import clock
+from fangxun.gateways.http.settings import Exchange, HttpSettings
+from fangxun.gateways.http.template import fill, fill_url, words
+
+MOST_BYTES = 1_000_000
+LONGEST_WAIT = 3600.0
+
+
+class Unreached(Exception):
+    """No request left."""
+
+
+class Broken(Exception):
+    """The request left and its answer did not come whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`value` is the JSON, None where it is none. `retry_after` in seconds."""
+
+    status: int
+    value: Any
+    retry_after: float | None = None
+
+    @property
+    def fine(self) -> bool:
+        """2xx, which says nothing yet of success."""
+        return 200 <= self.status < 300  # noqa: PLR2004  HTTP's own numbers
+
+    def succeeded(self, exchange: Exchange) -> bool:
+        """2xx, and the value that means success where one is named: 200 alone proves nothing."""
+        rule = exchange.success
+        return self.fine and (rule is None or words(self.value, rule.path) in rule.values)
+
+
+class Wire:
+    """A small pool of connections; safe for many threads."""
+
+    def __init__(self, settings: HttpSettings) -> None:
+        """Makes no request."""
+        import httpx  # noqa: PLC0415  only where such a gateway is built
+
+        for chatty in ("httpx", "httpcore"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)  # they print phone numbers
+        self._seconds = settings.read_seconds
+        self._secrets = {f"secret:{name}": value for name, value in settings.secrets.items()}
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(
+                settings.read_seconds, connect=settings.connect_seconds, pool=60.0
+            ),
+            limits=httpx.Limits(max_connections=settings.connections),
+            follow_redirects=False,
+            trust_env=settings.real,
+        )
+        self._before = (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.ProxyError,
+            httpx.UnsupportedProtocol,
+            httpx.LocalProtocolError,
+            httpx.InvalidURL,
+        )
+        self._after = (httpx.HTTPError, httpx.StreamError)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def exchange(self, exchange: Exchange, values: Mapping[str, str]) -> Answer:
+        """One request, never repeated; raises `Unreached` or `Broken`."""
+        known = {**self._secrets, **values}
+        given: dict[str, Any] = {"headers": {"Accept-Encoding": "identity"}}
+        given["headers"].update(fill(exchange.headers, known))
+        if exchange.query:
+            given["params"] = fill(exchange.query, known)
+        if exchange.json is not None:
+            given["json"] = fill(exchange.json, known)
+        elif exchange.form:
+            given["data"] = fill(exchange.form, known)
+        url = fill_url(exchange.url, known)
+        try:
+            with self._client.stream(exchange.method, url, **given) as got:
+                body = self._read(got)
+        except self._before as error:
+            raise Unreached(type(error).__name__) from error
+        except self._after as error:
+            raise Broken(type(error).__name__) from error
+        wait = got.headers.get("Retry-After", "")
+        return Answer(
+            got.status_code,
+            _json(body, got.headers.get("Content-Type", "")),
+            min(float(wait), LONGEST_WAIT) if wait.isdigit() else None,
+        )
+
+    def _read(self, got: Any) -> bytes:  # noqa: ANN401  httpx is imported late
+        """The body, bounded in size and, against a drip, in time."""
+        deadline = clock.monotonic() + 2 * self._seconds
+        body = bytearray()
+        for chunk in got.iter_raw():
+            body += chunk
+            if len(body) > MOST_BYTES or clock.monotonic() > deadline:
+                raise Broken("the answer was too long or too slow")
+        return bytes(body)
+
+
+def _json(body: bytes, content_type: str) -> Any:  # noqa: ANN401  any JSON
+    header = Message()
+    header["Content-Type"] = content_type
+    try:
+        return json.loads(body.decode(header.get_content_charset("utf-8"), "replace"))
+    except (ValueError, LookupError, RecursionError):
+        return None

@@ -1,0 +1,29 @@
+"""Reads a [[gateway]]'s own settings into the adapter's dataclass; a fault names the field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from fangxun.core.errors import N_, ConfigFault
+
+T = TypeVar("T")
+
+Secret = Callable[[str], str]
+"""Turns "env:NAME", "file:PATH" or "credential:NAME" into what it stands for."""
+
+
+def read_settings(kind: type[T], name: str, found: Mapping[str, object]) -> T:
+    """A dataclass from what fangxun.toml holds; unknown fields and wrong types are faults."""
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415  20 MB; only where used
+
+    try:
+        return TypeAdapter(kind).validate_python({"name": name, **found})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise fault(name, ".".join(str(part) for part in first["loc"]), first["msg"]) from error
+
+
+def fault(name: str, field: str, why: str) -> ConfigFault:
+    """A setting is wrong; `why` is a short reason in English."""
+    return ConfigFault(N_("gateway {name}: {field}: {why}"), name=name, field=field, why=why)

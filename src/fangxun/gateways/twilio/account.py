@@ -1,0 +1,67 @@
+"""The settings of one Twilio account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from fangxun.gateways.base import is_loopback
+from fangxun.gateways.settings import Secret, fault, read_settings
+
+API = "https://api.twilio.com"
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioSettings:
+    """One Twilio account.
+
+    The first of `auth_tokens` goes with our requests; callbacks may be signed with any of them, so
+    that they can be rotated. `api_key` and `api_secret`, where given, stand in for the token in our
+    requests. `from_` is our number or name, or `messaging_service_sid` chooses one. `numbers` are
+    those that replies come in on (by default `from_`). Time-outs in seconds.
+    """
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
+    name: str
+    account_sid: str
+    auth_tokens: tuple[str, ...]
+    from_: str = ""
+    messaging_service_sid: str = ""
+    numbers: tuple[str, ...] = ()
+    api_key: str = ""
+    api_secret: str = ""
+    api_base: str = API
+    public_base_url: str = ""
+    no_reply_prefixes: tuple[str, ...] = ("+86",)
+    connections: int = 100
+    connect_seconds: float = 5.0
+    read_seconds: float = 15.0
+
+    @property
+    def reply_numbers(self) -> tuple[str, ...]:
+        """The numbers that replies come in on."""
+        return self.numbers or ((self.from_,) if self.from_.startswith("+") else ())
+
+
+def read_account(
+    name: str, settings: Mapping[str, object], *, secret: Secret, public_base_url: str = ""
+) -> TwilioSettings:
+    """From [gateway.settings]: `auth_token` (or `auth_tokens`) and `api_secret` name secrets."""
+    found = dict(settings)
+    tokens = found.pop("auth_tokens", None) or [found.pop("auth_token", "")]
+    if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
+        raise fault(name, "auth_tokens", "expected a list of secrets, such as env:TWILIO_TOKEN")
+    if "from" in found:
+        found["from_"] = found.pop("from")
+    if found.get("api_secret"):
+        found["api_secret"] = secret(str(found["api_secret"]))
+    found.setdefault("public_base_url", public_base_url)
+    found["auth_tokens"] = tuple(secret(token) for token in tokens)
+    read = read_settings(TwilioSettings, name, found)
+    if not read.from_ and not read.messaging_service_sid:
+        raise fault(name, "from", "give a number as from, or messaging_service_sid")
+    if not read.api_base.startswith("https://") and not is_loopback(read.api_base):
+        raise fault(name, "api_base", "expected a URL with https://")
+    return read

@@ -1,0 +1,180 @@
+"""The Twilio gateway: one request a send, never repeated; doubts are looked up, not resent.
+
+Twilio has no idempotency key. So our attempt's id stands in the callback URL, and a send in doubt
+is looked for by receiver, text and time. The SDK (28 MB, 0.14 s) is imported when one is built.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from fangxun.core.errors import N_
+from fangxun.core.page import AttemptState, Blame
+from fangxun.core.plan import Channel
+from fangxun.gateways.base import (
+    Abilities,
+    Accepted,
+    CallbackRequest,
+    Forged,
+    Inbound,
+    InDoubt,
+    NotSent,
+    Order,
+    Outcome,
+    Receipt,
+    Refused,
+    Unanswered,
+    is_loopback,
+    masked,
+    refuse_number,
+)
+from fangxun.gateways.twilio import callbacks
+from fangxun.gateways.twilio.account import TwilioSettings
+from fangxun.gateways.twilio.codes import STATES, outcome, read_codes
+from fangxun.gateways.twilio.lookups import Lookups
+from fangxun.text import _
+
+log = logging.getLogger(__name__)
+
+LONGEST_VALIDITY = 14_400
+"""Seconds; Twilio takes no longer useful life."""
+
+
+class TwilioGateway:
+    """One Twilio account; see the protocol `Gateway`."""
+
+    def __init__(self, settings: TwilioSettings) -> None:
+        """Makes no request."""
+        from twilio.base.exceptions import TwilioException  # noqa: PLC0415  heavy, see above
+        from twilio.request_validator import RequestValidator  # noqa: PLC0415
+        from twilio.rest import Client  # noqa: PLC0415
+
+        from fangxun.gateways.twilio import session  # noqa: PLC0415
+
+        for chatty in ("twilio.http_client", "urllib3.connectionpool"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)  # they print phone numbers
+        own = is_loopback(settings.api_base)
+        self.name = settings.name
+        self.settings = settings
+        self.abilities = Abilities(
+            channels=frozenset({Channel.SMS}),
+            two_way=bool(settings.reply_numbers or settings.messaging_service_sid),
+            can_ask=True,
+            real=not own,
+            no_reply_prefixes=settings.no_reply_prefixes,
+        )
+        self._codes = read_codes()
+        self._session = session.Session(
+            connections=settings.connections,
+            timeout=(settings.connect_seconds, settings.read_seconds),
+            own=own,
+        )
+        self._unreached, self._throttled = session.Unreached, session.Throttled
+        self._vendor_error = TwilioException
+        self._validators = [RequestValidator(token) for token in settings.auth_tokens]
+        self._client: Any = Client(
+            settings.api_key or settings.account_sid,
+            settings.api_secret or settings.auth_tokens[0],
+            settings.account_sid,
+            http_client=self._session,
+            environment={"TWILIO": "not read"},  # a region there would move api_base silently
+        )
+        self._client.api.base_url = settings.api_base
+        self._account: Any = self._client.api.account
+        self._lookups = Lookups(self._account, settings, self._codes)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def send(self, order: Order) -> Outcome:
+        """Make the one request; never repeats it."""
+        if order.channel is not Channel.SMS:
+            return Refused("no-channel", f"{order.channel} is not served", Blame.GATEWAY)
+        if refused := refuse_number(order.number, real=self.abilities.real):
+            return refused
+        try:
+            made = self._account.messages.create(**self._fields(order))
+        except Exception as error:  # noqa: BLE001  whatever broke, the request may have arrived
+            return self._failed(error)
+        if not made.sid:
+            return InDoubt("the answer names no message")
+        return Accepted(made.sid, STATES.get(made.status or "", AttemptState.ACCEPTED))
+
+    def _failed(self, error: Exception) -> Outcome:
+        if isinstance(error, self._unreached):
+            return NotSent("unreached", str(error))
+        if isinstance(error, self._throttled):
+            return NotSent("429", self._sentence("20429"), error.retry_after)
+        if isinstance(error, self._vendor_error):
+            code, status = str(getattr(error, "code", "") or ""), getattr(error, "status", 0)
+            words = str(getattr(error, "msg", "") or getattr(error, "title", ""))
+            if isinstance(status, int) and status:
+                return outcome(self._codes, status, code, words)
+        return InDoubt(f"{type(error).__name__}: {masked(str(error))}")
+
+    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:
+        """What Twilio has of a send in doubt."""
+        return self._lookups.ask(order, since=since)
+
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:
+        """The present states."""
+        return self._lookups.fetch(provider_ids)
+
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:
+        """Texts that came in since, for where no callback can reach us."""
+        return self._lookups.inbound(since=since) if self.abilities.two_way else ()
+
+    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:
+        """Check the signature over the configured public URL, by any of our tokens."""
+        if not self.settings.public_base_url:
+            raise Forged(N_("A callback came, but public_base_url is not set in fangxun.toml."))
+        form = callbacks.posted(request)
+        url = callbacks.public_url(self.settings.public_base_url, request.path_and_query)
+        signature = callbacks.header(request.headers, "x-twilio-signature")
+        valid = [bool(v.validate(url, form, signature)) for v in self._validators]
+        if not signature or not any(valid):
+            raise Forged(N_("A callback for {gateway} had a wrong signature."), gateway=self.name)
+        return callbacks.read(form, request, self.name, self._codes)
+
+    def check(self) -> str:
+        """For doctor: whether Twilio is reached and knows the account."""
+        try:
+            account = self._client.api.accounts(self.settings.account_sid).fetch()
+        except self._unreached:
+            return _("{name} cannot be reached at {url}; check the network.").format(
+                name=self.name, url=self.settings.api_base
+            )
+        except self._vendor_error as error:
+            code = str(getattr(error, "code", ""))
+            sentence = self._sentence(code)
+            return _(sentence) or _("{name} answers with error {code}.").format(
+                name=self.name, code=code
+            )
+        except Exception as error:  # noqa: BLE001  doctor says it, and goes on
+            return _("{name} gives no readable answer ({why}).").format(
+                name=self.name, why=type(error).__name__
+            )
+        if account.status != "active":
+            return _("The account of {name} is {status}, not active.").format(
+                name=self.name, status=account.status
+            )
+        return ""
+
+    def _fields(self, order: Order) -> dict[str, object]:
+        base = self.settings.public_base_url
+        fields = {
+            "to": order.number,
+            "body": order.text,
+            "from_": self.settings.from_,
+            "messaging_service_sid": self.settings.messaging_service_sid,
+            "status_callback": callbacks.status_url(base, self.name, order.attempt),
+            "validity_period": max(1, min(order.valid_for_seconds, LONGEST_VALIDITY)),
+        }
+        return {name: value for name, value in fields.items() if value}
+
+    def _sentence(self, code: str) -> str:
+        return self._codes[code].sentence if code in self._codes else ""

@@ -1,0 +1,115 @@
+"""Questions to Twilio: what became of a send, and what came in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from fangxun.core.page import AttemptState, Blame
+from fangxun.gateways.base import Accepted, Inbound, Order, Receipt, Unanswered
+from fangxun.gateways.twilio.account import TwilioSettings
+from fangxun.gateways.twilio.codes import STATES, Codes
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+CLOCKS_APART = timedelta(seconds=30)
+"""How far our clock and Twilio's whole seconds may differ. Shorter than any rung of a ladder, so
+that the same text sent before is not taken for the one in doubt."""
+LOOK_BACK = 50
+"""Messages to one number that are looked through for one in doubt; the budget is 30 a day."""
+SINGLY = 5
+"""Up to so many states are fetched one by one; more by listing."""
+LARGEST_PAGE = 1000
+
+
+class Lookups:
+    """Asks by the SDK's `account`; a question without an answer is no fault."""
+
+    def __init__(self, account: Any, settings: TwilioSettings, codes: Codes) -> None:  # noqa: ANN401  the SDK has no types
+        """Makes no request."""
+        self._account = account
+        self._numbers = settings.reply_numbers
+        self._name = settings.name
+        self._codes = codes
+
+    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:
+        """Look for a send in doubt: to that number, with that text, not before it was made.
+
+        1. By the GMT day, which is what Twilio's filter is precise to.
+        2. What has not left yet has no day: the newest to that number.
+        """
+        earliest = since.astimezone(UTC) - CLOCKS_APART
+        by_day = {"date_sent_after": _day(earliest), "limit": LARGEST_PAGE}
+        for query in (by_day, {"limit": LOOK_BACK}):
+            listed = self._list(to=order.number, **query)
+            if listed is None:
+                return Unanswered("the provider could not be asked")
+            same = [m for m in listed if _same(m, order, earliest)]
+            if same:
+                nearest = min(same, key=lambda m: abs((m.date_created or since) - since))
+                return Accepted(nearest.sid, STATES.get(nearest.status, AttemptState.ACCEPTED))
+        return None
+
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:
+        """The present states: of a few one by one, of many by listing the newest."""
+        wanted = set(provider_ids)
+        found: dict[str, Any] = {}
+        if len(wanted) > SINGLY:
+            limit = min(5 * LARGEST_PAGE, max(LARGEST_PAGE, 2 * len(wanted)))
+            listed = self._list(limit=limit, page_size=LARGEST_PAGE)
+            found = {m.sid: m for m in listed or () if m.sid in wanted}
+        for sid in [one for one in provider_ids if one not in found][:SINGLY]:
+            one = self._read(self._account.messages(sid).fetch)
+            if one is not None:
+                found[sid] = one
+        return tuple(r for m in found.values() if (r := self._receipt(m)) is not None)
+
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:
+        """Texts that came in since, for where no callback can reach us."""
+        earliest = since - CLOCKS_APART
+        query: dict[str, object] = {"date_sent_after": _day(earliest), "limit": LARGEST_PAGE}
+        queries = [{**query, "to": number} for number in self._numbers] or [query]
+        found: list[Inbound] = []
+        for one in queries:
+            for m in self._list(**one) or ():
+                at = m.date_sent or m.date_created
+                if m.direction == "inbound" and (at is None or at >= earliest):
+                    found.append(Inbound(m.sid, m.from_ or "", m.body or "", at))
+        return tuple(found)
+
+    def _list(self, **query: object) -> list[Any] | None:
+        return self._read(lambda: list(self._account.messages.list(**query)))
+
+    def _read(self, question: Callable[[], T]) -> T | None:
+        """The answer to a question, None where there is none; never a fault of its own."""
+        try:
+            return question()
+        except Exception as error:  # noqa: BLE001  the SDK's errors share no base with requests'
+            why = getattr(error, "status", "") or type(error).__name__
+            log.warning("%s did not answer (%s)", self._name, why, extra={"action": "not_answered"})
+            return None
+
+    def _receipt(self, message: Any) -> Receipt | None:  # noqa: ANN401  the SDK has no types
+        state = STATES.get(message.status or "")
+        if state is None:
+            return None
+        code = str(message.error_code or "")
+        blame = self._codes[code].blame if code in self._codes else Blame.NONE
+        return Receipt("", message.sid, state, code, blame, message.date_updated)
+
+
+def _day(at: datetime) -> str:
+    """The GMT day. A string: the SDK would drop the offset of an aware datetime."""
+    return at.astimezone(UTC).date().isoformat()
+
+
+def _same(message: Any, order: Order, earliest: datetime) -> bool:  # noqa: ANN401  no types
+    """A trial account puts words of Twilio's before the text, so the end counts."""
+    return (
+        message.direction != "inbound"
+        and (message.body or "").strip().endswith(order.text.strip())
+        and (message.date_created is None or message.date_created >= earliest)
+    )

@@ -1,0 +1,166 @@
+"""The HTTP client under Twilio's SDK: a wide pool, both time-outs, no retry, no log of numbers.
+
+Tells apart what certainly did not leave (`Unreached`), what the provider did not take
+(`Throttled`) and what may have arrived (`Broken`). Imported only where a Twilio gateway is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from twilio.http.response import Response
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NewConnectionError,
+    ProxyError,
+)
+
+from fangxun import clock
+
+MOST_BYTES = 4_000_000
+LONGEST_WAIT = 3600.0
+
+
+class Unreached(Exception):
+    """No request left: refused, no such host, connect or TLS time-out."""
+
+
+class Throttled(Exception):
+    """429. `retry_after` in seconds, None where it does not say."""
+
+    def __init__(self, retry_after: float | None) -> None:
+        """What Retry-After says."""
+        self.retry_after = retry_after
+        super().__init__("429")
+
+
+class Broken(Exception):
+    """The request left and its answer did not come whole."""
+
+
+class _SecureConnection(HTTPSConnection):
+    """Says of every fault before TLS stands that no request left."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (ConnectTimeoutError, ProxyError):
+            raise
+        except (OSError, HTTPError) as error:
+            raise NewConnectionError(self, f"TLS: {type(error).__name__}") from error
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    """As wide as there are requests in flight; the SDK's own pool throws most of them away."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on unread
+        super().init_poolmanager(*args, **kwargs)
+        classes = self.poolmanager.pool_classes_by_scheme
+        self.poolmanager.pool_classes_by_scheme = {**classes, "https": _SecurePool}
+
+
+class Session:
+    """What the SDK's Client takes as `http_client`; safe for many threads."""
+
+    is_async = False
+
+    def __init__(self, *, connections: int, timeout: tuple[float, float], own: bool) -> None:
+        """`timeout` for connecting and between bytes, seconds; `own`: no proxy, on this machine."""
+        self._session = requests.Session()
+        self._session.trust_env = not own
+        adapter = _Adapter(pool_connections=4, pool_maxsize=connections, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._timeout = timeout
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        **_: object,
+    ) -> Response:
+        """One exchange, never repeated; time-outs and redirects are ours, not the caller's."""
+        plain = {**(headers or {}), "Accept-Encoding": "identity"}
+        try:
+            response = self._session.request(
+                method.upper(),
+                url,
+                params=params,
+                data=data,
+                headers=plain,
+                auth=auth,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            )
+        except requests.RequestException as error:
+            raise _told(error) from error
+        try:
+            body = self._read(response)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise Broken(type(error).__name__) from error
+        finally:
+            response.close()
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise Throttled(retry_after(response.headers))
+        return Response(response.status_code, body.decode("utf-8", "replace"), response.headers)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def _read(self, response: requests.Response) -> bytes:
+        """The body, bounded in size and, against a drip, in time."""
+        deadline = clock.monotonic() + 2 * self._timeout[1]
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := response.raw.read1(65536, decode_content=False):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > MOST_BYTES or clock.monotonic() > deadline:
+                raise Broken("the answer was too long or too slow")
+        return b"".join(chunks)
+
+
+def _told(error: requests.RequestException) -> Unreached | Broken:
+    reason = error.args[0] if error.args else None
+    if isinstance(reason, MaxRetryError):
+        reason = reason.reason
+    before = (
+        requests.ConnectTimeout,
+        requests.exceptions.ProxyError,
+        requests.exceptions.InvalidURL,
+    )
+    if isinstance(error, before) or isinstance(reason, ConnectTimeoutError | ProxyError):
+        return Unreached(type(reason).__name__ if reason else type(error).__name__)
+    return Broken(type(reason).__name__ if reason else type(error).__name__)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Retry-After in seconds: a number, or a date measured by the server's own Date."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return min(float(value), LONGEST_WAIT)
+    try:
+        wait = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
+        return min(max(wait.total_seconds(), 0.0), LONGEST_WAIT)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,168 @@
+"""Which of our places a warning touches: by code, by geometry, by name; datum of positions.
+
+Bad geometry never drops a warning: codes are looked at first, names come last, and what was odd is
+flagged on the bulletin.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+from shapely import make_valid
+from shapely.errors import ShapelyError
+from shapely.geometry import Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from fangxun.core.district import District
+from fangxun.core.place import CodeRelation, Datum, relation
+from fangxun.core.warning import Bulletin, Target, Touch
+
+KM_PER_DEGREE = 111.32
+LEAST_RADIUS_KM = 0.5
+"""A circle of radius 0 is a point that somebody meant as a place: half a kilometre is taken."""
+RING = 4
+"""A closed ring has at least so many points, the last one the first."""
+
+
+def touch(bulletin: Bulletin, district: District) -> Bulletin:
+    """The bulletin with the places that it touches, and with flags for what was odd."""
+    flags = list(bulletin.flags)
+    touches: dict[str, Touch] = {}
+    for target in bulletin.targets:
+        found = _by_code(target, district)
+        shape, odd = _shape(target)
+        flags += odd
+        if shape is not None:
+            found = _stronger(found, _by_shape(shape, district))
+        if not found and not target.codes and shape is None:
+            found = _by_name(target.name, district)
+            if found:
+                flags.append("by-name")
+        touches = _stronger(touches, found)
+    if not bulletin.targets or not any(
+        t.codes or t.polygons or t.circles or t.name for t in bulletin.targets
+    ):
+        flags.append("no-area")
+    order = [area.id for area in district.areas] + [site.id for site in district.sites]
+    return replace(
+        bulletin,
+        touches=tuple((place, touches[place]) for place in order if place in touches),
+        flags=tuple(dict.fromkeys(flags)),
+    )
+
+
+def _stronger(one: dict[str, Touch], other: dict[str, Touch]) -> dict[str, Touch]:
+    """Both together; direct is stronger than by an ancestor."""
+    joined = {**one}
+    for place, how in other.items():
+        if joined.get(place) is not Touch.DIRECT:
+            joined[place] = how
+    return joined
+
+
+def _by_code(target: Target, district: District) -> dict[str, Touch]:
+    found: dict[str, Touch] = {}
+    for code in target.codes:
+        for area in district.areas:
+            match relation(code, area.code):
+                case CodeRelation.SAME | CodeRelation.DESCENDANT:
+                    found[area.id] = Touch.DIRECT
+                case CodeRelation.ANCESTOR:
+                    found.setdefault(area.id, Touch.ANCESTOR)
+    return _with_sites(found, district)
+
+
+def _with_sites(found: dict[str, Touch], district: District) -> dict[str, Touch]:
+    """A hazard site is touched as its area is."""
+    sites = {site.id: found[site.area] for site in district.sites if site.area in found}
+    return {**found, **sites}
+
+
+def _by_shape(shape: BaseGeometry, district: District) -> dict[str, Touch]:
+    found: dict[str, Touch] = {}
+    for area in district.areas:
+        if len(area.boundary) >= RING and shape.intersects(_ring(area.boundary)):
+            found[area.id] = Touch.DIRECT
+    for site in district.sites:
+        if shape.intersects(Point(site.longitude, site.latitude)):
+            found[site.id] = Touch.DIRECT
+    return found
+
+
+def _by_name(name: str, district: District) -> dict[str, Touch]:
+    if not name.strip():
+        return {}
+    found = {
+        area.id: Touch.DIRECT
+        for area in district.areas
+        if area.name in name or (len(name) > 1 and name in area.name)
+    }
+    return _with_sites(found, district)
+
+
+def _ring(points: Iterable[tuple[float, float]]) -> BaseGeometry:
+    """A polygon of (latitude, longitude) points, mended where it is unclosed or crosses itself."""
+    return make_valid(Polygon([(longitude, latitude) for latitude, longitude in points]))
+
+
+def _shape(target: Target) -> tuple[BaseGeometry | None, list[str]]:
+    """The union of a target's polygons and circles, and what was odd about them."""
+    shapes: list[BaseGeometry] = []
+    flags: list[str] = []
+    for points in target.polygons:
+        try:
+            shape = _ring(points)
+        except (ShapelyError, ValueError):
+            flags.append("bad-geometry")
+            continue
+        if shape.is_empty:
+            flags.append("bad-geometry")
+        else:
+            shapes.append(shape)
+    for latitude, longitude, radius in target.circles:
+        if radius <= 0:
+            flags.append("point-circle")
+        reach = max(radius, LEAST_RADIUS_KM) / KM_PER_DEGREE
+        wide = reach / max(math.cos(math.radians(latitude)), 0.01)
+        shapes.append(Point(longitude, latitude).buffer(max(reach, wide)))
+    if not shapes:
+        return None, flags
+    union = shapes[0]
+    for shape in shapes[1:]:
+        union = union.union(shape)
+    return union, flags
+
+
+_A, _E2 = 6378245.0, 0.00669342162296594323
+"""Krasovsky 1940, on which GCJ-02 is defined."""
+
+
+def to_wgs84(latitude: float, longitude: float, datum: Datum) -> tuple[float, float]:
+    """A position in WGS-84 degrees. GCJ-02 is undone by iteration to about a metre; CGCS2000 differs
+    by centimetres and is taken as it is."""
+    if datum is not Datum.GCJ02:
+        return latitude, longitude
+    lat, lon = latitude, longitude
+    for _ in range(3):
+        shift_lat, shift_lon = _gcj_shift(lat, lon)
+        lat, lon = latitude - shift_lat, longitude - shift_lon
+    return lat, lon
+
+
+def _gcj_shift(latitude: float, longitude: float) -> tuple[float, float]:
+    """By how many degrees GCJ-02 moves a WGS-84 position."""
+    x, y = longitude - 105.0, latitude - 35.0
+    waves = (20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)) * 2.0 / 3.0
+    d_lat = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + waves
+    d_lat += (20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)) * 2.0 / 3.0
+    d_lat += (160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2 / 3
+    d_lon = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + waves
+    d_lon += (20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)) * 2.0 / 3.0
+    d_lon += (150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2 / 3
+    magic = 1 - _E2 * math.sin(math.radians(latitude)) ** 2
+    root = math.sqrt(magic)
+    d_lat = d_lat * 180.0 / ((_A * (1 - _E2)) / (magic * root) * math.pi)
+    d_lon = d_lon * 180.0 / (_A / root * math.cos(math.radians(latitude)) * math.pi)
+    return d_lat, d_lon

@@ -1,0 +1,1 @@
+"""Servers that behave like the vendors, and misbehave on request."""

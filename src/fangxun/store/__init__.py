@@ -1,0 +1,1 @@
+"""All SQL: tables, rows <-> core values, outbox, migrations, and `peek` (imports nothing here)."""

@@ -1,0 +1,75 @@
+"""What a database URL says, without SQLAlchemy: shared by base, lock and peek."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fangxun.core.errors import N_, StoreFault
+
+_SQLITE = "sqlite:///"
+_POSTGRES = ("postgresql+psycopg://", "postgresql://", "postgres://")
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteFile:
+    """One SQLite file; its journal key and daemon lock lie beside it unless told otherwise."""
+
+    path: Path
+
+    @property
+    def key_path(self) -> Path:
+        """Where the journal's key is kept by default: a file apart, not in the backup."""
+        return self.path.with_name(self.path.name + ".key")
+
+    @property
+    def lock_path(self) -> Path:
+        """The file that the one daemon holds."""
+        return self.path.with_name(self.path.name + ".lock")
+
+    def read_only_uri(self) -> str:
+        """For sqlite3.connect(uri=True): never creates, never writes."""
+        return self.path.absolute().as_uri() + "?mode=ro"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """One PostgreSQL database; `dsn` is libpq's own URL, which may hold a password."""
+
+    dsn: str
+
+    @property
+    def alchemy_url(self) -> str:
+        """The same for SQLAlchemy with psycopg 3."""
+        return _POSTGRES[0] + self.dsn.removeprefix(_POSTGRES[1])
+
+
+Address = SqliteFile | PostgresServer
+
+
+def parse(url: str) -> Address:
+    """Read a database URL; StoreFault where it is neither kind. The URL itself is never repeated
+    in the message: it may hold a password."""
+    if url.startswith(_SQLITE) and len(url) > len(_SQLITE) and "?" not in url:
+        return SqliteFile(Path(url.removeprefix(_SQLITE)))
+    for scheme in _POSTGRES:
+        if url.startswith(scheme):
+            return PostgresServer(_POSTGRES[1] + url.removeprefix(scheme))
+    raise StoreFault(
+        N_(
+            "The database address has the scheme {scheme}, which is not one of ours. Write "
+            "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME."
+        ),
+        scheme=url.partition(":")[0][:20] or "(none)",
+    )
+
+
+def existing(url: str) -> Address:
+    """The same, and a SQLite file must be there; StoreFault tells how to make it."""
+    address = parse(url)
+    if isinstance(address, SqliteFile) and not address.path.is_file():
+        raise StoreFault(
+            N_("There is no database at {path}. Make it with: fangxun db upgrade"),
+            path=address.path,
+        )
+    return address

@@ -1,0 +1,75 @@
+"""The alert level of each place, and what named humans said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from fangxun.core.assessment import Assessment, Evidence
+from fangxun.store.base import Tx
+from fangxun.store.rows import chunks, document, read, upsert
+from fangxun.store.tables import AssessmentRow, ByHandRow, ReleasedRow, table
+
+_ASSESSMENTS = table(AssessmentRow)
+_BY_HAND = table(ByHandRow)
+_RELEASED = table(ReleasedRow)
+
+
+def load(tx: Tx) -> dict[str, Assessment]:
+    """The present assessment of each place."""
+    found = tx.connection.execute(
+        select(_ASSESSMENTS.c.place, _ASSESSMENTS.c.document).order_by(_ASSESSMENTS.c.place)
+    )
+    return {row.place: read(Assessment, row.document) for row in found}
+
+
+def save(tx: Tx, changed: Iterable[Assessment], *, gone: Iterable[str] = ()) -> None:
+    """Keep assessments; forget those of places that the district no longer has."""
+    upsert(
+        tx,
+        _ASSESSMENTS,
+        [
+            {"place": item.place, "level": item.level, "document": document(item)}
+            for item in changed
+        ],
+    )
+    for part in chunks(gone):
+        tx.connection.execute(delete(_ASSESSMENTS).where(_ASSESSMENTS.c.place.in_(part)))
+
+
+def by_hand(tx: Tx) -> dict[str, Evidence]:
+    """Levels that humans set and have not ended, by place."""
+    found = tx.connection.execute(select(_BY_HAND.c.place, _BY_HAND.c.document))
+    return {row.place: read(Evidence, row.document) for row in found}
+
+
+def set_by_hand(tx: Tx, place: str, evidence: Evidence, *, actor: str, reason: str) -> None:
+    """A human sets the level of a place; it stands until he ends it. `evidence.at` is when."""
+    row = {
+        "place": place, "actor": actor, "reason": reason, "at": evidence.at,
+        "document": document(evidence),
+    }  # fmt: skip
+    upsert(tx, _BY_HAND, [row])
+
+
+def end_by_hand(tx: Tx, place: str) -> bool:
+    """End the level that a human set; tells whether there was one."""
+    return bool(tx.connection.execute(delete(_BY_HAND).where(_BY_HAND.c.place == place)).rowcount)
+
+
+def released(tx: Tx) -> frozenset[str]:
+    """Places that a human lowered: their hold is waived at the next assessment."""
+    return frozenset(tx.connection.execute(select(_RELEASED.c.place)).scalars())
+
+
+def release(tx: Tx, place: str, *, now: datetime) -> None:
+    """A human lowers a place."""
+    upsert(tx, _RELEASED, [{"place": place, "at": now}])
+
+
+def drop_released(tx: Tx, places: Iterable[str]) -> None:
+    """The assessment has heeded them."""
+    for part in chunks(places):
+        tx.connection.execute(delete(_RELEASED).where(_RELEASED.c.place.in_(part)))

@@ -1,0 +1,221 @@
+"""Open the store; one writer at a time on both engines, and readers that never wait for it.
+
+SQLite: WAL, synchronous=FULL, foreign keys, BEGIN IMMEDIATE for writers. PostgreSQL: a writer first
+locks the head of the journal, so that two transactions can neither deadlock nor interleave ids and
+lines: the same story on both.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NullPool,
+    Pool,
+    QueuePool,
+    create_engine,
+    event,
+    select,
+)
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    ProgrammingError,
+)
+
+from fangxun.core.errors import N_, StoreFault
+from fangxun.store import address as addresses
+from fangxun.store import copies, names, version
+from fangxun.store.address import Address, SqliteFile
+from fangxun.store.keyfile import JournalKey, create_private
+from fangxun.store.tables import JournalHeadRow, table
+
+BUSY_SECONDS = 10
+"""How long a writer waits for another process before it says so."""
+
+_READERS = 16
+_OUR_MISTAKES = (DataError, IntegrityError, InternalError, ProgrammingError)
+"""Faults of this code, not of the database: never dressed up as one."""
+_HEAD = table(JournalHeadRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One transaction; every function of the store takes it first."""
+
+    connection: Connection
+    key: JournalKey
+
+    @property
+    def dialect(self) -> str:
+        """The engine: "sqlite" or "postgresql"."""
+        return str(self.connection.dialect.name)
+
+
+class Store:
+    """A database that has been opened and found to be of our version. Safe for many threads."""
+
+    def __init__(self, writer: Engine, reader: Engine, key: JournalKey) -> None:
+        """See `open_store`."""
+        self._writer = writer
+        self._reader = reader
+        self._key = key
+        # Waiting here is fair and wakes at once; SQLite's own waiting sleeps and polls.
+        self._turn = threading.RLock()
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """A transaction that may write: all of it is kept at the end, or nothing on an error."""
+        with self._turn, _as_store_faults(), self._writer.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(_HEAD.c.seq).with_for_update())
+            yield Tx(connection, self._key)
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A transaction that sees one state of the database and cannot change it."""
+        with _as_store_faults(), self._reader.begin() as connection:
+            yield Tx(connection, self._key)
+
+    def close(self) -> None:
+        """Give back every connection; the SQLite log is then merged into the file."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def open_store(url: str, *, key_path: Path | None = None, durable: bool = True) -> Store:
+    """Open a migrated database; StoreFault where it is missing, older or newer than this code.
+
+    `key_path`: of the journal's key (for SQLite, beside the database by default). `durable=False`
+    does not wait for the disk, which only a drill may do.
+    """
+    address = addresses.existing(url)
+    if isinstance(address, SqliteFile):
+        create_private(address.path)
+        writer = _sqlite(address, durable=durable, begin="BEGIN IMMEDIATE")
+        reader = _sqlite(address, durable=durable, begin="BEGIN", read_only=True)
+        key = JournalKey(key_path or address.key_path)
+    else:
+        writer = _postgres(address.alchemy_url, durable=durable)
+        reader = writer.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        key = JournalKey(key_path)
+    store = Store(writer, reader, key)
+    try:
+        with store.read() as tx:
+            version.check(tx.connection)
+    except StoreFault:
+        store.close()
+        raise
+    return store
+
+
+def migrate(url: str) -> None:
+    """Make the database, or bring it to our version, in one transaction; refuses a newer one."""
+    from fangxun.store import schema  # noqa: PLC0415  alembic is heavy, the daemon does without
+
+    address = addresses.parse(url)
+    if isinstance(address, SqliteFile):
+        create_private(address.path)
+    engine = bare_engine(address)
+    try:
+        with _as_store_faults(), engine.begin() as connection:
+            version.refuse_newer(version.found(connection))
+            schema.upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+def bare_engine(address: Address) -> Engine:
+    """For migrations: foreign keys are not enforced, since batch mode rebuilds whole tables."""
+    if isinstance(address, SqliteFile):
+        return _sqlite(address, begin="BEGIN IMMEDIATE", foreign_keys=False, pool=NullPool)
+    return create_engine(address.alchemy_url, poolclass=NullPool)
+
+
+def _sqlite(
+    address: SqliteFile,
+    *,
+    begin: str,
+    durable: bool = True,
+    read_only: bool = False,
+    foreign_keys: bool = True,
+    pool: type[Pool] = QueuePool,
+) -> Engine:
+    """An engine that opens transactions itself: left to pysqlite, concurrent increments get lost
+    silently."""
+    sizes = {"pool_size": _READERS, "max_overflow": _READERS} if pool is QueuePool else {}
+    engine = create_engine(
+        URL.create("sqlite", database=str(address.path.absolute())),
+        poolclass=pool,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        **sizes,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401  sqlite3's own
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+        connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: str, *, durable: bool) -> Engine:
+    commit = "on" if durable else "off"
+    return create_engine(
+        url,
+        pool_size=_READERS,
+        max_overflow=_READERS,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": "fangxun",
+            "connect_timeout": BUSY_SECONDS,
+            "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s"
+            f" -c synchronous_commit={commit}",
+        },
+    )
+
+
+@contextmanager
+def _as_store_faults() -> Iterator[None]:
+    """The database's own complaints, said so that a duty officer can do something about them."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError) as error:
+        if isinstance(error, _OUR_MISTAKES):
+            raise
+        why = str(error.orig).strip()
+        if "locked" in why or "lock timeout" in why:
+            raise StoreFault(
+                N_(
+                    "The database has been busy for {seconds} seconds: another program is "
+                    "writing to it. Close it, or try again."
+                ),
+                seconds=BUSY_SECONDS,
+            ) from error
+        raise names.unusable(why) from error
+
+
+def backup(url: str, dest: Path) -> None:
+    """Copy a SQLite database in use to a new file and prove the copy; Refused for PostgreSQL."""
+    copies.backup(url, dest)

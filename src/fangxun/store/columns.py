@@ -1,0 +1,109 @@
+"""Column types that keep what the core relies on: aware UTC instants and string enums."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import DateTime, Dialect, MetaData, String, Text, TypeDecorator
+from sqlmodel import Field
+
+from fangxun.core.timeline import require_aware
+
+E = TypeVar("E", bound=StrEnum)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name from the first migration, or batch mode could not change it."""
+
+METADATA = MetaData(naming_convention=NAMING)
+
+_WORD_LENGTH = 32
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC. SQLite would give it back naive, and eight hours wrong if it went in with
+    another offset; so a naive one is refused on the way in and the zone is put back on the way out.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC; ValueError for a naive instant."""
+        del dialect
+        return None if value is None else require_aware(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A member of a StrEnum, kept as its value: readable, and no enum type to migrate."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        """`kind` is the enum; a value that it does not know fails on the way in and out."""
+        super().__init__(_WORD_LENGTH)
+        self.kind = kind
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
+        """The member's value."""
+        del dialect
+        if isinstance(value, self.kind):
+            return value.value
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        """The member."""
+        del dialect
+        return None if value is None else self.kind(value)
+
+
+class Pairs(TypeDecorator[tuple[tuple[str, object], ...]]):
+    """(name, JSON-able value) pairs in their order, as JSON; what is no JSON becomes its text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[tuple[str, object], ...] | None, dialect: Dialect
+    ) -> str:
+        """A JSON list of pairs: an object would lose order and repetition."""
+        del dialect
+        return json.dumps(value or (), ensure_ascii=False, separators=(",", ":"), default=str)
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> tuple[tuple[str, object], ...]:
+        """The pairs back; lists within them stay lists."""
+        del dialect
+        return tuple((name, item) for name, item in json.loads(value or "[]"))
+
+
+def word(kind: type[StrEnum], **options: Any) -> Any:  # noqa: ANN401  a Field of any type
+    """A string-enum column."""
+    return Field(sa_type=Word(kind), **options)
+
+
+def pairs() -> Any:  # noqa: ANN401  a Field of any type
+    """A column of (name, value) pairs."""
+    return Field(sa_type=Pairs())
+
+
+def instant(**options: Any) -> Any:  # noqa: ANN401  a Field of any type
+    """A column of UTC instants."""
+    return Field(sa_type=Instant(), **options)

@@ -1,0 +1,81 @@
+"""What providers brought, each item once, kept before anything is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from fangxun.store.base import Tx
+from fangxun.store.rows import chunks, columns, insert, next_id
+from fangxun.store.tables import InboxRow, table
+
+_INBOX = table(InboxRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One receipt or reply. `key` is the provider's, to take each once; `payload` is JSON."""
+
+    id: int
+    gateway: str
+    kind: str
+    key: str
+    payload: str
+    received_at: datetime
+
+
+def put(tx: Tx, gateway: str, items: Iterable[tuple[str, str, str]], *, now: datetime) -> int:
+    """Keep (kind, key, payload) items; repeated ones change nothing. Returns how many were new."""
+    distinct = {key: (kind, payload) for kind, key, payload in items}
+    known: set[str] = set()
+    for part in chunks(distinct):
+        known |= set(
+            tx.connection.execute(
+                select(_INBOX.c.key).where(_INBOX.c.gateway == gateway, _INBOX.c.key.in_(part))
+            ).scalars()
+        )
+    fresh = [(key, item) for key, item in distinct.items() if key not in known]
+    first = next_id(tx, _INBOX.c.id)
+    insert(
+        tx,
+        _INBOX,
+        [
+            {
+                "id": first + offset, "gateway": gateway, "kind": kind, "key": key,
+                "payload": payload, "received_at": now,
+            }
+            for offset, (key, (kind, payload)) in enumerate(fresh)
+        ],
+    )  # fmt: skip
+    return len(fresh)
+
+
+def waiting(tx: Tx) -> int:
+    """How many rows have not been worked off."""
+    return int(
+        tx.connection.execute(
+            select(func.count()).select_from(_INBOX).where(_INBOX.c.done_at.is_(None))
+        ).scalar_one()
+    )
+
+
+def take(tx: Tx, limit: int) -> list[Row]:
+    """The oldest rows not worked off yet; `done` in the same transaction takes them away."""
+    found = tx.connection.execute(
+        select(*columns(_INBOX, Row))
+        .where(_INBOX.c.done_at.is_(None))
+        .order_by(_INBOX.c.id)
+        .limit(limit)
+    )
+    return [Row(*row) for row in found]
+
+
+def done(tx: Tx, ids: Sequence[int], *, now: datetime) -> None:
+    """Worked off. The keys stay, so that a repeat is known; numbers and texts do not."""
+    for part in chunks(ids):
+        tx.connection.execute(
+            update(_INBOX).where(_INBOX.c.id.in_(part)).values(done_at=now, payload="")
+        )

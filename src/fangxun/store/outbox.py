@@ -1,0 +1,288 @@
+"""Attempts: what is to be sent, what is being sent, and what became of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
+
+from fangxun.core.errors import N_, NotFound
+from fangxun.core.page import Attempt, AttemptState, PageState
+from fangxun.store import rows
+from fangxun.store.base import Tx
+from fangxun.store.tables import AttemptPageRow, AttemptRow, PageRow, PersonPhoneRow, table
+
+_ATTEMPTS = table(AttemptRow)
+_LINKS = table(AttemptPageRow)
+_PAGES = table(PageRow)
+_PHONES = table(PersonPhoneRow)
+
+_ELSEWHERE = frozenset({"pages", "number"})
+"""Fields that stand in other tables: the link table, and the one table of numbers."""
+_NAMES = tuple(name for name in rows.field_names(Attempt) if name not in _ELSEWHERE)
+_COLUMNS = [_ATTEMPTS.c[name] for name in _NAMES]
+_FIXED = frozenset({"contact", "channel", "gateway", "text", "kind", "copy_of"})
+"""What an attempt is; it never changes once queued."""
+_CHANGING = tuple(name for name in _NAMES if name not in _FIXED and name != "id")
+
+_QUEUED = _ATTEMPTS.c.state == AttemptState.QUEUED
+_DAY = timedelta(hours=24)
+_NEVER_LEFT = (AttemptState.FAILED, AttemptState.WITHDRAWN)
+
+_CHANGE = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("of"))
+_ORDER = (_ATTEMPTS.c.priority, _ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
+
+
+def queue(tx: Tx, attempts: Sequence[Attempt]) -> None:
+    """Put attempts into the outbox, with the pages that they serve."""
+    if not attempts:
+        return
+    phones = _phone_ids(tx, attempts)
+    rows.insert(
+        tx,
+        _ATTEMPTS,
+        [
+            {"phone": phones.get((a.contact, a.number)), **{n: getattr(a, n) for n in _NAMES}}
+            for a in attempts
+        ],
+    )
+    rows.insert(
+        tx,
+        _LINKS,
+        [
+            {"attempt": attempt.id, "page": page, "position": position}
+            for attempt in attempts
+            for position, page in enumerate(attempt.pages)
+        ],
+    )
+
+
+def claim(
+    tx: Tx, *, now: datetime, limit: int, gateways: Iterable[str] | None = None
+) -> list[Attempt]:
+    """Mark the next attempts as sending and return them, in the plan's order. To be kept before
+    the requests are made: what is left as sending after a crash is in doubt.
+
+    Those whose useful life has ended are left for `expired`.
+    """
+    ready = (
+        select(_ATTEMPTS.c.id)
+        .where(_QUEUED, _ready(now), _ATTEMPTS.c.expires_at > now)
+        .order_by(*_ORDER)
+        .limit(limit)
+    )
+    if gateways is not None:
+        ready = ready.where(_ATTEMPTS.c.gateway.in_(sorted(gateways)))
+    if tx.dialect == "postgresql":
+        ready = ready.with_for_update(skip_locked=True)
+    ids = tx.connection.execute(ready).scalars().all()
+    for part in rows.chunks(ids):
+        tx.connection.execute(
+            update(_ATTEMPTS)
+            .where(_ATTEMPTS.c.id.in_(part))
+            .values(state=AttemptState.SENDING, tries=_ATTEMPTS.c.tries + 1, sent_at=now)
+        )
+    claimed = {attempt.id: attempt for attempt in get_many(tx, ids)}
+    return [claimed[attempt_id] for attempt_id in ids]
+
+
+def save(tx: Tx, attempts: Sequence[Attempt]) -> None:
+    """Keep attempts as they stand now; what they are (to whom, by what, the text) stays."""
+    if attempts:
+        tx.connection.execute(
+            _CHANGE,
+            [{"of": a.id, **{name: getattr(a, name) for name in _CHANGING}} for a in attempts],
+        )
+
+
+def expired(tx: Tx, *, now: datetime, limit: int = 500) -> list[Attempt]:
+    """Queued attempts whose useful life ended before they left; for the engine to settle."""
+    return _find(tx, _QUEUED, _ATTEMPTS.c.expires_at <= now, limit=limit)
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """When the next queued attempt may leave."""
+    ready_at = func.coalesce(_ATTEMPTS.c.not_before, _ATTEMPTS.c.queued_at)
+    found: datetime | None = tx.connection.execute(
+        select(func.min(ready_at, type_=_ATTEMPTS.c.queued_at.type)).where(_QUEUED)
+    ).scalar_one()
+    return found
+
+
+def left_sending(tx: Tx) -> list[Attempt]:
+    """At the start of a daemon: what another left in the middle of a request."""
+    return _find(tx, _ATTEMPTS.c.state == AttemptState.SENDING)
+
+
+def get(tx: Tx, attempt_id: str) -> Attempt:
+    """One attempt; NotFound where there is none."""
+    found = get_many(tx, [attempt_id])
+    if not found:
+        raise NotFound(N_("There is no attempt {id}."), id=attempt_id)
+    return found[0]
+
+
+def get_many(tx: Tx, ids: Iterable[str]) -> list[Attempt]:
+    """Those of these attempts that exist."""
+    return [a for part in rows.chunks(ids) for a in _find(tx, _ATTEMPTS.c.id.in_(part))]
+
+
+def by_provider(
+    tx: Tx, provider_ids: Iterable[str], *, gateway: str | None = None
+) -> dict[str, Attempt]:
+    """Attempts by the provider's own id, of one gateway where given (two may count alike)."""
+    found: dict[str, Attempt] = {}
+    for part in rows.chunks(provider_id for provider_id in provider_ids if provider_id):
+        conditions: list[ColumnElement[bool]] = [_ATTEMPTS.c.provider_id.in_(part)]
+        if gateway is not None:
+            conditions.append(_ATTEMPTS.c.gateway == gateway)
+        found |= {attempt.provider_id: attempt for attempt in _find(tx, *conditions)}
+    return found
+
+
+def of_page(tx: Tx, page_ids: Iterable[int]) -> list[Attempt]:
+    """Every attempt that served one of these pages, in the order in which they were queued."""
+    ids: list[str] = []
+    for part in rows.chunks(page_ids):
+        ids += tx.connection.execute(
+            select(_LINKS.c.attempt).where(_LINKS.c.page.in_(part))
+        ).scalars()
+    return sorted(get_many(tx, ids), key=lambda attempt: (attempt.queued_at, attempt.id))
+
+
+def sent_24h(tx: Tx, numbers: Iterable[str], *, now: datetime) -> dict[str, list[tuple[str, str]]]:
+    """(kind, text) of what was queued for each number in 24 hours and has left or may yet."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for part in rows.chunks(numbers):
+        for number, kind, text in tx.connection.execute(
+            select(_PHONES.c.number, _ATTEMPTS.c.kind, _ATTEMPTS.c.text)
+            .join(_ATTEMPTS, _ATTEMPTS.c.phone == _PHONES.c.id)
+            .where(
+                _PHONES.c.number.in_(part),
+                _ATTEMPTS.c.queued_at > now - _DAY,
+                _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
+            )
+            .order_by(_ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
+        ):
+            found[number].append((kind, text))
+    return dict(found)
+
+
+def withdraw(tx: Tx, page_ids: Iterable[int]) -> int:
+    """Take back what has not left for these pages and serves no other open page; how many."""
+    taken_back = 0
+    for part in rows.chunks(page_ids):
+        serving = select(_LINKS.c.attempt).where(_LINKS.c.page.in_(part))
+        another = (
+            exists()
+            .where(
+                _LINKS.c.attempt == _ATTEMPTS.c.id,
+                _PAGES.c.id == _LINKS.c.page,
+                _PAGES.c.state == PageState.OPEN,
+                _PAGES.c.id.not_in(part),
+            )
+            .correlate(_ATTEMPTS)
+        )
+        taken_back += tx.connection.execute(
+            update(_ATTEMPTS)
+            .where(_QUEUED, _ATTEMPTS.c.id.in_(serving), ~another)
+            .values(state=AttemptState.WITHDRAWN)
+        ).rowcount
+    return taken_back
+
+
+def has_copy(tx: Tx, attempt_id: str) -> bool:
+    """Whether its one extra copy has been made."""
+    found = select(_ATTEMPTS.c.id).where(_ATTEMPTS.c.copy_of == attempt_id).limit(1)
+    return tx.connection.execute(found).first() is not None
+
+
+def in_doubt(tx: Tx, gateway: str, *, before: datetime) -> list[Attempt]:
+    """Sends in doubt whose request was made at `before` or earlier."""
+    return _find(tx, *_doubted(gateway), _ATTEMPTS.c.sent_at <= before)
+
+
+def oldest_doubt(tx: Tx, gateway: str) -> datetime | None:
+    """When the oldest request that is in doubt was made."""
+    found: datetime | None = tx.connection.execute(
+        select(func.min(_ATTEMPTS.c.sent_at)).where(*_doubted(gateway))
+    ).scalar_one()
+    return found
+
+
+def awaiting_receipt(tx: Tx, gateway: str, *, since: datetime, limit: int = 1000) -> list[str]:
+    """The provider's ids of what it took since, and of which the end is not known; oldest first."""
+    waiting = (
+        select(_ATTEMPTS.c.provider_id)
+        .where(
+            _ATTEMPTS.c.state.in_([AttemptState.ACCEPTED, AttemptState.SENT]),
+            _ATTEMPTS.c.gateway == gateway,
+            _ATTEMPTS.c.provider_id != "",
+            _ATTEMPTS.c.sent_at >= since,
+        )
+        .order_by(_ATTEMPTS.c.sent_at)
+        .limit(limit)
+    )
+    return list(tx.connection.execute(waiting).scalars())
+
+
+def _doubted(gateway: str) -> tuple[ColumnElement[bool], ...]:
+    return _ATTEMPTS.c.state == AttemptState.IN_DOUBT, _ATTEMPTS.c.gateway == gateway
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    return or_(_ATTEMPTS.c.not_before.is_(None), _ATTEMPTS.c.not_before <= now)
+
+
+def _phone_ids(tx: Tx, attempts: Sequence[Attempt]) -> dict[tuple[str, str], int]:
+    """The rows of numbers; a number that is in no one's list yet gets one, without a position."""
+    wanted = dict.fromkeys((a.contact, a.number) for a in attempts if a.number)
+    found: dict[tuple[str, str], int] = {}
+    for part in rows.chunks(contact for contact, _number in wanted):
+        for row in tx.connection.execute(select(_PHONES).where(_PHONES.c.person.in_(part))):
+            found[row.person, row.number] = row.id
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        first = rows.next_id(tx, _PHONES.c.id)
+        fresh = [
+            {
+                "id": first + offset, "person": person, "number": number,
+                "sms": True, "voice": True, "invalid": False,
+            }
+            for offset, (person, number) in enumerate(missing)
+        ]  # fmt: skip
+        rows.insert(tx, _PHONES, fresh)
+        found |= {key: first + offset for offset, key in enumerate(missing)}
+    return found
+
+
+def _find(tx: Tx, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Attempt]:
+    """Attempts with their numbers and pages, in the order of sending."""
+    numbered = (
+        select(*_COLUMNS, func.coalesce(_PHONES.c.number, "").label("number"))
+        .join(_PHONES, _PHONES.c.id == _ATTEMPTS.c.phone, isouter=True)
+        .where(*conditions)
+        .order_by(*_ORDER)
+        .limit(limit)
+    )
+    found: list[dict[str, Any]] = [
+        dict(row._mapping)  # noqa: SLF001  SQLAlchemy's own API
+        for row in tx.connection.execute(numbered)
+    ]
+    pages = _pages_of(tx, [row["id"] for row in found])
+    return [Attempt(pages=tuple(pages[row["id"]]), **row) for row in found]
+
+
+def _pages_of(tx: Tx, ids: Sequence[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for part in rows.chunks(ids):
+        for attempt, page in tx.connection.execute(
+            select(_LINKS.c.attempt, _LINKS.c.page)
+            .where(_LINKS.c.attempt.in_(part))
+            .order_by(_LINKS.c.position)
+        ):
+            found[attempt].append(page)
+    return found

@@ -1,0 +1,216 @@
+"""Pages: obligations to confirm, and the system's own alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
+
+from fangxun.core.errors import N_, NotFound
+from fangxun.core.incident import IncidentState
+from fangxun.core.level import COLOURS
+from fangxun.core.page import Page, PageKind, PageState
+from fangxun.store import rows
+from fangxun.store.base import Tx
+from fangxun.store.tables import AttemptPageRow, AttemptRow, IncidentRow, PageRow, table
+
+_PAGES = table(PageRow)
+_INCIDENTS = table(IncidentRow)
+_ATTEMPTS = table(AttemptRow)
+_LINKS = table(AttemptPageRow)
+_COLUMNS = rows.columns(_PAGES, Page)
+
+_RANK = case({level.value: level.rank for level in COLOURS}, value=_PAGES.c.level, else_=0)
+_OPEN_INCIDENTS = select(_INCIDENTS.c.id).where(_INCIDENTS.c.state != IncidentState.CLOSED)
+_OPEN = _PAGES.c.state == PageState.OPEN
+_UNREACHED = _PAGES.c.state == PageState.UNREACHED
+_STILL_MATTERS = or_(_PAGES.c.incident.is_(None), _PAGES.c.incident.in_(_OPEN_INCIDENTS))
+
+
+def due(tx: Tx, now: datetime, *, limit: int | None = None) -> list[Page]:
+    """Open pages whose next step is due, the most urgent first: red before blue, first steps before
+    repeats, then the plan's order."""
+    return _find(
+        tx,
+        and_(_OPEN, _PAGES.c.next_due <= now),
+        order=(_RANK.desc(), _PAGES.c.step, _PAGES.c.id),
+        limit=limit,
+    )
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """When the next step of any open page is due."""
+    found: datetime | None = tx.connection.execute(
+        select(func.min(_PAGES.c.next_due)).where(_OPEN)
+    ).scalar_one()
+    return found
+
+
+def open_pages(
+    tx: Tx, *, incident: int | None = None, person: str | None = None, code: str | None = None
+) -> list[Page]:
+    """Pages whose ladder is climbing, of one incident, person or code where given."""
+    conditions = [_OPEN]
+    if incident is not None:
+        conditions.append(_PAGES.c.incident == incident)
+    if person is not None:
+        conditions.append(_PAGES.c.person == person)
+    if code is not None:
+        conditions.append(_PAGES.c.code == code)
+    return _find(tx, and_(*conditions))
+
+
+def unended(tx: Tx) -> list[Page]:
+    """What still asks for somebody: open pages, and unreached ones of what is not over."""
+    return _find(tx, or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
+
+
+def told_to(tx: Tx, person: str) -> list[Page]:
+    """Pages that a person can answer, as his own or as told to him: open, unreached, or of an open
+    incident and confirmed (he may still arrive, or deserve to hear that it is done). Open ones come
+    last, so that a code that is used again finds the page that is open."""
+    told = (
+        select(_LINKS.c.page)
+        .join(_ATTEMPTS, _ATTEMPTS.c.id == _LINKS.c.attempt)
+        .where(_ATTEMPTS.c.contact == person)
+    )
+    confirmed = _PAGES.c.state.in_([PageState.CONFIRMED, PageState.COVERED])
+    pages = _find(
+        tx,
+        and_(
+            or_(_PAGES.c.person == person, _PAGES.c.id.in_(told)),
+            or_(
+                _OPEN,
+                and_(_UNREACHED, _STILL_MATTERS),
+                and_(confirmed, _PAGES.c.incident.in_(_OPEN_INCIDENTS)),
+            ),
+        ),
+    )
+    return sorted(pages, key=lambda item: not item.state.ended)
+
+
+def not_arrived(tx: Tx, now: datetime) -> list[Page]:
+    """Pages of open incidents whose person was to arrive by now and has not been seen."""
+    return _find(
+        tx,
+        and_(
+            _PAGES.c.arrive_by <= now,
+            _PAGES.c.arrived_at.is_(None),
+            _PAGES.c.state != PageState.CLOSED,
+            _PAGES.c.incident.in_(_OPEN_INCIDENTS),
+        ),
+    )
+
+
+def count_unreached(tx: Tx) -> int:
+    """Pages of open incidents whose ladder is exhausted and that nobody has confirmed."""
+    return int(
+        tx.connection.execute(
+            select(func.count())
+            .select_from(_PAGES)
+            .where(_UNREACHED, _PAGES.c.kind == PageKind.PAGE, _STILL_MATTERS)
+        ).scalar_one()
+    )
+
+
+def get(tx: Tx, page_id: int) -> Page:
+    """One page; NotFound where there is none."""
+    found = _find(tx, _PAGES.c.id == page_id)
+    if not found:
+        raise NotFound(N_("There is no page {id}. List them with: fangxun page list"), id=page_id)
+    return found[0]
+
+
+def get_many(tx: Tx, ids: Iterable[int]) -> list[Page]:
+    """Those of these pages that exist, in the order of their numbers."""
+    return [page for part in rows.chunks(ids) for page in _find(tx, _PAGES.c.id.in_(part))]
+
+
+def latest(tx: Tx, *, limit: int = 100, incident: int | None = None) -> list[Page]:
+    """The latest pages, newest first; of one incident where given."""
+    condition = _PAGES.c.id > 0 if incident is None else _PAGES.c.incident == incident
+    return _find(tx, condition, order=(_PAGES.c.id.desc(),), limit=limit)
+
+
+def by_key(tx: Tx, keys: Iterable[str]) -> set[str]:
+    """Which of these keys have a page already, ended or not."""
+    found: set[str] = set()
+    for part in rows.chunks(keys):
+        found |= set(
+            tx.connection.execute(select(_PAGES.c.key).where(_PAGES.c.key.in_(part))).scalars()
+        )
+    return found
+
+
+def with_key(tx: Tx, key: str) -> Page | None:
+    """The page of a key, None where there is none."""
+    return next(iter(_find(tx, _PAGES.c.key == key)), None)
+
+
+def insert(tx: Tx, pages: Sequence[Page]) -> list[Page]:
+    """Keep new pages and return them with their numbers. A key that has a page fails the whole
+    transaction: nobody is paged twice for one raise."""
+    first = rows.next_id(tx, _PAGES.c.id)
+    numbered = [replace(page, id=first + offset) for offset, page in enumerate(pages)]
+    rows.insert(tx, _PAGES, [rows.values(page) for page in numbered])
+    return numbered
+
+
+def save(tx: Tx, pages: Sequence[Page]) -> None:
+    """Keep pages as they stand now."""
+    if not pages:
+        return
+    changed = []
+    for page in pages:
+        row = rows.values(page)
+        row["of"] = row.pop("id")
+        changed.append(row)
+    tx.connection.execute(update(_PAGES).where(_PAGES.c.id == bindparam("of")), changed)
+
+
+def set_link(tx: Tx, page_id: int, link_hash: str) -> None:
+    """Keep the hash of a page's one-time link; the link itself is only in the text that left."""
+    tx.connection.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(link_hash=link_hash))
+
+
+def by_link(tx: Tx, link_hash: str) -> Page | None:
+    """The page of a link, ended or not."""
+    return next(iter(_find(tx, _PAGES.c.link_hash == link_hash)), None)
+
+
+def free_codes(tx: Tx, wanted: int) -> list[str]:
+    """Short numeric codes that no page uses which can still be answered.
+
+    Two digits while they suffice, else three, four ...; counted on from the last one given, so that
+    a code comes back as late as possible and a late reply does not meet another's page.
+    """
+    taken = {
+        int(code)
+        for code in tx.connection.execute(
+            select(_PAGES.c.code).where(or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
+        ).scalars()
+        if code.isdecimal()
+    }
+    last = tx.connection.execute(
+        select(_PAGES.c.code).order_by(_PAGES.c.id.desc()).limit(1)
+    ).scalar_one_or_none()
+    low = 10
+    while 9 * low - sum(low <= code < 10 * low for code in taken) < 2 * wanted:
+        low *= 10
+    after = int(last) + 1 if last and last.isdecimal() and low <= int(last) < 10 * low else low
+    order = [*range(after, 10 * low), *range(low, after)]
+    return [str(code) for code in order if code not in taken][:wanted]
+
+
+def _find(
+    tx: Tx,
+    condition: ColumnElement[bool],
+    *,
+    order: Sequence[Any] = (_PAGES.c.id,),
+    limit: int | None = None,
+) -> list[Page]:
+    found = tx.connection.execute(select(*_COLUMNS).where(condition).order_by(*order).limit(limit))
+    return [Page(*row) for row in found]

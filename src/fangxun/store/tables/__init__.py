@@ -1,0 +1,70 @@
+"""The schema, as SQLModel table classes; what a column means stands at the core's own field.
+
+Numbers of people stand in `person_phone` and nowhere else: an attempt points to its row there.
+Hot paths use Core statements over `table(...)`; ids are given by the store (one writer at a time).
+"""
+
+from __future__ import annotations
+
+from fangxun.store.tables.base import Base, table
+from fangxun.store.tables.desk import (
+    CounterRow,
+    GatewayRow,
+    InboxRow,
+    JournalHeadRow,
+    JournalRow,
+    MetaRow,
+)
+from fangxun.store.tables.district import (
+    ActivePostRow,
+    DistrictVersionRow,
+    OverrideRow,
+    PersonPhoneRow,
+    PersonRow,
+    ShiftRow,
+)
+from fangxun.store.tables.paging import (
+    AttemptPageRow,
+    AttemptRow,
+    IncidentPlaceRow,
+    IncidentRow,
+    PageRow,
+    ResponseRow,
+)
+from fangxun.store.tables.weather import (
+    AssessmentRow,
+    BulletinRow,
+    ByHandRow,
+    FeedRow,
+    ReadingRow,
+    ReleasedRow,
+)
+
+__all__ = [
+    "ActivePostRow",
+    "AssessmentRow",
+    "AttemptPageRow",
+    "AttemptRow",
+    "Base",
+    "BulletinRow",
+    "ByHandRow",
+    "CounterRow",
+    "DistrictVersionRow",
+    "FeedRow",
+    "GatewayRow",
+    "InboxRow",
+    "IncidentPlaceRow",
+    "IncidentRow",
+    "JournalHeadRow",
+    "JournalRow",
+    "MetaRow",
+    "OverrideRow",
+    "PageRow",
+    "PersonPhoneRow",
+    "PersonRow",
+    "ReadingRow",
+    "ReleasedRow",
+    "ResponseRow",
+    "ShiftRow",
+    "table",
+]

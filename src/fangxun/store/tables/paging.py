@@ -1,0 +1,135 @@
+"""Incidents, pages, and the attempts to reach people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from fangxun.core.incident import IncidentState
+from fangxun.core.level import Level, ResponseLevel
+from fangxun.core.page import AttemptState, Blame, Closing, How, PageKind, PageState
+from fangxun.core.plan import Channel, Group
+from fangxun.store.columns import instant, pairs, word
+from fangxun.store.tables.base import Base, own_id, text
+
+
+class IncidentRow(Base, table=True):
+    """One storm in one area."""
+
+    __tablename__ = "incident"
+    id: int = own_id()
+    area: str
+    state: IncidentState = word(IncidentState, index=True)
+    opened_at: datetime = instant()
+    response: ResponseLevel | None = word(ResponseLevel, default=None, nullable=True)
+    closed_at: datetime | None = instant(default=None)
+
+
+class IncidentPlaceRow(Base, table=True):
+    """The level that a place holds in an incident."""
+
+    __tablename__ = "incident_place"
+    incident: int = Field(primary_key=True, foreign_key="incident.id")
+    place: str = Field(primary_key=True)
+    position: int
+    level: Level = word(Level)
+    raise_no: int
+    raised_at: datetime = instant()
+    duty_only: bool
+
+
+class ResponseRow(Base, table=True):
+    """Response levels proposed and approved, with who, why and when."""
+
+    __tablename__ = "response"
+    incident: int = Field(primary_key=True, foreign_key="incident.id")
+    level: ResponseLevel = word(ResponseLevel, primary_key=True)
+    proposed_by: str | None = None
+    proposed_at: datetime | None = instant(default=None)
+    proposed_reason: str = text()
+    approved_by: str | None = None
+    approved_at: datetime | None = instant(default=None)
+    approved_reason: str = text()
+
+
+class PageRow(Base, table=True):
+    """One obligation to confirm, or one alarm. `link_hash` is of its one-time link."""
+
+    __tablename__ = "page"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(None, "state", "next_due"),
+        Index(None, "state", "code"),
+        Index(None, "state", "person"),
+        Index(None, "incident", "state"),
+        UniqueConstraint("link_hash"),
+    )
+    id: int = own_id()
+    kind: PageKind = word(PageKind)
+    key: str
+    opened_at: datetime = instant()
+    state: PageState = word(PageState)
+    code: str
+    level: Level = word(Level)
+    incident: int | None = Field(default=None, foreign_key="incident.id")
+    place: str | None = None
+    raise_no: int
+    person: str | None = None
+    group: Group | None = word(Group, default=None, nullable=True)
+    cause: str = text()
+    step: int
+    round: int
+    next_due: datetime | None = instant(default=None)
+    ended_at: datetime | None = instant(default=None)
+    closing: Closing | None = word(Closing, default=None, nullable=True)
+    confirmed_by: str | None = None
+    how: How | None = word(How, default=None, nullable=True)
+    said: str = text()
+    arrive_by: datetime | None = instant(default=None, index=True)
+    arrived_at: datetime | None = instant(default=None)
+    details: tuple[tuple[str, object], ...] = pairs()
+    was_unreached: bool
+    link_hash: str | None = None
+
+
+class AttemptRow(Base, table=True):
+    """The outbox, and what became of it. `phone` points to the number, empty for the console."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        Index(None, "state", "priority", "queued_at", "id"),
+        Index(None, "provider_id", "gateway"),
+        Index(None, "phone", "queued_at"),
+        Index(None, "copy_of"),
+        Index(None, "contact"),
+    )
+    id: str = Field(primary_key=True)
+    contact: str
+    channel: Channel = word(Channel)
+    phone: int | None = Field(default=None, foreign_key="person_phone.id")
+    gateway: str
+    text: str = text()
+    state: AttemptState = word(AttemptState)
+    queued_at: datetime = instant()
+    expires_at: datetime = instant()
+    priority: int
+    kind: str
+    not_before: datetime | None = instant(default=None)
+    sent_at: datetime | None = instant(default=None)
+    settled_at: datetime | None = instant(default=None)
+    provider_id: str
+    error_code: str
+    blame: Blame = word(Blame)
+    tries: int
+    copy_of: str
+
+
+class AttemptPageRow(Base, table=True):
+    """Which pages an attempt serves (bundled), in their order."""
+
+    __tablename__ = "attempt_page"
+    attempt: str = Field(primary_key=True, foreign_key="attempt.id")
+    page: int = Field(primary_key=True, foreign_key="page.id", index=True)
+    position: int

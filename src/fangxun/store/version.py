@@ -1,0 +1,54 @@
+"""Which version a database has; told without alembic, which the daemon never loads."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect, text
+
+from fangxun.core.errors import N_, StoreFault
+from fangxun.store import names
+
+REVISIONS = ("0001",)
+"""All migrations in order; a test holds them against the files."""
+
+CURRENT = REVISIONS[-1]
+
+
+def found(connection: Connection) -> str | None:
+    """The revision that the database has, None where it has no tables of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar()
+    return revision
+
+
+def refuse_newer(revision: str | None) -> None:
+    """StoreFault where a newer Fangxun has written the database: ours would misread it."""
+    if revision is not None and revision not in REVISIONS:
+        raise StoreFault(
+            N_(
+                "The database has version {found}, which this Fangxun (version {ours}) does not "
+                "know: a newer one has written it. Install the newer Fangxun, or restore a backup "
+                "from before."
+            ),
+            found=revision,
+            ours=CURRENT,
+        )
+
+
+def check(connection: Connection) -> None:
+    """StoreFault unless the database has exactly our version."""
+    revision = found(connection)
+    refuse_newer(revision)
+    if revision is None:
+        raise names.empty()
+    if revision != CURRENT:
+        raise StoreFault(
+            N_(
+                "The database has version {found} and this Fangxun needs {ours}. Back it up, then "
+                "run: fangxun db upgrade"
+            ),
+            found=revision,
+            ours=CURRENT,
+        )

@@ -1,0 +1,65 @@
+"""The catalogues: what a user reads, in his language.
+
+English sentences are the keys; `locale/zh_CN` holds the Chinese ones. `install` must run before
+typer and click are imported, so that their own words ("Usage:", "Options") come from here, too.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from fangxun.core.errors import DistrictFault, FangxunError
+
+LOCALE = Path(__file__).parent / "locale"
+DOMAIN = "fangxun"
+LANGUAGES = ("zh_CN", "en")
+
+
+def choose_language(environ: Mapping[str, str], district_language: str = "") -> str:
+    """FANGXUN_LANG, then the district's language, then LANG; English where none is known."""
+    for wanted in (environ.get("FANGXUN_LANG", ""), district_language, environ.get("LANG", "")):
+        if wanted.lower().startswith("zh"):
+            return "zh_CN"
+        if wanted.lower().startswith("en"):
+            return "en"
+    return "en"
+
+
+def district_language(environ: Mapping[str, str]) -> str:
+    """The language of the installation, from fangxun.toml, read without its checks; "" if none."""
+    path = Path(environ.get("FANGXUN_CONFIG", "fangxun.toml"))
+    try:
+        with path.open("rb") as file:
+            return str(tomllib.load(file).get("language", ""))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return ""  # config.load says what is wrong with it
+
+
+def install(language: str) -> None:
+    """Make a language the process's own, for `_` and for click's and typer's words."""
+    gettext.bindtextdomain(DOMAIN, LOCALE)
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language
+
+
+def _(template: str) -> str:
+    """The sentence in the language of the process."""
+    return gettext.gettext(template) if template else ""
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """A `_` for one language, whatever the process speaks."""
+    return gettext.translation(DOMAIN, LOCALE, [language], fallback=True).gettext
+
+
+def say(error: FangxunError) -> str:
+    """An error in the user's language; a district folder's faults, each on a line with file:line."""
+    head = _(error.template).format(**error.fields)
+    if not isinstance(error, DistrictFault):
+        return head
+    lines = [f"{f.where}: {_(f.template).format(**dict(f.fields))}" for f in error.faults]
+    return "\n".join([*lines, head])

@@ -1,0 +1,183 @@
+"""Default texts of SMS, by language and kind.
+
+A field in `{~...}` may be shortened so that the text fits two segments; the instruction and the
+reply code never are. Texts are whole sentences for each case rather than put together from halves.
+`{again}` is empty the first time and tells a repeat ("again"), without which the provider would
+reject the third text of an alarm as identical.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ZH: Mapping[str, str] = {
+    "level_unknown": "未知",
+    "level_none": "无",
+    "level_blue": "蓝色",
+    "level_yellow": "黄色",
+    "level_orange": "橙色",
+    "level_red": "红色",
+    "evidence_rain": "{source}{hours}小时{amount}毫米≥{limit}",
+    "evidence_stage": "{source}水位{amount}米≥{limit}",
+    "evidence_warning": "{headline}",
+    "evidence_ancestor_warning": "上级{headline}",
+    "evidence_by_hand": "人工研判:{headline}",
+    "evidence_none": "见值班室",
+    "page": "{place}{level}预警:{~evidence}。请立即到位履责。回复{code}确认",
+    "page_arrive": "{place}{level}预警:{~evidence}。请立即到{unit}到岗。回复{code}确认,"
+    "到后回“到岗{code}”",
+    "page_link": "{place}{level}预警:{~evidence}。请立即到位履责。回复{code}或点{link}确认",
+    "page_link_only": "{place}{level}预警:{~evidence}。请立即到位履责。点{link}确认",
+    "page_oneway": "{place}{level}预警:{~evidence}。请立即到位履责,并向值班室确认",
+    "page_other": "{person}对{place}{level}预警未应答:{~evidence}。请接手处置并设法叫醒他。"
+    "回复{code}确认",
+    "page_other_oneway": "{person}对{place}{level}预警未应答:{~evidence}。请接手处置,"
+    "并向值班室确认",
+    "page_bundle": "{count}处预警:{~list}。请立即到位履责。回复收到确认全部,单独确认回复{codes}",
+    "page_bundle_arrive": "{count}处预警:{~list}。请立即到{unit}到岗。"
+    "回复收到确认全部,到后回“到岗”",
+    "page_bundle_oneway": "{count}处预警:{~list}。请立即到位履责,并向值班室确认",
+    "page_other_bundle": "{count}人未应答:{~list}。请接手处置并设法叫醒。回复收到表示全部接手,"
+    "单独回复{codes}",
+    "page_other_bundle_oneway": "{count}人未应答:{~list}。请接手处置并设法叫醒,并向值班室确认",
+    "page_by_hand": "{~text}。回复{code}确认",
+    "page_by_hand_oneway": "{~text}。请向值班室确认",
+    "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
+    "回复{code}表示已知",
+    "alarm_not_arrived": "告警{again}:{person}应召后未到岗,请核实。回复{code}表示已知",
+    "alarm_nobody_to_page": "告警{again}:{place}{level}预警应叫应的“{group}”无人在岗,请立即安排。"
+    "回复{code}表示已知",
+    "alarm_feed_stale": "告警{again}:数据源{feed}自{since}起中断,无数据不等于无雨,请电话核实。"
+    "回复{code}表示已知",
+    "alarm_gateway_dead": "告警{again}:通道{gateway}拒绝或中断({code_})。请改用电话叫应。"
+    "回复{code}表示已知",
+    "alarm_number_invalid": "告警{again}:{person}的号码已无法送达短信({code_}),请核实并更正。"
+    "回复{code}表示已知",
+    "alarm_roster_hole": "告警{again}:{post}自{start}至{end}无人值班,请立即补位。"
+    "回复{code}表示已知",
+    "alarm_suspect_unverified": "告警{again}:{gauge}报{amount}毫米(未核实),将使{place}升至{level}。"
+    "5分钟内不驳回即生效。回复{code}表示已知",
+    "alarm_clock_step": "告警{again}:值班机时钟跳变{seconds}秒,请核对时间。回复{code}表示已知",
+    "alarm_cycle_late": "告警{again}:值班机停顿{seconds}秒,其间无人值守,请核对雨情与叫应。"
+    "回复{code}表示已知",
+    "alarm_disk": "告警{again}:值班机磁盘仅剩{free}MB,将无法记录,请立即清理。回复{code}表示已知",
+    "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
+    "again": "(第{times}次)",
+    "all_clear": "{place}汛情解除(第{incident}号),恢复正常值班。无需回复",
+    "notice_all_clear": "第{incident}号汛情各点均已降至无预警,请审批解除:fangxun incident "
+    "stand-down {incident}",
+    "notice_response": "第{incident}号汛情建议启动{response}级应急响应,请审批:fangxun response "
+    "approve {incident} {response}",
+    "notice_handover": "接班:未结汛情{incidents}起,未确认{unconfirmed}人,未叫醒{unreached}人。"
+    "日志{count}条,摘要{head},请留存",
+    "group_officials": "包保责任人",
+    "group_unit_watch": "镇街值班",
+    "group_duty_room": "值班室",
+    "group_leaders": "带班领导",
+    "group_extra_posts": "加强岗",
+    "short_page": "{place}{level}",
+    "short_other": "{person}({place}{level})",
+    "short_alarm_unreached": "{person}未叫醒",
+    "short_alarm_not_arrived": "{person}未到岗",
+    "short_alarm_nobody_to_page": "{place}无人可叫",
+    "short_alarm_feed_stale": "{feed}中断",
+    "short_alarm_gateway_dead": "通道{gateway}中断",
+    "short_alarm_number_invalid": "{person}号码失效",
+    "short_alarm_roster_hole": "{post}缺岗",
+    "short_alarm_suspect_unverified": "{gauge}存疑",
+    "short_alarm_clock_step": "时钟跳变",
+    "short_alarm_cycle_late": "值班机停顿",
+    "short_alarm_disk": "磁盘将满",
+}
+
+EN: Mapping[str, str] = {
+    "level_unknown": "UNKNOWN",
+    "level_none": "no",
+    "level_blue": "BLUE",
+    "level_yellow": "YELLOW",
+    "level_orange": "ORANGE",
+    "level_red": "RED",
+    "evidence_rain": "{source} {amount} mm in {hours} h >={limit}",
+    "evidence_stage": "{source} stage {amount} m >={limit}",
+    "evidence_warning": "{headline}",
+    "evidence_ancestor_warning": "for the wider area: {headline}",
+    "evidence_by_hand": "by decision: {headline}",
+    "evidence_none": "ask the duty room",
+    "page": "{place} {level} alert: {~evidence}. Act now. Reply {code} to confirm",
+    "page_arrive": "{place} {level} alert: {~evidence}. Come to {unit} now. Reply {code} to "
+    "confirm,"
+    ' then "arrived {code}"',
+    "page_link": "{place} {level} alert: {~evidence}. Act now. Reply {code} or open {link}",
+    "page_link_only": "{place} {level} alert: {~evidence}. Act now. Confirm: {link}",
+    "page_oneway": "{place} {level} alert: {~evidence}. Act now and confirm to the duty room",
+    "page_other": "{person} does not answer for {place} {level}: {~evidence}. Take over, wake him. "
+    "Reply {code} to confirm",
+    "page_other_oneway": "{person} does not answer for {place} {level}: {~evidence}. Take over and "
+    "confirm to the duty room",
+    "page_bundle": "{count} alerts: {~list}. Act now. Reply OK for all, or {codes}",
+    "page_bundle_arrive": "{count} alerts: {~list}. Come to {unit} now. Reply OK for all, then "
+    '"arrived"',
+    "page_bundle_oneway": "{count} alerts: {~list}. Act now and confirm to the duty room",
+    "page_other_bundle": "{count} do not answer: {~list}. Take over, wake them. Reply OK for "
+    "all, or {codes}",
+    "page_other_bundle_oneway": "{count} do not answer: {~list}. Take over and confirm to the duty "
+    "room",
+    "page_by_hand": "{~text}. Reply {code} to confirm",
+    "page_by_hand_oneway": "{~text}. Confirm to the duty room",
+    "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
+    "somebody to the door. Reply {code} once you know",
+    "alarm_not_arrived": "ALARM{again}: {person} was called and has not arrived. Reply {code} once "
+    "you know",
+    "alarm_nobody_to_page": "ALARM{again}: {place} {level}: nobody stands for {group}. Reply "
+    "{code} once you know",
+    "alarm_feed_stale": "ALARM{again}: feed {feed} silent since {since}. No data is not no rain. "
+    "Reply {code} once you know",
+    "alarm_gateway_dead": "ALARM{again}: gateway {gateway} refuses or is down ({code_}). Phone "
+    "instead. Reply {code} once you know",
+    "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by SMS ({code_}). Reply "
+    "{code} once you know",
+    "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
+    "you know",
+    "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount} mm, unverified; raises {place} "
+    "to {level} in 5 min unless rejected. Reply {code}",
+    "alarm_clock_step": "ALARM{again}: the clock stepped by {seconds} s. Reply {code} once you "
+    "know",
+    "alarm_cycle_late": "ALARM{again}: nothing was watched for {seconds} s; check rain and pages."
+    " Reply {code} once you know",
+    "alarm_disk": "ALARM{again}: only {free} MB left on disk, soon nothing can be recorded. "
+    "Reply {code} once you know",
+    "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
+    "again": " ({times}x)",
+    "all_clear": "{place}: all clear (incident {incident}). No reply needed",
+    "notice_all_clear": "Incident {incident}: every place is at no level. To approve the "
+    "all-clear: fangxun incident stand-down {incident}",
+    "notice_response": "Incident {incident}: response {response} is proposed. To approve: fangxun "
+    "response approve {incident} {response}",
+    "notice_handover": "Watch begins: {incidents} incidents, {unconfirmed} unconfirmed, "
+    "{unreached} unreached. Journal {count} lines, head {head}: keep this",
+    "group_officials": "responsible officials",
+    "group_unit_watch": "town watch",
+    "group_duty_room": "duty room",
+    "group_leaders": "leaders on watch",
+    "group_extra_posts": "extra posts",
+    "short_page": "{place} {level}",
+    "short_other": "{person} ({place} {level})",
+    "short_alarm_unreached": "{person} unreached",
+    "short_alarm_not_arrived": "{person} not arrived",
+    "short_alarm_nobody_to_page": "nobody for {place}",
+    "short_alarm_feed_stale": "{feed} silent",
+    "short_alarm_gateway_dead": "gateway {gateway} down",
+    "short_alarm_number_invalid": "number of {person}",
+    "short_alarm_roster_hole": "hole on {post}",
+    "short_alarm_suspect_unverified": "{gauge} suspect",
+    "short_alarm_clock_step": "clock stepped",
+    "short_alarm_cycle_late": "nothing watched",
+    "short_alarm_disk": "disk nearly full",
+}
+
+TEMPLATES: Mapping[str, Mapping[str, str]] = {"zh_CN": ZH, "en": EN}
+
+
+def templates(language: str) -> Mapping[str, str]:
+    """The texts of a language; Chinese where we have no such language."""
+    return TEMPLATES.get(language, ZH)

@@ -1,0 +1,93 @@
+"""The composition root: from settings to adapters, by the kinds that they name.
+
+Adapters are imported when they are named: an SDK that nobody uses costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from fangxun import clock, config
+from fangxun.config import FeedConfig, GatewayConfig, Settings
+from fangxun.engine.parts import Parts
+from fangxun.feeds.base import Feed, FeedSettings, Mode
+from fangxun.gateways.base import Gateway
+from fangxun.store.base import Store, open_store
+
+FEEDS = {
+    "cap": "fangxun.feeds.cap",
+    "readings": "fangxun.feeds.readings",
+    "folder": "fangxun.feeds.folder",
+}
+GATEWAYS = {
+    "twilio": "fangxun.gateways.twilio",
+    "http": "fangxun.gateways.http",
+    "console": "fangxun.gateways.console",
+}
+"""Kind -> module with a `build`; a new adapter is its module and a line here."""
+
+
+def store(settings: Settings) -> Store:
+    """The store of the configuration; StoreFault says to run `fangxun db upgrade`."""
+    return open_store(settings.database, key_path=settings.journal_key)
+
+
+def parts(settings: Settings, opened: Store, *, language: str) -> Parts:
+    """The engine's parts, with every feed and gateway of the configuration."""
+    return Parts(
+        store=opened,
+        feeds={feed.name: build_feed(feed, settings, language=language) for feed in settings.feed},
+        gateways=tuple(gateways(settings)),
+        token=clock.token,
+        clock=clock.now,
+        link_base=settings.public_base_url.rstrip("/"),
+        in_flight=settings.in_flight,
+    )
+
+
+def gateways(settings: Settings) -> Iterable[Gateway]:
+    """Every gateway, in the order of preference; the local terminal comes last, always."""
+    for item in settings.gateway:
+        yield build_gateway(item, settings)
+    if not any(item.kind == "console" for item in settings.gateway):
+        path = str(settings.state_dir / "console.jsonl")
+        yield build_gateway(
+            GatewayConfig(name="console", kind="console", settings={"path": path}), settings
+        )
+
+
+def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
+    """One feed."""
+    build: Callable[..., Any] = importlib.import_module(FEEDS[item.kind]).build
+    wanted = FeedSettings(
+        name=item.name,
+        kind=item.kind,
+        url=item.url,
+        path=str(settings.folder / item.path) if item.path else "",
+        mode=Mode(item.mode),
+        interval=timedelta(seconds=item.interval),
+        silent_after=timedelta(seconds=item.silent_after),
+        deadline=timedelta(seconds=item.deadline),
+        max_bytes=item.max_bytes,
+        absent_polls=item.absent_polls,
+        allow_hosts=item.allow_hosts,
+        headers=tuple(sorted(item.headers.items())),
+        mapping=tuple(sorted(item.mapping.items())),
+    )
+    feed: Feed = build(wanted, language=language) if item.kind == "cap" else build(wanted)
+    return feed
+
+
+def build_gateway(item: GatewayConfig, settings: Settings) -> Gateway:
+    """One gateway, with its secrets looked up where it names them."""
+    build: Callable[..., Any] = importlib.import_module(GATEWAYS[item.kind]).build
+    secret = partial(config.secret, environ=os.environ, folder=settings.folder)
+    gateway: Gateway = build(
+        item.name, item.settings, secret=secret, public_base_url=settings.public_base_url
+    )
+    return gateway

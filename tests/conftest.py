@@ -1,0 +1,97 @@
+"""Fixtures for all rooms: two real databases, and no way out of this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+"""Real samples beside the project, where they exist; tests that need them skip without."""
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[Path]:
+    """One PostgreSQL for each test process."""
+    with postgres.server() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_folder: Path) -> str:
+    """A migrated database that the others are copied from."""
+    from fangxun.store.base import migrate  # noqa: PLC0415  most tests need no database
+
+    migrate(postgres.create(postgres_folder, "migrated"))
+    return "migrated"
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'fangxun.db'}"
+    folder: Path = request.getfixturevalue("postgres_folder")
+    return postgres.create(folder, f"empty{next(_numbers)}")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that the others are copied from."""
+    from fangxun.store.base import migrate  # noqa: PLC0415  most tests need no database
+
+    path = tmp_path_factory.mktemp("template") / "fangxun.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a migrated, empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "fangxun.db"
+        path.write_bytes(template.read_bytes())
+        path.chmod(0o600)
+        return f"sqlite:///{path}"
+    folder: Path = request.getfixturevalue("postgres_folder")
+    template_name: str = request.getfixturevalue("postgres_template")
+    return postgres.create(folder, f"migrated{next(_numbers)}", template=template_name)
+
+
+@pytest.fixture(autouse=True)
+def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any connection to an address other than loopback fails the test that makes it."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX:
+            assert isinstance(address, tuple)
+            host = str(address[0])
+            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+                pytest.fail(f"a connection to {host} would have left this machine")
+        connect(self, address)  # type: ignore[arg-type]  socket's own address type
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def shared() -> Callable[[str], Path]:
+    """The path of a shared sample; skips the test where it is absent."""
+
+    def find(name: str) -> Path:
+        path = SHARED / name
+        if not path.exists():
+            pytest.skip(f"the shared sample {name} is not on this machine")
+        return path
+
+    return find

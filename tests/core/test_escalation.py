@@ -1,0 +1,255 @@
+"""The ladder: whom a step reaches, what is passed over and why, rounds of an alarm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fangxun.core.escalation import Skip, advance, steps_of
+from fangxun.core.page import PageKind, PageState, hasten
+from fangxun.core.plan import Channel, Contact, Ladder, Standing, Step
+from fangxun.core.responsibility import Official, Phone
+from fangxun.core.roster import Role
+from tests.core.storm import (
+    ALARM_LADDER,
+    MINUTE,
+    NOW,
+    PAGE_LADDER,
+    PEOPLE,
+    SECOND,
+    SMS,
+    STANDING,
+    alarm_page,
+    contacts,
+    minutes,
+    page,
+    person,
+)
+
+
+def climb(item, ladder=PAGE_LADDER, who=None, *, most=60):
+    """Every message until nothing is due any more: (minutes since NOW, contact, number's end)."""
+    who = who or contacts()
+    sent, skipped = [], []
+    for _ in range(most):
+        if item.next_due is None:
+            return item, sent, skipped
+        now = item.next_due
+        result = advance(item, ladder, who, now=now)
+        item = result.page
+        skipped += [(found.contact, found.reason) for found in result.skipped]
+        sent += [
+            ((now - NOW) / MINUTE, draft.contact, draft.number[-3:]) for draft in result.drafts
+        ]
+    return item, sent, skipped
+
+
+def test_a_page_climbs_from_the_person_over_second_number_and_deputy_to_the_leader():
+    item, sent, skipped = climb(page())
+    assert sent == [(0, "a", "101"), (2, "a", "102"), (4, "b", "103"), (7, "town-leader", "112")]
+    assert (item.state, item.ended_at) == (PageState.UNREACHED, minutes(10))
+    assert skipped == []
+
+
+def test_what_reaches_nobody_is_passed_over_at_once_with_its_reason():
+    who = contacts(people={"a": person("a", 101)}, officials=(), standing=())
+    item, sent, skipped = climb(page(), who=who)
+    assert sent == [(0, "a", "101")]
+    assert skipped == [
+        (Contact.PERSON, Skip.NO_NUMBER),
+        (Contact.DEPUTY, Skip.NOBODY),
+        (Contact.LEADER, Skip.NOBODY),
+    ]
+    assert item.ended_at == minutes(2)
+
+
+def test_who_can_be_reached_by_nothing_is_unreached_at_once():
+    item, sent, skipped = climb(page(), who=contacts(channels=frozenset()))
+    assert (item.state, item.ended_at, sent) == (PageState.UNREACHED, NOW, [])
+    assert {reason for _, reason in skipped} == {Skip.NO_CHANNEL}
+
+
+def test_an_unknown_person_is_unreached_only_after_those_in_his_stead():
+    _, sent, skipped = climb(page(who="nobody-knows"))
+    assert skipped[:2] == [(Contact.PERSON, Skip.NOBODY), (Contact.PERSON, Skip.NOBODY)]
+    assert sent == [(0, "town-leader", "112")]
+
+
+def test_a_leader_is_not_his_own_superior_and_the_districts_leader_stands_in():
+    _, sent, _ = climb(page(who="town-leader"))
+    assert [contact for _, contact, _ in sent] == ["town-leader", "leader"]
+
+
+def test_a_leader_without_anybody_above_him_is_passed_over_as_himself():
+    only = tuple(entry for entry in STANDING if entry.person == "leader")
+    _, sent, skipped = climb(page(who="leader"), who=contacts(standing=only))
+    assert (Contact.LEADER, Skip.HIMSELF) in skipped
+    assert [contact for _, contact, _ in sent] == ["leader", "leader"]
+
+
+def test_a_town_without_a_leader_of_its_own_turns_to_the_districts():
+    standing = tuple(entry for entry in STANDING if entry.person != "town-leader")
+    _, sent, _ = climb(page(), who=contacts(standing=standing))
+    assert sent[-1][1] == "leader"
+
+
+def test_the_deputy_is_that_of_the_place():
+    officials = (Official("dam", "a", "officer"), Official("gully", "a", "b"))
+    _, sent, _ = climb(page(), who=contacts(officials=officials))
+    assert [contact for _, contact, _ in sent] == ["a", "a", "b", "town-leader"]
+
+
+def test_somebody_told_as_deputy_is_not_told_again_as_leader():
+    standing = (Standing("town", Role.LEADER, "b", "town-lead"),)
+    item, sent, skipped = climb(page(), who=contacts(standing=standing))
+    assert [contact for _, contact, _ in sent] == ["a", "a", "b"]
+    assert skipped == [(Contact.LEADER, Skip.TOLD_ALREADY)]
+    assert item.ended_at == minutes(7)
+
+
+def test_the_same_number_written_twice_is_tried_once():
+    people = {"a": person("a", 101, 101)}
+    who = contacts(people=people, officials=(), standing=())
+    _, sent, skipped = climb(page(), who=who)
+    assert sent == [(0, "a", "101")]
+    assert (Contact.PERSON, Skip.TOLD_ALREADY) in skipped
+
+
+def test_a_step_that_repeats_another_word_for_word_is_meant_to():
+    thrice = Ladder((Step(Contact.PERSON, SMS, 1, MINUTE),) * 3)
+    assert climb(page(), thrice)[1] == [(0, "a", "101"), (1, "a", "101"), (2, "a", "101")]
+
+
+def test_a_dead_number_is_passed_over_and_the_second_takes_its_place_in_time():
+    dead = Phone("+8610000000101", invalid=True)
+    who = contacts(people={"a": person("a", dead, 102)}, officials=(), standing=())
+    _, sent, skipped = climb(page(), who=who)
+    assert sent == [(0, "a", "102")]
+    assert skipped[0] == (Contact.PERSON, Skip.NO_NUMBER)
+
+
+def test_a_number_that_dies_on_the_first_step_leaves_the_second_number_to_the_second_step():
+    first = advance(page(), PAGE_LADDER, contacts(), now=NOW).page
+    dead = Phone("+8610000000101", invalid=True)
+    who = contacts(people={"a": person("a", dead, 102)})
+    second = advance(hasten(first, now=minutes(1)), PAGE_LADDER, who, now=minutes(1))
+    assert [draft.number[-3:] for draft in second.drafts] == ["102"]
+
+
+def test_a_stand_in_whose_first_number_is_dead_is_reached_on_his_next():
+    dead = Phone("+8610000000103", invalid=True)
+    people = {"a": person("a", 101), "b": person("b", dead, 104)}
+    _, sent, _ = climb(page(), who=contacts(people=people, standing=()))
+    assert sent[-1][1:] == ("b", "104")
+
+
+def test_a_landline_takes_no_sms_and_the_mobile_behind_it_is_his_first():
+    landline = Phone("+8610000000105", sms=False)
+    who = contacts(people={"a": person("a", landline, 102)}, officials=(), standing=())
+    assert climb(page(), who=who)[1] == [(0, "a", "102")]
+    voice = Ladder((Step(Contact.PERSON, Channel.VOICE, 1, MINUTE),))
+    calls = replace(who, channels=frozenset({Channel.VOICE}))
+    assert climb(page(), voice, calls)[1] == [(0, "a", "105")]
+
+
+def test_overdue_steps_after_a_late_cycle_are_one_step_and_its_wait_begins_then():
+    first = advance(page(), PAGE_LADDER, contacts(), now=NOW).page
+    late = advance(first, PAGE_LADDER, contacts(), now=minutes(300))
+    assert (late.page.step, len(late.drafts)) == (1, 1)
+    assert late.page.next_due == minutes(302)
+
+
+@pytest.mark.parametrize("state", [s for s in PageState if s is not PageState.OPEN])
+def test_a_page_that_has_ended_stays_as_it_is(state):
+    item = page(state=state, next_due=NOW)
+    result = advance(item, PAGE_LADDER, contacts(), now=NOW)
+    assert (result.page, result.drafts, result.skipped) == (item, (), ())
+
+
+def test_a_page_that_is_not_due_stays_as_it_is():
+    item = page(next_due=minutes(1))
+    assert advance(item, PAGE_LADDER, contacts(), now=NOW).page is item
+
+
+def test_a_ladder_made_shorter_while_a_page_climbs_ends_it_without_a_crash():
+    item = page(step=3, next_due=NOW)
+    assert advance(item, Ladder(PAGE_LADDER.steps[:1]), contacts(), now=NOW).page.state is (
+        PageState.UNREACHED
+    )
+
+
+def test_an_alarm_climbs_to_the_last_resort_in_bounded_rounds_and_then_rests_open():
+    item, sent, skipped = climb(alarm_page(), ALARM_LADDER)
+    one_round = ["officer", "officer", "deputy", "leader", "chief"]
+    assert [contact for _, contact, _ in sent] == one_round * 3
+    assert (item.state, item.next_due, item.round) == (PageState.OPEN, None, 2)
+    starts = [when for when, contact, number in sent if (contact, number) == ("officer", "")]
+    assert starts == [0, 20.5, 41]
+    assert skipped == []
+
+
+def test_an_alarm_ladder_that_forgot_the_last_resort_has_it_all_the_same():
+    forgetful = Ladder(ALARM_LADDER.steps[:2])
+    assert steps_of(alarm_page(), forgetful)[-1].contact is Contact.LAST_RESORT
+    assert steps_of(page(), PAGE_LADDER) == PAGE_LADDER.steps
+    item, sent, _ = climb(alarm_page(), forgetful)
+    assert sent[-1][1] == "chief"
+    assert (item.state, item.next_due) == (PageState.OPEN, None)
+
+
+def test_an_alarm_with_nobody_on_watch_goes_to_the_last_resort_at_once():
+    _, sent, skipped = climb(
+        alarm_page(), replace(ALARM_LADDER, repeat=None), contacts(standing=())
+    )
+    assert sent == [(0, "chief", "141")]
+    assert {reason for _, reason in skipped} == {Skip.NOBODY}
+
+
+def test_an_alarm_is_the_district_watchs_even_about_a_town():
+    _, sent, _ = climb(alarm_page(place="gully"), replace(ALARM_LADDER, repeat=None))
+    assert "town-leader" not in {contact for _, contact, _ in sent}
+
+
+def test_a_draft_says_in_whose_stead_and_for_what_kind_of_page():
+    fired = advance(page(step=1), PAGE_LADDER, contacts(), now=NOW)
+    assert [(d.contact, d.stands_for, d.kind) for d in fired.drafts] == [
+        ("b", Contact.DEPUTY, PageKind.PAGE)
+    ]
+    rung = advance(alarm_page(), ALARM_LADDER, contacts(), now=NOW)
+    assert [draft.kind for draft in rung.drafts] == [PageKind.ALARM]
+
+
+steps = st.builds(
+    Step,
+    st.sampled_from(list(Contact)),
+    st.sampled_from(list(Channel)),
+    st.integers(1, 3),
+    st.integers(10, 600).map(lambda n: n * SECOND),
+)
+ladders = st.builds(
+    Ladder,
+    st.lists(steps, max_size=5).map(tuple),
+    st.none() | st.just(10 * MINUTE),
+    st.integers(1, 4),
+)
+
+
+@given(
+    ladders,
+    st.sets(st.sampled_from([someone.id for someone in PEOPLE])),
+    st.sets(st.sampled_from(list(Channel))),
+    st.sampled_from([page(), page(who="leader"), alarm_page()]),
+)
+def test_every_ladder_ends_after_a_bounded_number_of_messages(ladder, known, channels, item):
+    who = contacts(
+        people={someone.id: someone for someone in PEOPLE if someone.id in known},
+        channels=frozenset(channels),
+    )
+    ended, sent, _ = climb(item, ladder, who, most=200)
+    assert ended.next_due is None
+    assert len(sent) <= (len(ladder.steps) + 1) * ladder.most
+    assert ended.state is (PageState.OPEN if item.kind is PageKind.ALARM else PageState.UNREACHED)
+    assert {contact for _, contact, _ in sent} <= known

@@ -1,0 +1,37 @@
+"""Every gateway in turn, beside the server that plays its vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.gateways.harness import Rig, http_rig, twilio_rig
+
+RIGS = {
+    "twilio by polling": lambda: twilio_rig(),
+    "twilio by callback": lambda: twilio_rig(callbacks=True),
+    "platform by polling": lambda: http_rig(),
+    "platform by callback": lambda: http_rig(callbacks=True),
+}
+
+
+@pytest.fixture(params=RIGS)
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """A gateway that sends over HTTP, with its stand-in."""
+    with RIGS[request.param]() as made:
+        yield made
+
+
+@pytest.fixture
+def tw() -> Iterator[Rig]:
+    """Twilio, asked for everything."""
+    with twilio_rig() as made:
+        yield made
+
+
+@pytest.fixture
+def tw_callbacks() -> Iterator[Rig]:
+    """Twilio, which calls back over the public URL."""
+    with twilio_rig(callbacks=True) as made:
+        yield made

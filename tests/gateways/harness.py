@@ -1,0 +1,182 @@
+"""Each gateway beside its stand-in, so that one contract can be asked of all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fangxun.core.plan import Channel
+from fangxun.gateways import console, http, twilio
+from fangxun.gateways.base import CallbackRequest, Forged, Gateway, Inbound, Order, Receipt
+from fangxun.standin import sms_platform, twilio_server
+from fangxun.standin.http1 import Reply, Request
+from fangxun.standin.server import LoopbackServer
+from fangxun.standin.sms_platform import SmsPlatform
+from fangxun.standin.sms_template import gateway_settings
+from fangxun.standin.twilio_lives import ACCOUNT, TOKEN, Account
+from fangxun.standin.twilio_server import TwilioStandin
+
+PUBLIC = "https://fangxun.example"
+"""What the provider is told; it stands in signatures and is never connected to."""
+READ_SECONDS = 0.3
+
+
+def order(attempt: int = 1, *, text: str = "【云溪防汛】甲子沟橙色预警，回复1234确认。") -> Order:
+    """One SMS to a number that rings nobody."""
+    return Order(f"{attempt:016x}", f"+8610000000{attempt % 1000:03d}", text, Channel.SMS, 1800)
+
+
+def now() -> datetime:
+    """The stand-ins stamp with the real clock."""
+    return datetime.now(UTC)  # noqa: DTZ005, RUF100  compared with a server's real stamps
+
+
+def secret(reference: str) -> str:
+    """The stand-ins' secrets by the names that the settings use."""
+    return {
+        "env:TWILIO_TOKEN": TOKEN,
+        "env:TWILIO_NEXT": "the-next-token",
+        "env:PLATFORM_KEY": sms_platform.KEY,
+        "env:PLATFORM_PUSH": sms_platform.PUSH_TOKEN,
+    }[reference]
+
+
+class Receiver:
+    """Where callbacks arrive: hands each to the gateway, and says 403 to a forged one."""
+
+    def __init__(self) -> None:
+        self.gateway: Gateway | None = None
+        self.came: list[CallbackRequest] = []
+        self.items: list[Receipt | Inbound] = []
+        self.forged = 0
+        self.server = LoopbackServer(self._handle)
+
+    def _handle(self, request: Request) -> Reply:
+        came = CallbackRequest(request.method, request.target, request.headers, request.body)
+        self.came.append(came)
+        assert self.gateway is not None
+        try:
+            self.items += self.gateway.callback(came)
+        except Forged:
+            self.forged += 1
+            return Reply(403)
+        return Reply(200, b"", "text/plain")
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        return [item for item in self.items if isinstance(item, Receipt)]
+
+    @property
+    def replies(self) -> list[Inbound]:
+        return [item for item in self.items if isinstance(item, Inbound)]
+
+
+@dataclass
+class Rig:
+    """A gateway, its stand-in and the place where callbacks arrive."""
+
+    gateway: Any
+    standin: Any
+    receiver: Receiver
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def requests_to_send(self) -> int:
+        """How many sending requests the stand-in got."""
+        return sum(r.method == "POST" and "eceipts" not in r.path and "eplies" not in r.path
+                   for r in self.standin.requests)  # fmt: skip
+
+    @property
+    def held(self) -> list[str]:
+        """The texts that the stand-in took."""
+        if isinstance(self.standin, TwilioStandin):
+            return [m.body for m in self.standin.messages if m.direction != "inbound"]
+        return [task.content for task in self.standin.tasks]
+
+    def says(self, number: str, text: str) -> None:
+        """A text comes in from a phone."""
+        if isinstance(self.standin, TwilioStandin):
+            self.standin.reply(number, text)
+        else:
+            self.standin.reply(number.removeprefix("+86"), text)
+
+    @property
+    def by_callback(self) -> bool:
+        """Whether this rig's provider calls back; else it is asked."""
+        return bool(self.receiver.server.port)
+
+    def receipts(self, *provider_ids: str) -> list[Receipt]:
+        """All receipts so far, by whichever way this rig has."""
+        assert self.standin.settled()
+        if self.by_callback:
+            return self.receiver.receipts
+        return list(self.gateway.fetch(provider_ids))
+
+    def replies(self) -> list[Inbound]:
+        """All texts that came in, by whichever way this rig has."""
+        assert self.standin.settled()
+        if self.by_callback:
+            return self.receiver.replies
+        return list(self.gateway.inbound(since=now() - timedelta(minutes=1)))
+
+
+def twilio_settings(url: str, **more: object) -> dict[str, object]:
+    """[gateway.settings] for the stand-in."""
+    return {
+        "account_sid": ACCOUNT,
+        "auth_token": "env:TWILIO_TOKEN",
+        "from": twilio_server.NUMBER,
+        "api_base": url,
+        "read_seconds": READ_SECONDS,
+        **more,
+    }
+
+
+@contextmanager
+def twilio_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
+    receiver = Receiver()
+    if callbacks:
+        receiver.server.start()
+    account = Account(
+        inbound_url=f"{PUBLIC}/callback/tw" if callbacks else "",
+        deliver_to=receiver.server.url if callbacks else "",
+    )
+    with TwilioStandin(account) as standin:
+        base = PUBLIC if callbacks else ""
+        settings = twilio_settings(standin.url, **more)
+        gateway = twilio.build("tw", settings, secret=secret, public_base_url=base)
+        receiver.gateway = gateway
+        yield Rig(gateway, standin, receiver)
+        standin.settled(1)
+        gateway.close()
+    receiver.server.stop()
+
+
+@contextmanager
+def http_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
+    receiver = Receiver()
+    push_url = ""
+    if callbacks:
+        receiver.server.start()
+        push_url = f"{receiver.server.url}/callback/province"
+    with SmsPlatform(push_url=push_url) as platform:
+        settings = {
+            **gateway_settings(platform.url, push=callbacks),
+            "read_seconds": READ_SECONDS,
+            **more,
+        }
+        gateway = http.build("province", settings, secret=secret)
+        receiver.gateway = gateway
+        yield Rig(gateway, platform, receiver)
+        platform.settled(1)
+        gateway.close()
+    receiver.server.stop()
+
+
+def console_gateway(path: str) -> console.ConsoleGateway:
+    settings: dict[str, object] = {"path": path, "channels": ["console", "sms"]}
+    return console.build("console", settings, secret=secret)
