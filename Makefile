@@ -10,10 +10,14 @@ PIP := $(BIN)/pip --disable-pip-version-check
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-# A half-made environment is made anew: the stamp is written last, and `venv --clear` empties it.
-$(VENV)/runtime.stamp: requirements/runtime.txt pyproject.toml
+# A half-made environment is made anew: each stamp is written last, and `venv --clear` empties it.
+# The project is a stamp of its own, so that a new setting in pyproject.toml costs a second only.
+$(VENV)/runtime.stamp: requirements/runtime.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/project.stamp: pyproject.toml $(VENV)/runtime.stamp
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
@@ -21,8 +25,8 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/dev.txt
 	@touch $@
 
-venv: $(VENV)/runtime.stamp  ## the environment that runs Fangxun
-dev: $(VENV)/dev.stamp  ## the environment that checks it, too
+venv: $(VENV)/project.stamp  ## the environment that runs Fangxun
+dev: $(VENV)/project.stamp $(VENV)/dev.stamp  ## the environment that checks it, too
 
 drill: venv  ## replay a real storm against the example district; nothing leaves the machine
 	$(BIN)/fangxun drill omoto
@@ -30,25 +34,25 @@ drill: venv  ## replay a real storm against the example district; nothing leaves
 test: dev  ## the whole suite, on SQLite and on a real PostgreSQL
 	$(BIN)/pytest
 
-check: lint types contracts docs test  ## everything that CI runs
+check: lint types contracts docs test  ## everything that CI runs, in this order
 
-lint: dev
+lint: dev  ## ruff: rules and layout
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: dev
+types: dev  ## mypy, strict
 	$(BIN)/mypy
 
-contracts: dev
+contracts: dev  ## who may import whom
 	$(BIN)/lint-imports
 
-docs: dev
-	$(BIN)/python -m pytest -q tests/house -n 0
+docs: dev  ## the house's own tests: words, locks, documents, catalogues
+	$(BIN)/pytest -q -n 0 tests/house
 
 bench: dev  ## the benchmarks, each beside a peer in the same run
 	$(BIN)/python -m tests.benchmarks
 
-# Hashes and no addresses: see docs/adr/0003-locks-without-addresses.md
+# Hashes and no addresses: --python-version 3.11 keeps a lock that was made by a newer Python usable.
 lock:  ## pin the dependencies anew
 	$(PYTHON) -m venv --clear .lock && .lock/bin/pip install --quiet uv
 	env -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_DEFAULT_INDEX -u PIP_FIND_LINKS -u UV_FIND_LINKS \
@@ -65,5 +69,5 @@ text: dev  ## bring the catalogues in step with the sources
 picture: venv  ## the pictures in README
 	$(BIN)/fangxun drill omoto --svg docs/drill.svg
 
-clean:
-	rm -rf $(VENV) .lock build dist .pytest_cache .mypy_cache .ruff_cache
+clean:  ## remove what can be made again
+	rm -rf $(VENV) .lock build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,6 +7,7 @@ import itertools
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,20 +69,40 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return postgres.create(folder, f"migrated{next(_numbers)}", template=template_name)
 
 
+def _stays_here(family: int, address: object) -> None:
+    """Fail the test whose socket would reach another machine."""
+    if family == socket.AF_UNIX:
+        return
+    host = str(address[0]) if isinstance(address, tuple) else str(address)
+    try:
+        here = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name that would have to be looked up
+        here = False
+    if not here:
+        pytest.fail(f"a packet to {host} would have left this machine")
+
+
 @pytest.fixture(autouse=True)
 def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any connection to an address other than loopback fails the test that makes it."""
-    connect = socket.socket.connect
+    """Anything sent to an address other than loopback fails the test that sends it."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    sendto = socket.socket.sendto
 
-    def guarded(self: socket.socket, address: object) -> None:
-        if self.family != socket.AF_UNIX:
-            assert isinstance(address, tuple)
-            host = str(address[0])
-            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
-                pytest.fail(f"a connection to {host} would have left this machine")
-        connect(self, address)  # type: ignore[arg-type]  socket's own address type
+    def guarded(self: socket.socket, address: Any) -> None:
+        _stays_here(self.family, address)
+        connect(self, address)
+
+    def guarded_ex(self: socket.socket, address: Any) -> int:
+        _stays_here(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_sendto(self: socket.socket, data: Any, *rest: Any) -> int:
+        _stays_here(self.family, rest[-1])
+        return sendto(self, data, *rest)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_ex)
+    monkeypatch.setattr(socket.socket, "sendto", guarded_sendto)
 
 
 @pytest.fixture

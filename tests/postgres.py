@@ -51,20 +51,36 @@ def _prepare(folder: Path) -> tuple[Path, str | None]:
 @contextmanager
 def server() -> Iterator[Path]:
     """Run a server; gives the folder of its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="fx-pg-", dir="/tmp"))  # noqa: S108  sockets need short paths
+    folder = Path(tempfile.mkdtemp(prefix="fx-pg-", dir="/tmp"))  # a socket's path must be short
     try:
         binaries, user = _prepare(folder)
         data = folder / "data"
         run = {"user": user, "group": pwd.getpwnam(user).pw_gid} if user else {}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(  # noqa: S603  our own binaries
+        subprocess.run(
             [binaries / "initdb", "-N", "-A", "trust", "-U", "fangxun", "-E", "UTF8", "-D", data],
-            check=True, cwd=folder, **run, **quiet,
+            check=True,
+            cwd=folder,
+            **run,
+            **quiet,
         )
-        child = subprocess.Popen(  # noqa: S603  our own binaries
-            [binaries / "postgres", "-D", data, "-h", "", "-k", folder, "-c", "fsync=off",
-             "-c", "max_connections=60"],
-            cwd=folder, **run, **quiet,
+        child = subprocess.Popen(
+            [
+                binaries / "postgres",
+                "-D",
+                data,
+                "-h",
+                "",
+                "-k",
+                folder,
+                "-c",
+                "fsync=off",
+                "-c",
+                "max_connections=60",
+            ],
+            cwd=folder,
+            **run,
+            **quiet,
         )
         try:
             _await(folder, child)

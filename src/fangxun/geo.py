@@ -40,7 +40,7 @@ def touch(bulletin: Bulletin, district: District) -> Bulletin:
             found = _by_name(target.name, district)
             if found:
                 flags.append("by-name")
-        touches = _stronger(touches, found)
+        touches = _stronger(touches, _nearest(found, target, district))
     if not bulletin.targets or not any(
         t.codes or t.polygons or t.circles or t.name for t in bulletin.targets
     ):
@@ -60,6 +60,27 @@ def _stronger(one: dict[str, Touch], other: dict[str, Touch]) -> dict[str, Touch
         if joined.get(place) is not Touch.DIRECT:
             joined[place] = how
     return joined
+
+
+def _nearest(
+    found: dict[str, Touch], target: Target, district: District
+) -> dict[str, Touch]:
+    """Without areas that are touched only because they contain what is: a warning for a town is
+    the town's, not the whole district's. An area whose own code is named stays."""
+    parents = {area.id: area.parent for area in district.areas}
+    around: set[str] = set()
+    for place, how in found.items():
+        parent = parents.get(place)
+        while how is Touch.DIRECT and parent is not None:
+            around.add(parent)
+            parent = parents.get(parent)
+    named = {
+        area.id
+        for area in district.areas
+        for code in target.codes
+        if relation(code, area.code) is CodeRelation.SAME
+    }
+    return {place: how for place, how in found.items() if place not in around - named}
 
 
 def _by_code(target: Target, district: District) -> dict[str, Touch]:

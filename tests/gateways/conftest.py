@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from tests.gateways.harness import Rig, http_rig, twilio_rig
 
 RIGS = {
-    "twilio by polling": lambda: twilio_rig(),
-    "twilio by callback": lambda: twilio_rig(callbacks=True),
-    "platform by polling": lambda: http_rig(),
-    "platform by callback": lambda: http_rig(callbacks=True),
+    "twilio by polling": twilio_rig,
+    "twilio by callback": partial(twilio_rig, callbacks=True),
+    "platform by polling": http_rig,
+    "platform by callback": partial(http_rig, callbacks=True),
 }
 
 

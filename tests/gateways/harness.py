@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from fangxun.clock import now
 from fangxun.core.plan import Channel
 from fangxun.gateways import console, http, twilio
 from fangxun.gateways.base import CallbackRequest, Forged, Gateway, Inbound, Order, Receipt
@@ -22,17 +23,13 @@ from fangxun.standin.twilio_server import TwilioStandin
 
 PUBLIC = "https://fangxun.example"
 """What the provider is told; it stands in signatures and is never connected to."""
-READ_SECONDS = 0.3
+READ_SECONDS = 10.0
+"""Long enough for a busy machine; the tests of time-outs set a short one."""
 
 
 def order(attempt: int = 1, *, text: str = "【云溪防汛】甲子沟橙色预警，回复1234确认。") -> Order:
     """One SMS to a number that rings nobody."""
     return Order(f"{attempt:016x}", f"+8610000000{attempt % 1000:03d}", text, Channel.SMS, 1800)
-
-
-def now() -> datetime:
-    """The stand-ins stamp with the real clock."""
-    return datetime.now(UTC)  # noqa: DTZ005, RUF100  compared with a server's real stamps
 
 
 def secret(reference: str) -> str:

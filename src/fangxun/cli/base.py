@@ -20,7 +20,8 @@ from fangxun.core.errors import N_, FaultyInput, Refused
 from fangxun.engine.acts import Act
 from fangxun.engine.view import Lookout, View
 from fangxun.store import base as store_base
-from fangxun.store.base import Store
+from fangxun.store import district as district_store
+from fangxun.store.base import Store, Tx
 from fangxun.text import _
 
 
@@ -47,6 +48,12 @@ def view(opened: Store, *, now: datetime) -> View:
     if seen is None:
         raise Refused(N_("No district has been applied yet; run: fangxun roster apply DIR"))
     return seen
+
+
+def zone(tx: Tx) -> str:
+    """The duty room's zone; UTC while no district is in force."""
+    district = district_store.applied(tx)
+    return district.roster.zone if district is not None else "UTC"
 
 
 def act(opened: Store, reason: str, by: str = "") -> Act:
@@ -80,9 +87,9 @@ def act(opened: Store, reason: str, by: str = "") -> Act:
     return Act(actor, reason, now)
 
 
-def instant(text: str, zone: str) -> datetime:
+def instant(text: str, zone_name: str) -> datetime:
     """ "2026-07-20T08:00", "2026-07-20 08:00" or "08:00" (today), local unless it has an offset."""
-    local = ZoneInfo(zone)
+    local = ZoneInfo(zone_name)
     try:
         if len(text) <= 5:  # noqa: PLR2004  HH:MM
             hour, minute = (int(part) for part in text.split(":"))
@@ -96,9 +103,9 @@ def instant(text: str, zone: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=local)
 
 
-def shown(at: datetime | None, zone: str) -> str:
+def shown(at: datetime | None, zone_name: str) -> str:
     """An instant on the duty room's wall clock."""
-    return f"{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M:%S}" if at is not None else "-"
+    return f"{at.astimezone(ZoneInfo(zone_name)):%m-%d %H:%M:%S}" if at is not None else "-"
 
 
 def print_json(value: object) -> None:

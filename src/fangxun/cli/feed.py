@@ -23,6 +23,7 @@ def list_(as_json: Json = False) -> None:
     """List feeds."""
     settings = base.settings()
     with base.store() as opened, opened.read() as tx:
+        zone = base.zone(tx)
         states = feed_store.feed_states(tx)
     if as_json:
         base.print_json([states.get(feed.name) or {"name": feed.name} for feed in settings.feed])
@@ -35,7 +36,7 @@ def list_(as_json: Json = False) -> None:
                 feed.name,
                 feed.kind,
                 _("stale") if state and state.stale else _("fresh") if state else _("never polled"),
-                base.shown(state.last_success if state else None, "Asia/Shanghai"),
+                base.shown(state.last_success if state else None, zone),
                 str(state.failures if state else 0),
                 state.reason if state else "",
             )

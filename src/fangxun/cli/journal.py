@@ -27,13 +27,13 @@ def show(
 ) -> None:
     """Show lines."""
     with base.store() as opened, opened.read() as tx:
+        zone = base.zone(tx)
         count, _mac = journal_store.head(tx)
         after = 0 if subject else max(0, count - last)
         lines = journal_store.lines(tx, after=after, limit=last, subject=subject or None)
     if as_json:
         base.print_json(lines)
         return
-    zone = "Asia/Shanghai"
     for line in lines:
         entry = line.entry
         data = " ".join(

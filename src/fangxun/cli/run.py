@@ -10,6 +10,7 @@ import typer
 from fangxun import clock, wiring
 from fangxun.cli import base, words
 from fangxun.core.errors import N_, Refused
+from fangxun.core.plan import Channel
 from fangxun.engine import daemon
 from fangxun.store import lock
 from fangxun.text import _
@@ -31,11 +32,9 @@ def run() -> None:
     with lock.hold(settings.database, "fangxun run", now=now), base.store() as opened:
         seen = base.view(opened, now=now)
         parts = wiring.parts(settings, opened, language=seen.district.language)
-        if not any(gateway.abilities.real for gateway in parts.gateways):
+        if parts.able(Channel.SMS) is None:
             raise Refused(
-                N_(
-                    "No gateway that reaches people is configured; add a [[gateway]] to fangxun.toml."
-                )
+                N_("No gateway that sends SMS is configured; add a [[gateway]] to fangxun.toml.")
             )
         http = Server(
             board.build(parts, settings.heartbeat_path), host=settings.bind, port=settings.port

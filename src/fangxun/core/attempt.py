@@ -183,3 +183,8 @@ def had_left(attempt: Attempt, at: datetime) -> bool:
     if attempt.state not in _TAKEN or attempt.sent_at is None:
         return False
     return attempt.sent_at.replace(microsecond=0) <= at
+
+
+def expired(attempt: Attempt, *, now: datetime) -> Attempt:
+    """Never sent within its useful life: what it says is not true any more."""
+    return replace(attempt, state=AttemptState.FAILED, error_code="expired", settled_at=now)

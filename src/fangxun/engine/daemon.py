@@ -29,10 +29,12 @@ from fangxun.store import journal, meta
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-GLANCE = 0.2
+GLANCE = 0.25
 """Seconds between two looks at the wake counter: an edit in another process acts within a second."""
 GATHER = 0.006
 """Seconds that outcomes are gathered before one commit keeps them all."""
+REST = 1.0
+"""Seconds between two looks at the outbox when nothing wakes the dispatcher: for rows that wait."""
 GRACE = 20.0
 """Seconds that a stop waits for requests in flight; what is left is in doubt at the next start."""
 
@@ -85,7 +87,6 @@ class Daemon:
     services: tuple[Service, ...] = ()
     _woken: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
-    _kick: threading.Event = field(default_factory=threading.Event)
     _polls: Threads = field(default_factory=lambda: Threads(8, "poll"))
     _sends: Threads | None = None
     _dispatcher: dispatch.Dispatcher = field(init=False)
@@ -127,7 +128,7 @@ class Daemon:
         self._metronome.shutdown(wait=False)
         self._engine.join()
         self._dispatcher.stop()
-        self._kick.set()
+        self._dispatcher.arrived.set()
         self._sender.join()
         for service in self.services:
             service.stop()
@@ -194,7 +195,7 @@ class Daemon:
     def _one_cycle(self, now: datetime) -> datetime | None:
         """One cycle; only a whole one feeds the heartbeat and systemd's watchdog."""
         result = cycle.cycle(self.parts, now=now)
-        self._kick.set()
+        self._dispatcher.arrived.set()
         if not result.failed:
             housekeep.write_heartbeat(self.heartbeat, housekeep.Heartbeat(now, os.getpid()))
             supervise.notify("WATCHDOG=1", self.environ)
@@ -215,9 +216,8 @@ class Daemon:
         """Keep outcomes and claim, in groups, until stopped and nothing is out."""
         deadline: float | None = None
         while True:
-            if not self._dispatcher.arrived.wait(GATHER if not self._dispatcher.idle else 0.05):
-                self._kick.wait(GATHER if not self._dispatcher.idle else GLANCE)
-            self._kick.clear()
+            if self._dispatcher.arrived.wait(REST) and not self._dispatcher.idle:
+                self._over.wait(GATHER)
             try:
                 self._dispatcher.turn(now=self.parts.clock())
             except Exception:

@@ -39,7 +39,7 @@ class Dispatcher:
         """Nothing is out yet."""
         self.parts = parts
         self.arrived = threading.Event()
-        """Set when an outcome waits to be stored."""
+        """Set when an outcome waits to be stored, and when a cycle may have queued something."""
         self._outcomes: deque[tuple[Attempt, Outcome | None]] = deque()
         self._out = 0
         self._stopping = False
@@ -53,6 +53,7 @@ class Dispatcher:
             return 0
         with self.parts.store.write() as tx:
             keep(self.parts, tx, outcomes, now=now)
+            give_up(self.parts, tx, now=now)
             claimed = outbox.claim(tx, now=now, limit=room) if room else []
         self._out += len(claimed) - len(outcomes)
         for attempt in claimed:
@@ -131,6 +132,24 @@ def keep(
     outbox.save(tx, settled)
     settle.consequences(parts, tx, settled, now=now)
     journal.append(tx, entries)
+
+
+def give_up(parts: Parts, tx: Tx, *, now: datetime) -> None:
+    """What is still queued when its useful life ends has failed, and its page moves on."""
+    late = outbox.expired(tx, now=now)
+    if not late:
+        return
+    failed = [pages.expired(attempt, now=now) for attempt in late]
+    outbox.save(tx, failed)
+    journal.append(
+        tx,
+        [
+            entry
+            for before, after in zip(late, failed, strict=True)
+            for entry in settle.entries(before, after, now=now)
+        ],
+    )
+    settle.consequences(parts, tx, failed, now=now)
 
 
 def after_outcome(attempt: Attempt, outcome: Outcome | None, *, now: datetime) -> Attempt:

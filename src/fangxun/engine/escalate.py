@@ -203,6 +203,8 @@ def _arrivals(parts: Parts, *, now: datetime) -> None:
     """People of extra posts who were not seen to arrive in time are an alarm."""
     with parts.store.read() as tx:
         late = page_store.not_arrived(tx, now)
+        told = page_store.by_key(tx, [alarm.alarm_key(alarm.not_arrived(item)) for item in late])
+    late = [item for item in late if alarm.alarm_key(alarm.not_arrived(item)) not in told]
     if not late:
         return
     with parts.store.write() as tx:

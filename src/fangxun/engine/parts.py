@@ -69,12 +69,8 @@ class Parts:
         return next((gateway for gateway in self.gateways if gateway.name == name), None)
 
     def able(self, channel: Channel, *, without: frozenset[str] = frozenset()) -> Gateway | None:
-        """The first gateway that serves a channel and is not set aside."""
-        return next(
-            (
-                gateway
-                for gateway in self.gateways
-                if channel in gateway.abilities.channels and gateway.name not in without
-            ),
-            None,
-        )
+        """The first gateway that serves a channel and is not in `without`; where all that serve it
+        are, the first of them all the same: a text that waits for a gateway's return is better than
+        none."""
+        serving = [g for g in self.gateways if channel in g.abilities.channels]
+        return next((g for g in serving if g.name not in without), next(iter(serving), None))

@@ -116,11 +116,12 @@ def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> No
         return
     items = [(row, json.loads(row.payload)) for row in rows]
     found = {a.id: a for a in outbox.get_many(tx, [i["attempt"] for _, i in items if i["attempt"]])}
-    by_provider = outbox.by_provider(tx, [i["provider_id"] for _, i in items if i["provider_id"]])
+    by_provider = _by_provider(tx, items)
     changed: dict[str, Attempt] = {}
     entries: list[Entry] = []
     for _row_, item in items:
-        attempt = found.get(item["attempt"]) or by_provider.get(item["provider_id"])
+        attempt = found.get(item["attempt"])
+        attempt = attempt or by_provider.get((_row_.gateway, item["provider_id"]))
         if attempt is None:
             continue
         before = changed.get(attempt.id, attempt)
@@ -134,6 +135,18 @@ def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> No
     outbox.save(tx, list(changed.values()))
     settle.consequences(parts, tx, list(changed.values()), now=now)
     journal.append(tx, entries)
+
+
+def _by_provider(
+    tx: Tx, items: Sequence[tuple[Row, dict[str, str]]]
+) -> dict[tuple[str, str], Attempt]:
+    """Attempts by gateway and the provider's own id; two providers may count alike."""
+    found: dict[tuple[str, str], Attempt] = {}
+    for gateway in sorted({row.gateway for row, _item in items}):
+        ids = [item["provider_id"] for row, item in items if row.gateway == gateway]
+        known = outbox.by_provider(tx, ids, gateway=gateway)
+        found |= {(gateway, provider_id): attempt for provider_id, attempt in known.items()}
+    return found
 
 
 def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
@@ -190,8 +203,9 @@ def person_of(view: View | None, number: str) -> str | None:
     """Whose number it is, in E.164."""
     if view is None:
         return None
+    plain = f"+{''.join(char for char in number if char.isdigit())}"
     return next(
-        (p.id for p in view.district.people for phone in p.phones if phone.number == number), None
+        (p.id for p in view.district.people for phone in p.phones if phone.number == plain), None
     )
 
 

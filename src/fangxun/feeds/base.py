@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -96,3 +97,11 @@ class Feed(Protocol):
     def poll(self, memory: Memory, *, now: datetime) -> Polled:
         """Read the source once."""
         ...
+
+
+def guarded(read: Callable[[], Polled], memory: Memory) -> Polled:
+    """A poll raises nothing: what a strange source sets off is a failure, which staleness tells."""
+    try:
+        return read()
+    except Exception as error:  # noqa: BLE001  told as Failed, journalled and alarmed by the engine
+        return Failed(f"the poll broke off: {type(error).__name__}: {error}"[:300], memory)

@@ -4,7 +4,7 @@
 
 Point a gateway's `api_base` at it. To text back as an official would:
 
-    curl -d From=+8610000000101 -d Body=1234 http://127.0.0.1:8788/standin/inbound
+    curl --data-urlencode From=+8610000000101 -d Body=1234 http://127.0.0.1:8788/standin/inbound
 """
 
 from __future__ import annotations

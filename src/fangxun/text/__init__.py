@@ -39,16 +39,21 @@ def district_language(environ: Mapping[str, str]) -> str:
         return ""  # config.load says what is wrong with it
 
 
+_spoken: gettext.NullTranslations = gettext.NullTranslations()
+
+
 def install(language: str) -> None:
-    """Make a language the process's own, for `_` and for click's and typer's words."""
+    """Make a language the process's own, for `_` and for typer's words."""
+    global _spoken  # noqa: PLW0603  one process speaks one language, as gettext itself has it
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = language
+    os.environ["LANGUAGE"] = language  # what gettext reads when typer asks it
+    _spoken = gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
 
 
 def _(template: str) -> str:
-    """The sentence in the language of the process."""
-    return gettext.gettext(template) if template else ""
+    """The sentence in the language of the process; English before `install`."""
+    return _spoken.gettext(template) if template else ""
 
 
 def translator(language: str) -> Callable[[str], str]:
@@ -57,7 +62,7 @@ def translator(language: str) -> Callable[[str], str]:
 
 
 def say(error: FangxunError) -> str:
-    """An error in the user's language; a district folder's faults, each on a line with file:line."""
+    """An error in the user's language; a district folder's faults a line each, with file:line."""
     head = _(error.template).format(**error.fields)
     if not isinstance(error, DistrictFault):
         return head

@@ -209,5 +209,7 @@ def _check_exchange(read: HttpSettings, name: str, exchange: Exchange) -> None:
             raise fault(read.name, name, f"{{{word}}} is not known here")
     if not exchange.url.startswith("https://") and not is_loopback(exchange.url):
         raise fault(read.name, f"{name}.url", "expected a URL with https://")
+    if exchange.query and "?" in exchange.url:
+        raise fault(read.name, name, "give the query in url or as query, not both")
     if exchange.form and exchange.json is not None:
         raise fault(read.name, name, "give form or json, not both")

@@ -10,11 +10,14 @@ from email.message import Message
 from typing import Any
 
 from fangxun import clock
+from fangxun.gateways.http.pool import Clients
 from fangxun.gateways.http.settings import Exchange, HttpSettings
 from fangxun.gateways.http.template import fill, fill_url, words
 
 MOST_BYTES = 1_000_000
 LONGEST_WAIT = 3600.0
+PATIENCE = 60.0
+"""Seconds that a send waits for a free connection before it goes back into the outbox."""
 
 
 class Unreached(Exception):
@@ -45,7 +48,7 @@ class Answer:
 
 
 class Wire:
-    """A small pool of connections; safe for many threads."""
+    """A few connections; safe for many threads."""
 
     def __init__(self, settings: HttpSettings) -> None:
         """Makes no request."""
@@ -55,28 +58,29 @@ class Wire:
             logging.getLogger(chatty).setLevel(logging.WARNING)  # they print phone numbers
         self._seconds = settings.read_seconds
         self._secrets = {f"secret:{name}": value for name, value in settings.secrets.items()}
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(
-                settings.read_seconds, connect=settings.connect_seconds, pool=60.0
-            ),
-            limits=httpx.Limits(max_connections=settings.connections),
-            follow_redirects=False,
-            trust_env=settings.real,
-        )
+        timeout = httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds)
+        context = httpx.create_ssl_context()  # once; it reads the certificates
+
+        def make() -> httpx.Client:
+            return httpx.Client(
+                verify=context, timeout=timeout, follow_redirects=False, trust_env=settings.real
+            )
+
+        self._clients = Clients(make, size=settings.connections, patience=PATIENCE)
         self._before = (
             httpx.ConnectError,
             httpx.ConnectTimeout,
-            httpx.PoolTimeout,
             httpx.ProxyError,
             httpx.UnsupportedProtocol,
             httpx.LocalProtocolError,
             httpx.InvalidURL,
+            TimeoutError,  # no connection became free
         )
         self._after = (httpx.HTTPError, httpx.StreamError)
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        self._clients.close()
 
     def exchange(self, exchange: Exchange, values: Mapping[str, str]) -> Answer:
         """One request, never repeated; raises `Unreached` or `Broken`."""
@@ -91,7 +95,10 @@ class Wire:
             given["data"] = fill(exchange.form, known)
         url = fill_url(exchange.url, known)
         try:
-            with self._client.stream(exchange.method, url, **given) as got:
+            with (
+                self._clients.one() as client,
+                client.stream(exchange.method, url, **given) as got,
+            ):
                 body = self._read(got)
         except self._before as error:
             raise Unreached(type(error).__name__) from error

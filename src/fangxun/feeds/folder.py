@@ -1,0 +1,150 @@
+"""Rain and stage from the newest files of a watched folder, which some other program fills."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from fangxun.core.errors import N_, ConfigFault, FeedFault
+from fangxun.core.observation import Reading
+from fangxun.feeds import table
+from fangxun.feeds.base import Failed, Feed, FeedSettings, Fresh, Memory, Polled, Unchanged, guarded
+
+MOST_FILES = 20
+MOST_ENTRIES = 20_000
+MOST_NOTES = 20
+SETTLED = timedelta(seconds=2)
+"""A file that was written to less than this long ago may not be whole yet."""
+_OWN_KEYS = frozenset({"pattern"})
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as the folder lists it."""
+
+    name: str
+    modified: int
+    size: int
+
+    @property
+    def version(self) -> str:
+        """Differs whenever the file was written again."""
+        return f"{self.modified}:{self.size}"
+
+    @property
+    def at(self) -> datetime:
+        """When it was last written to."""
+        return datetime.fromtimestamp(self.modified / 1e9, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFeed:
+    """One folder. It counts as silent when its newest file is older than `silent_after`: that we can
+    still list it says nothing about the program that fills it."""
+
+    settings: FeedSettings
+    how: table.Shape
+    pattern: str
+
+    def poll(self, memory: Memory, *, now: datetime) -> Polled:
+        """Read the settled files that are new or were written again."""
+        return guarded(lambda: self._poll(memory, now), memory)
+
+    def _poll(self, memory: Memory, now: datetime) -> Polled:
+        path = self.settings.path
+        try:
+            files = self._files()
+        except OSError as error:
+            return Failed(f"the folder {path} cannot be listed: {error.strerror}", memory)
+        if not files:
+            return Failed(f"there is no file {self.pattern} in {path}", memory)
+        settled = [f for f in files if abs(now - f.at) >= SETTLED][:MOST_FILES]
+        before = dict(memory.seen)
+        fresh = [f for f in settled if before.get(f.name) != f.version]
+        if fresh:
+            return self._fresh(memory, settled, fresh, now)
+        if now - files[0].at > self.settings.silent_after:
+            return Failed(
+                f"the newest file of {path} was written at {files[0].at:%Y-%m-%d %H:%M} UTC", memory
+            )
+        return Unchanged(memory)
+
+    def _files(self) -> list[_File]:
+        """Plain files of the pattern, the newest first; links are not followed."""
+        found: list[_File] = []
+        with os.scandir(self.settings.path) as entries:
+            for count, entry in enumerate(entries):
+                if count == MOST_ENTRIES:
+                    break
+                if fnmatchcase(entry.name, self.pattern) and entry.is_file(follow_symlinks=False):
+                    status = entry.stat(follow_symlinks=False)
+                    found.append(_File(entry.name, status.st_mtime_ns, status.st_size))
+        return sorted(found, key=lambda f: (f.modified, f.name), reverse=True)
+
+    def _fresh(
+        self, memory: Memory, settled: list[_File], fresh: list[_File], now: datetime
+    ) -> Polled:
+        before = dict(memory.seen)
+        seen = {f.name: f.version for f in settled if f not in fresh}
+        readings: list[Reading] = []
+        notes: list[str] = []
+        good = 0
+        for file in reversed(fresh):  # the oldest first: a later file corrects an earlier one
+            try:
+                body = self._read(file)
+                if body is None:  # written again meanwhile: the next poll reads it
+                    if file.name in before:
+                        seen[file.name] = before[file.name]
+                    continue
+                found = table.read(body, self.how, now=now)
+                if found.rows and found.faults == found.rows:
+                    raise FeedFault(
+                        N_("none of {rows} rows can be read: {why}"),
+                        rows=found.rows,
+                        why=found.notes[0],
+                    )
+                good += 1
+                readings += found.readings
+                notes += [f"{file.name}: {note}" for note in found.notes]
+            except FeedFault as fault:
+                notes.append(f"{file.name}: {fault}")
+            seen[file.name] = file.version
+        if not good:
+            return Failed("; ".join(notes)[:500] or "the files are still being written", memory)
+        return Fresh(
+            Memory(seen=tuple(sorted(seen.items()))),
+            readings=tuple(readings),
+            complete=not notes,
+            notes=tuple(notes[:MOST_NOTES]),
+        )
+
+    def _read(self, file: _File) -> bytes | None:
+        """Its bytes; None where it was written again since it was listed."""
+        most = self.settings.max_bytes
+        if file.size > most:
+            raise FeedFault(N_("it has more than {most} bytes"), most=most)
+        try:
+            handle = os.open(
+                Path(self.settings.path) / file.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+            )
+            with os.fdopen(handle, "rb") as opened:
+                body = opened.read(most + 1)
+                status = os.fstat(opened.fileno())
+        except OSError as error:
+            raise FeedFault(N_("it cannot be read: {why}"), why=error.strerror) from error
+        same = (status.st_mtime_ns, status.st_size) == (file.modified, file.size)
+        return body if same and stat.S_ISREG(status.st_mode) else None
+
+
+def build(settings: FeedSettings) -> Feed:
+    """From a [[feed]] of kind "folder"; ConfigFault names what is wrong. Its mapping may hold
+    `pattern`, else all *.csv or *.json files are read."""
+    how = table.shape(settings, extra=_OWN_KEYS)
+    if not settings.path:
+        raise ConfigFault(N_("Feed {feed}: path is empty; name a folder."), feed=settings.name)
+    pattern = dict(settings.mapping).get("pattern", "").strip() or f"*.{how.format}"
+    return FolderFeed(settings, how, pattern)

@@ -1,0 +1,308 @@
+"""Rows of a CSV table or JSON list -> readings, by the mapping in configuration.
+
+A row in error is noted with its line and loses no other row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fangxun.core.errors import N_, ConfigFault, FeedFault
+from fangxun.core.observation import Reading
+from fangxun.core.place import Measure
+from fangxun.feeds import dates
+from fangxun.feeds.base import FeedSettings
+
+MOST_ROWS = 100_000
+MOST_NOTES = 10
+BACK = timedelta(days=7)
+"""Rows older than this are history, not news; no window is that long."""
+_KEYS = frozenset(
+    "format list gauge gauge_id time value measure interval_minutes time_is zone factor missing"
+    " encoding delimiter".split()
+)
+_NO_VALUE = frozenset(
+    {"", "-", "--", "---", "/", "//", "///", "m", "na", "n/a", "nan", "null", "none", "缺测"}
+)
+_MEASURES = {
+    "rain": Measure.RAIN, "雨量": Measure.RAIN, "降雨量": Measure.RAIN, "降水量": Measure.RAIN,
+    "stage": Measure.STAGE, "水位": Measure.STAGE,
+}  # fmt: skip
+Cells = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A mapping, checked. `gauge`, `time`, `value` name columns, or dotted paths within a JSON row;
+    `measure` and `interval` are constants where the `..._column` is empty."""
+
+    format: Literal["csv", "json"]
+    path: tuple[str, ...]
+    gauge: str
+    gauge_id: str
+    time: str
+    value: str
+    measure: Measure
+    measure_column: str
+    interval: timedelta | None
+    interval_column: str
+    starts: bool
+    """Whether a row's time is the start of its interval."""
+    zone: ZoneInfo | None
+    factor: float
+    missing: frozenset[str]
+    encoding: str
+    delimiter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was read, and what was odd. `rows` in all; `faults` of them could not be read."""
+
+    readings: tuple[Reading, ...]
+    notes: tuple[str, ...]
+    rows: int
+    faults: int
+
+
+def shape(settings: FeedSettings, *, extra: frozenset[str] = frozenset()) -> Shape:
+    """The mapping of a [[feed]]; ConfigFault names what is wrong with it."""
+    mapping = {key: value.strip() for key, value in settings.mapping if key not in extra}
+    for key in sorted(mapping.keys() - _KEYS):
+        _wrong(settings, key, "one of " + ", ".join(sorted(_KEYS | extra)))
+    kind = mapping.get("format", "csv")
+    if kind not in {"csv", "json"}:
+        _wrong(settings, "format", "csv or json")
+    if mapping.get("time_is", "end") not in {"start", "end"}:
+        _wrong(settings, "time_is", "start or end")
+    measure = mapping.get("measure", "rain")
+    minutes = mapping.get("interval_minutes", "")
+    fixed = _number(minutes)
+    if fixed is not None and not 0 < fixed <= 1440:  # noqa: PLR2004  a day
+        _wrong(settings, "interval_minutes", "minutes between 1 and 1440, or a column")
+    if not minutes and measure != "stage":
+        _wrong(settings, "interval_minutes", "the minutes that a rain value covers, or a column")
+    factor = _number(mapping.get("factor", "1"))
+    if factor is None or factor <= 0:
+        _wrong(settings, "factor", "a number above 0")
+    return Shape(
+        format="json" if kind == "json" else "csv",
+        path=tuple(part for part in mapping.get("list", "").split(".") if part),
+        gauge=mapping.get("gauge", "gauge"),
+        gauge_id=mapping.get("gauge_id", ""),
+        time=mapping.get("time", "time"),
+        value=mapping.get("value", "value"),
+        measure=_MEASURES.get(measure, Measure.RAIN),
+        measure_column="" if measure in _MEASURES else measure,
+        interval=timedelta(minutes=fixed) if fixed is not None else None,
+        interval_column="" if fixed is not None else minutes,
+        starts=mapping.get("time_is") == "start",
+        zone=_zone(settings, mapping.get("zone", "")),
+        factor=factor or 1.0,
+        missing=frozenset(item.strip().lower() for item in mapping.get("missing", "").split(",")),
+        encoding=_encoding(settings, mapping.get("encoding", "")),
+        delimiter={"": ",", "tab": "\t"}.get(
+            mapping.get("delimiter", ""), mapping.get("delimiter", "")[:1]
+        ),
+    )
+
+
+def read(body: bytes, how: Shape, *, now: datetime) -> Table:
+    """The readings in a document; FeedFault where it as a whole cannot be read."""
+    rows = _csv_rows(body, how) if how.format == "csv" else _json_rows(body, how)
+    readings: list[Reading] = []
+    notes: list[str] = []
+    count = faults = old = 0
+    for where, cells in rows:
+        if count == MOST_ROWS:
+            notes.insert(0, f"only the first {MOST_ROWS} rows were read")
+            break
+        count += 1
+        try:
+            reading = _reading(cells, how)
+        except FeedFault as fault:
+            faults += 1
+            if faults <= MOST_NOTES:
+                notes.append(f"{where}: {fault}")
+            continue
+        if reading.end < now - BACK:
+            old += 1
+        else:
+            readings.append(reading)
+    if faults > MOST_NOTES:
+        notes.append(f"{faults - MOST_NOTES} more rows could not be read")
+    if old and not readings:
+        notes.append(f"all {old} rows are older than {BACK.days} days")
+    return Table(tuple(readings), tuple(notes), count, faults)
+
+
+def _reading(cells: Cells, how: Shape) -> Reading:
+    gauge = how.gauge_id or _word(cells, how.gauge)
+    if not gauge:
+        raise FeedFault(N_("no gauge in {column}"), column=how.gauge)
+    measure = how.measure
+    if how.measure_column:
+        written = _word(cells, how.measure_column)
+        if written.lower() not in _MEASURES:
+            raise FeedFault(N_("{value} is no measure; rain or stage"), value=written[:40])
+        measure = _MEASURES[written.lower()]
+    at = _instant(_word(cells, how.time), how)
+    if measure is Measure.STAGE:
+        start = end = at
+    else:
+        interval = how.interval or _interval(cells, how)
+        start, end = (at, at + interval) if how.starts else (at - interval, at)
+    return Reading(gauge[:100], measure, start, end, _amount(cells, how))
+
+
+def _instant(written: str, how: Shape) -> datetime:
+    at, flag = dates.parse(written, how.zone)
+    if at is None and not written:
+        raise FeedFault(N_("no time in {column}"), column=how.time)
+    if at is None and how.zone is None:
+        raise FeedFault(
+            N_("{value} is no time with a zone; set zone in the mapping"), value=written[:40]
+        )
+    if at is None:
+        raise FeedFault(N_("{value} is no time ({flag})"), value=written[:40], flag=flag)
+    return at
+
+
+def _interval(cells: Cells, how: Shape) -> timedelta:
+    minutes = _number(_word(cells, how.interval_column))
+    if minutes is None or not 0 < minutes <= 1440:  # noqa: PLR2004  a day
+        raise FeedFault(N_("no minutes between 1 and 1440 in {column}"), column=how.interval_column)
+    return timedelta(minutes=minutes)
+
+
+def _amount(cells: Cells, how: Shape) -> float | None:
+    """mm or m; None where the network says that there is no value."""
+    written = _word(cells, how.value)
+    if written.lower() in _NO_VALUE | how.missing:
+        return None
+    number = _number(written)
+    if number is None:
+        raise FeedFault(N_("{value} is no number"), value=written[:40])
+    if any(number == _number(item) for item in how.missing):
+        return None
+    return number * how.factor
+
+
+def _word(cells: Cells, name: str) -> str:
+    """A cell as text; in JSON, a dotted path into the row."""
+    found: object = cells.get(name)
+    if found is None and "." in name:
+        found = cells
+        for part in name.split("."):
+            found = _step(found, part)
+    if found is None:
+        return ""
+    if isinstance(found, bool | dict | list):
+        return f"<{type(found).__name__}>"
+    return str(found).strip()
+
+
+def _step(value: object, part: str) -> object:
+    if isinstance(value, Mapping):
+        return value.get(part)
+    if isinstance(value, list) and part.isdigit() and int(part) < len(value):
+        return value[int(part)]
+    return None
+
+
+def _number(written: str) -> float | None:
+    try:
+        number = float(written)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _csv_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells]]:
+    lines = csv.reader(io.StringIO(_decoded(body, how), newline=""), delimiter=how.delimiter)
+    try:
+        header = next(lines, None)
+        if header is None:
+            raise FeedFault(N_("It is empty; a header line was expected."))
+        names = [name.strip() for name in header]
+        for column in _columns(how):
+            if column not in names:
+                raise FeedFault(
+                    N_("There is no column {column}; it has {names}."),
+                    column=column,
+                    names=", ".join(names)[:200],
+                )
+        for row in lines:
+            if any(cell.strip() for cell in row):
+                yield f"line {lines.line_num}", dict(zip(names, row, strict=False))
+    except csv.Error as error:
+        raise FeedFault(N_("line {line}: no CSV: {why}"), line=lines.line_num, why=error) from error
+
+
+def _columns(how: Shape) -> Iterable[str]:
+    wanted = [how.time, how.value, how.measure_column, how.interval_column]
+    if not how.gauge_id:
+        wanted.insert(0, how.gauge)
+    return [column for column in wanted if column]
+
+
+def _json_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells]]:
+    try:
+        document: object = json.loads(_decoded(body, how))
+    except (ValueError, RecursionError) as error:
+        raise FeedFault(N_("No JSON: {why}"), why=str(error)[:200]) from error
+    for part in how.path:
+        document = _step(document, part)
+    if not isinstance(document, list):
+        raise FeedFault(
+            N_("There is no list at {path}; set list in the mapping."),
+            path=".".join(how.path) or "the top",
+        )
+    for number, row in enumerate(document, start=1):
+        yield f"row {number}", row if isinstance(row, dict) else {how.value: row}
+
+
+def _decoded(body: bytes, how: Shape) -> str:
+    """As configured; else UTF-8, else GB 18030, which office spreadsheets still write."""
+    for encoding in (how.encoding,) if how.encoding else ("utf-8-sig", "gb18030"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FeedFault(
+        N_("It is not written in {encoding}; set encoding in the mapping."),
+        encoding=how.encoding or "UTF-8",
+    )
+
+
+def _zone(settings: FeedSettings, name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _wrong(settings, "zone", "an IANA zone such as Asia/Shanghai")
+    return None
+
+
+def _encoding(settings: FeedSettings, name: str) -> str:
+    try:
+        b"".decode(name or "utf-8")
+    except LookupError:
+        _wrong(settings, "encoding", "an encoding such as utf-8 or gb18030")
+    return name
+
+
+def _wrong(settings: FeedSettings, key: str, expected: str) -> None:
+    raise ConfigFault(
+        N_("Feed {feed}: mapping.{key}: expected {expected}."),
+        feed=settings.name,
+        key=key,
+        expected=expected,
+    )

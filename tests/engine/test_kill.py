@@ -1,0 +1,102 @@
+"""A real kill -9, and a SIGTERM, while 1,000 pages are accepted and the gateway is down."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fangxun import clock
+from fangxun.core.level import Level
+from fangxun.core.page import AttemptState
+from fangxun.engine import acts
+from fangxun.engine.acts import Act
+from fangxun.standin.twilio_server import TwilioStandin
+from fangxun.store import outbox
+from fangxun.store import pages as page_store
+from fangxun.store.base import Store, open_store
+from tests import crowd
+
+SIZE = 1000
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def store(migrated_url: str, tmp_path: Path) -> Iterator[tuple[Store, str]]:
+    opened = open_store(migrated_url, key_path=tmp_path / "journal.key")
+    now = clock.now()
+    acts.apply_district(opened, crowd.district(SIZE), act=Act("admin", "test", now))
+    yield opened, migrated_url
+    opened.close()
+
+
+def start(url: str, port: int, folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.engine.process", url, str(folder / "journal.key"), str(port), str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+    )
+
+
+def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    """Wait for another process to have done something; real processes have no virtual clock."""
+    deadline = clock.monotonic() + seconds
+    while not condition():
+        assert clock.monotonic() < deadline, f"still not: {what}"
+        time.sleep(0.05)  # noqa: TID251  a real process is awaited
+
+
+def closed_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_nothing_accepted_is_lost_and_nobody_is_told_twice(
+    how: signal.Signals, store: tuple[Store, str], tmp_path: Path
+) -> None:
+    """1,000 pages accepted with the gateway down; the process dies; the next one sends each once."""
+    opened, url = store
+
+    def paged() -> int:
+        with opened.read() as tx:
+            return len(page_store.open_pages(tx))
+
+    def states() -> Counter[AttemptState]:
+        with opened.read() as tx:
+            pages = page_store.open_pages(tx)
+            return Counter(a.state for a in outbox.of_page(tx, [p.id for p in pages]))
+
+    first = start(url, closed_port(), tmp_path)
+    acts.raise_by_hand(
+        opened, crowd.PLACE, Level.RED, act=Act("zhu-xiaoman", "the dam keeper phoned", clock.now())
+    )
+    until(lambda: paged() >= SIZE, "1,000 pages accepted")
+    until(lambda: sum(states().values()) >= SIZE, "1,000 attempts in the outbox")
+    first.send_signal(how)
+    first.wait(timeout=40)
+    with TwilioStandin() as provider:
+        second = start(url, int(provider.url.rsplit(":", 1)[1]), tmp_path)
+        try:
+            wanted = {crowd.number(10_000 + i) for i in range(SIZE)}
+            until(
+                lambda: wanted <= {m.to for m in provider.messages if m.direction != "inbound"},
+                "everybody was told",
+                150.0,
+            )
+        finally:
+            second.send_signal(signal.SIGTERM)
+            second.wait(timeout=40)
+        told = Counter(m.to for m in provider.messages if m.to in wanted)
+    assert set(told) == wanted
+    assert set(told.values()) == {1}, "a refused connection is no doubt: nobody needs a copy"

@@ -1,0 +1,45 @@
+"""The core takes values and `now`: standard library only, and nothing that reads the world."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+from tests.house.sources import PACKAGE, imported, modules, name, tree
+
+CORE = [path for path in modules() if path.is_relative_to(PACKAGE / "core")]
+WORLD = {
+    "asyncio", "concurrent", "ctypes", "getpass", "glob", "http", "importlib", "io", "locale",
+    "logging", "multiprocessing", "os", "pathlib", "platform", "random", "secrets", "selectors",
+    "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess", "sys", "tempfile", "threading",
+    "time", "urllib", "uuid", "warnings",
+}  # fmt: skip
+CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
+
+
+@pytest.mark.parametrize("path", CORE, ids=name)
+def test_core_is_stdlib_only(path):
+    """Only the standard library and the core itself."""
+    foreign = {
+        (module, line)
+        for module, line in imported(tree(path))
+        if module.partition(".")[0] not in sys.stdlib_module_names
+        and not f"{module}.".startswith("fangxun.core.")
+    }
+    assert not foreign
+
+
+@pytest.mark.parametrize("path", CORE, ids=name)
+def test_core_reads_nothing_of_the_world(path):
+    """No clock, file, network, environment, thread, log or chance."""
+    touched = {
+        (module, line) for module, line in imported(tree(path)) if module.partition(".")[0] in WORLD
+    }
+    called = {
+        (node.func.id, node.lineno)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS
+    }
+    assert not touched | called

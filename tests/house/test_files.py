@@ -1,0 +1,70 @@
+"""What no file of the project may hold, and how long a module may be."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.house.sources import ROOT, files, modules, name
+
+REGISTRIES = re.compile(
+    r"pypi\.(org|python)|pythonhosted\.\w|registry\.npmjs|proxy\.golang|deb\.debian|crates\.io/api"
+    r"|--(extra-)?index-url[ =]"
+)
+MACHINE = re.compile(r"(?<![\w.])/(work|root|home/\w+|Users/\w+|opt/wheels)/")
+BINARY = {".mo", ".png", ".xlsx", ".db", ".gz", ".pyc", ".ico"}
+LONGEST = 400
+LONGER = {
+    # "module": "why it may be longer than 400 lines"
+}
+
+
+def lines() -> list[tuple[str, int, str]]:
+    """Each line of each text file of the project."""
+    return [
+        (path.relative_to(ROOT).as_posix(), number, line)
+        for path in files()
+        if path.suffix not in BINARY
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1)
+    ]
+
+
+@pytest.mark.parametrize("lock", ["runtime.txt", "dev.txt"])
+def test_locks_name_no_address_and_pin_every_hash(lock):
+    """A lock must work behind any mirror."""
+    held = (ROOT / "requirements" / lock).read_text("utf-8")
+    assert "://" not in held
+    for block in re.split(r"\n(?=\S)", held.strip()):
+        assert re.match(r"[\w.\-]+(\[[\w,]+\])?==", block), block[:80]
+        assert "--hash=sha256:" in block, block[:80]
+
+
+def test_no_file_names_a_package_registry():
+    """Where packages come from is the installation's matter."""
+    assert not [found for found in lines() if REGISTRIES.search(found[2])]
+
+
+def test_no_file_names_a_path_of_one_machine():
+    """A path that only its author has."""
+    assert not [found for found in lines() if MACHINE.search(found[2])]
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_a_module_fits_in_a_head(path):
+    """Over 400 lines it does two jobs: split it, or say here why not."""
+    if name(path) not in LONGER:
+        assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+def test_long_modules_are_still_long():
+    """A module that was split is taken off the list."""
+    long = {name(p) for p in modules() if len(p.read_text("utf-8").splitlines()) > LONGEST}
+    assert LONGER.keys() <= long
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_a_module_says_its_job(path):
+    """A docstring, even where the linter would not ask for one."""
+    held = path.read_text("utf-8")
+    assert held.startswith('"""') or not held.strip()
