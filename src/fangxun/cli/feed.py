@@ -35,13 +35,22 @@ def list_(as_json: Json = False) -> None:
             (
                 feed.name,
                 feed.kind,
-                _("stale") if state and state.stale else _("fresh") if state else _("never polled"),
+                _health(state),
                 base.shown(state.last_success if state else None, zone),
                 str(state.failures if state else 0),
                 state.reason if state else "",
             )
         )
     base.table(rows, (_("feed"), _("kind"), _("state"), _("last fresh"), _("failures"), _("why")))
+
+
+def _health(state: feed_store.FeedState | None) -> str:
+    """In one word."""
+    if state is None or state.last_attempt is None:
+        return _("never polled")
+    if state.stale:
+        return _("stale")
+    return _("failing") if state.failures else _("fresh")
 
 
 @app.command(help=_("Poll one feed now, and tell what came."))

@@ -94,12 +94,14 @@ _CUTS = (2, 4, 6, 9, 12)
 
 
 def code_groups(code: str) -> tuple[str, ...]:
-    """A division code as its groups, without the all-zero groups at its end.
+    """A division code as its groups, without the all-zero groups at its end; () for what is none.
 
     Whole groups are dropped, not trailing zeros: 310110 (a district) must not become 31011, which
-    would match 310112.
+    would match 310112. Other lists' codes (DE11, 030049-X, 310) must not match ours by their digits.
     """
-    digits = "".join(char for char in code if char.isdigit() and char.isascii())
+    digits = code.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) in _CUTS):
+        return ()
     groups = [digits[start:end] for start, end in zip((0, *_CUTS), _CUTS, strict=False)]
     whole = [group for group in groups if group]
     while whole and not whole[-1].strip("0"):

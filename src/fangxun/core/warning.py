@@ -147,30 +147,40 @@ def in_force(
 ) -> tuple[InForce, ...]:
     """The warnings that stand at `now`, for hazards that page.
 
-    1. Each message ends those that it references (by sender and identifier, never by `sent`; a
-       reference to itself is ignored). A re-issue without references replaces the one with the same
-       content key.
-    2. A cancel or all-clear stands for nothing itself.
-    3. What is left stands until it expires or leaves a snapshot feed. Expiry while its feed is
+    1. A message ends those that it references (by sender and identifier, never by `sent`; a
+       reference to itself is ignored), and those that these had ended.
+    2. A later message with the same content key replaces an earlier one: a re-issue without
+       references. A cancel or all-clear does so only where it references nothing that we have
+       heard: one that takes back an old message must not take back its successor.
+    3. A cancel or all-clear stands for nothing itself.
+    4. What is left stands until it expires or leaves a snapshot feed. Expiry while its feed is
        stale, or by our own bound, does not clear: it stands as unconfirmed.
     """
-    heard = sorted(
-        (b for b in bulletins if acts(b, acting)), key=lambda b: (_sent(b), b.identifier)
-    )
-    ended = _referenced(heard)
+    heard = sorted({_key(b): b for b in _acting(bulletins, acting)}.values(), key=_order)
+    ended = _ended(heard)
+    known = {(b.sender, b.identifier) for b in heard}
     latest: dict[tuple[object, ...], Bulletin] = {}
     for bulletin in heard:
-        latest[content_key(bulletin)] = bulletin
-    standing: list[InForce] = []
-    for bulletin in latest.values():
-        if bulletin.hazard not in PAGING or (bulletin.sender, bulletin.identifier) in ended:
-            continue
-        if bulletin.message_type is MessageType.CANCEL or bulletin.all_clear:
-            continue
-        state = _standing(bulletin, health.get(bulletin.feed), now)
-        if state is not None:
-            standing.append(state)
-    return tuple(standing)
+        if not (takes_back(bulletin) and _refers_to(bulletin) & known):
+            latest[content_key(bulletin)] = bulletin
+    standing = (
+        _standing(bulletin, health.get(bulletin.feed), now)
+        for bulletin in latest.values()
+        if bulletin.hazard in PAGING
+        and (bulletin.sender, bulletin.identifier) not in ended
+        and not takes_back(bulletin)
+    )
+    return tuple(state for state in standing if state is not None)
+
+
+def takes_back(bulletin: Bulletin) -> bool:
+    """Whether a message ends a warning rather than giving one; msgType wins over severity."""
+    return bulletin.message_type is MessageType.CANCEL or bulletin.all_clear
+
+
+def _acting(bulletins: Iterable[Bulletin], acting: frozenset[Status]) -> list[Bulletin]:
+    """Those that count; of one message heard in several versions the latest wins, in any order."""
+    return sorted((b for b in bulletins if acts(b, acting)), key=_order)
 
 
 def _standing(bulletin: Bulletin, health: FeedHealth | None, now: datetime) -> InForce | None:
@@ -186,23 +196,67 @@ def _standing(bulletin: Bulletin, health: FeedHealth | None, now: datetime) -> I
     return None
 
 
-def _referenced(heard: Iterable[Bulletin]) -> set[tuple[str, str]]:
-    """Messages ended by a later one that names them."""
-    return {
-        (reference.sender, reference.identifier)
-        for bulletin in heard
-        if bulletin.message_type in {MessageType.UPDATE, MessageType.CANCEL} or bulletin.all_clear
-        for reference in bulletin.references
-        if (reference.sender, reference.identifier) != (bulletin.sender, bulletin.identifier)
-    }
+def _ended(heard: Iterable[Bulletin]) -> set[tuple[str, str]]:
+    """Messages ended by another that names them.
+
+    Walks the references down from the messages that nobody names. Messages that name each other in
+    a ring are all named: there the latest one is the top, for a warning must not be lost to a fault.
+    """
+    names = {(b.sender, b.identifier): _refers_to(b) for b in heard}
+    named = {key for keys in names.values() for key in keys}
+    ended: set[tuple[str, str]] = set()
+    tops = [key for key in names if key not in named]
+    tops += reversed([key for key in names if key in named])
+    done: set[tuple[str, str]] = set()
+    for top in tops:
+        if top in ended:
+            continue
+        waiting = [top]
+        while waiting:
+            key = waiting.pop()
+            if key in done:
+                continue
+            done.add(key)
+            below = names.get(key, set()) - {top}
+            ended |= below
+            waiting += below
+    return ended
+
+
+def _refers_to(bulletin: Bulletin) -> set[tuple[str, str]]:
+    if bulletin.message_type is MessageType.ALERT and not bulletin.all_clear:
+        return set()
+    own = (bulletin.sender, bulletin.identifier)
+    return {(r.sender, r.identifier) for r in bulletin.references} - {own}
 
 
 def content_key(bulletin: Bulletin) -> tuple[object, ...]:
-    """Finds re-issues without references: the same sender on the same event for the same areas."""
-    areas = tuple(sorted({code for t in bulletin.targets for code in t.codes})) or tuple(
-        sorted(target.name for target in bulletin.targets)
+    """Finds re-issues without references: the same sender on the same event for the same areas.
+
+    Areas are compared by code, else by name, else by geometry; where a message says nothing of
+    them, it is a re-issue of no other.
+    """
+    targets = bulletin.targets
+    areas: tuple[object, ...] = (
+        tuple(sorted({code for target in targets for code in target.codes}))
+        or tuple(sorted({target.name for target in targets if target.name}))
+        or tuple(sorted((target.polygons, target.circles) for target in targets))
+        or (bulletin.identifier,)
     )
     return (bulletin.feed, bulletin.sender, bulletin.hazard, bulletin.event, areas)
+
+
+def _key(bulletin: Bulletin) -> tuple[str, str, str]:
+    return bulletin.feed, bulletin.sender, bulletin.identifier
+
+
+def _order(bulletin: Bulletin) -> tuple[datetime, bool, int, str, str]:
+    """By time sent. At the same second an end comes before a warning and the higher level last, so
+    that doubt keeps the warning."""
+    return (
+        _sent(bulletin), not takes_back(bulletin), bulletin.level.rank,
+        bulletin.sender, bulletin.identifier,
+    )  # fmt: skip
 
 
 def _sent(bulletin: Bulletin) -> datetime:

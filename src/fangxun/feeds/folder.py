@@ -43,8 +43,8 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class FolderFeed:
-    """One folder. It counts as silent when its newest file is older than `silent_after`: that we can
-    still list it says nothing about the program that fills it."""
+    """One folder. It counts as silent when its newest file is older than `silent_after`: that we
+    can still list it says nothing about the program that fills it."""
 
     settings: FeedSettings
     how: table.Shape
@@ -101,12 +101,6 @@ class FolderFeed:
                         seen[file.name] = before[file.name]
                     continue
                 found = table.read(body, self.how, now=now)
-                if found.rows and found.faults == found.rows:
-                    raise FeedFault(
-                        N_("none of {rows} rows can be read: {why}"),
-                        rows=found.rows,
-                        why=found.notes[0],
-                    )
                 good += 1
                 readings += found.readings
                 notes += [f"{file.name}: {note}" for note in found.notes]

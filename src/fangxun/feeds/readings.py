@@ -41,11 +41,6 @@ class ReadingsFeed:
             found = table.read(got.body, self.how, now=now)
         except FeedFault as fault:
             return Failed(f"{http.shown(url)}: {fault}", memory)
-        if found.rows and found.faults == found.rows:
-            return Failed(
-                f"{http.shown(url)}: none of {found.rows} rows can be read: {found.notes[0]}",
-                memory,
-            )
         return Fresh(
             after,
             readings=found.readings,

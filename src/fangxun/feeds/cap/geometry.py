@@ -12,7 +12,7 @@ from fangxun.feeds.cap.xml import children, text
 
 MOST_TARGETS = 500
 MOST_POLYGONS = 1000
-MOST_POINTS = 20_000
+MOST_POINTS = 200_000
 LEAST_POINTS = 3
 MOST_RADIUS_KM = 5000.0
 

@@ -7,24 +7,25 @@ from collections.abc import Iterable
 
 from fangxun.core.level import Hazard, Level
 
+_LANDSLIDES = (
+    r"地质|地質|地灾|滑坡|泥石流|山体崩塌"
+    r"|land ?slide|mud ?(slide|flow)|debris flow|geolog|geo-?hazard"
+)
+_TYPHOONS = (
+    r"台风|颱風|热带气旋|熱帶氣旋|热带风暴"
+    r"|typhoon|hurricane|tropical (storm|cyclone|depression)|\bcyclone"
+)
+_FLOODS = r"洪水|洪涝|洪峰|内涝|渍涝|水浸|flood|inundation|water-?logging"
+_RAINS = (
+    r"暴雨|豪雨|大雨|强降[雨水]|強降雨"
+    r"|\brain(s|storms?|falls?|y)?\b|downpour|heavy precipitation"
+)
 _HAZARDS = (
     (Hazard.FLASH_FLOOD, r"山洪|flash[ -]?flood|mountain (flood|torrent)|torrential flood"),
-    (
-        Hazard.GEOLOGICAL,
-        r"地质|地質|地灾|滑坡|泥石流|山体崩塌"
-        r"|land ?slide|mud ?(slide|flow)|debris flow|geolog|geo-?hazard",
-    ),
-    (
-        Hazard.TYPHOON,
-        r"台风|颱風|热带气旋|熱帶氣旋|热带风暴"
-        r"|typhoon|hurricane|tropical (storm|cyclone|depression)|\bcyclone",
-    ),
-    (Hazard.FLOOD, r"洪水|洪涝|洪峰|内涝|渍涝|水浸|flood|inundation|water-?logging"),
-    (
-        Hazard.RAIN,
-        r"暴雨|豪雨|大雨|强降[雨水]|強降雨"
-        r"|\brain(s|storms?|falls?|y)?\b|downpour|heavy precipitation",
-    ),
+    (Hazard.GEOLOGICAL, _LANDSLIDES),
+    (Hazard.TYPHOON, _TYPHOONS),
+    (Hazard.FLOOD, _FLOODS),
+    (Hazard.RAIN, _RAINS),
 )
 """In this order: a flash flood is no plain flood, a typhoon brings rain that it also names."""
 _NOT_RAIN = re.compile(r"freezing rain|ice rain|冻雨|雨雪冰冻", re.IGNORECASE)

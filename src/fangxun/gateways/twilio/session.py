@@ -91,22 +91,17 @@ class Session:
         method: str,
         url: str,
         *,
-        params: Mapping[str, str] | None = None,
-        data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        **_: object,
+        **given: Any,  # noqa: ANN401  the SDK's, in its own types
     ) -> Response:
         """One exchange, never repeated; time-outs and redirects are ours, not the caller's."""
-        plain = {**(headers or {}), "Accept-Encoding": "identity"}
+        parts = {name: given.get(name) for name in ("params", "data", "auth")}
         try:
             response = self._session.request(
                 method.upper(),
                 url,
-                params=params,
-                data=data,
-                headers=plain,
-                auth=auth,
+                headers={**(headers or {}), "Accept-Encoding": "identity"},
+                **parts,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,

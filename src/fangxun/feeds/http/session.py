@@ -7,7 +7,6 @@ httpx: every read's timeout is what is left of the poll, and we inflate the raw 
 
 from __future__ import annotations
 
-import ssl
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,21 +20,20 @@ import httpx
 from fangxun import clock
 from fangxun.core.errors import N_, FeedFault
 from fangxun.feeds.base import FeedSettings
+from fangxun.feeds.http.deadline import DeadlineBackend
+from fangxun.feeds.http.inflate import inflate
+from fangxun.feeds.http.links import may_follow, origin, shown
 
 MOST_REDIRECTS = 3
 BODIES = 8
 """A poll of many documents may take so many times `max_bytes` in all."""
-SCHEMES = frozenset({"http", "https"})
 XML = (
     "application/cap+xml, application/atom+xml, application/rss+xml, application/xml, "
     "text/xml;q=0.9, */*;q=0.1"
 )
 TABLE = "text/csv, application/json, text/plain;q=0.9, */*;q=0.1"
-_GZIP_OR_ZLIB = 47
-_RAW_DEFLATE = -15
 _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,105 +46,6 @@ class Got:
     etag: str = ""
     last_modified: str = ""
     date: datetime | None = None
-
-
-def shown(url: str) -> str:
-    """A URL without what may be secret in it (user, query), for messages."""
-    try:
-        parts = httpx.URL(url)
-        return f"{parts.scheme}://{parts.host}:{parts.port or _PORTS[parts.scheme]}{parts.path}"[
-            :300
-        ]
-    except (httpx.InvalidURL, TypeError, ValueError, KeyError):
-        return url.partition("?")[0][:100]
-
-
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port; FeedFault for what is no http or https address."""
-    try:
-        parts = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError, ValueError) as error:
-        raise FeedFault(N_("{url} is no address."), url=url[:200]) from error
-    if parts.scheme not in SCHEMES or not parts.host:
-        raise FeedFault(N_("{url} is no http or https address."), url=url[:200])
-    return parts.scheme, parts.host, parts.port or _PORTS[parts.scheme]
-
-
-def may_follow(url: str, home: str, allow_hosts: Iterable[str]) -> bool:
-    """Whether a link or redirect found on `home` may be fetched: only on the same scheme, host and
-    port, or where the settings allow the host ("host", "host:port" or "https://host:port")."""
-    try:
-        there, here = origin(url), origin(home)
-    except FeedFault:
-        return False
-    if there == here:
-        return True
-    scheme, host, port = there
-    if here[0] == "https" and scheme == "http":
-        return any(entry == f"http://{host}" and port == _PORTS["http"] for entry in allow_hosts)
-    usual = port == _PORTS[scheme]
-    names = {f"{host}:{port}", f"{scheme}://{host}:{port}"}
-    if usual:
-        names |= {host, f"{scheme}://{host}"}
-    return not names.isdisjoint(allow_hosts)
-
-
-class _DeadlineStream(httpcore.NetworkStream):
-    """A connection of which no operation outlasts the deadline of the whole poll."""
-
-    def __init__(self, inner: httpcore.NetworkStream, deadline: float) -> None:
-        self._inner = inner
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        del timeout  # the whole poll's bound is tighter
-        return self._inner.read(max_bytes, _left(self._deadline))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        del timeout
-        self._inner.write(buffer, _left(self._deadline))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        del timeout
-        inner = self._inner.start_tls(ssl_context, server_hostname, _left(self._deadline))
-        return _DeadlineStream(inner, self._deadline)
-
-    def get_extra_info(self, info: str) -> object:
-        return self._inner.get_extra_info(info)
-
-
-class _DeadlineBackend(httpcore.NetworkBackend):
-    def __init__(self, deadline: float) -> None:
-        self._inner = httpcore.SyncBackend()
-        self._deadline = deadline
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        del timeout
-        left = _left(self._deadline)
-        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
-        return _DeadlineStream(stream, self._deadline)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - clock.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout
-    return left
 
 
 class Session:
@@ -165,7 +64,7 @@ class Session:
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False) if secure else None,
             max_connections=2,
-            network_backend=_DeadlineBackend(self._deadline),
+            network_backend=DeadlineBackend(self._deadline),
         )
 
     @property
@@ -216,10 +115,10 @@ class Session:
             "Accept": self._accept,
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": "fangxun",
-            **conditions,
         }
+        headers.update(conditions)
         if origin(url) == origin(self._settings.url):
-            headers |= dict(self._settings.headers)
+            headers.update(self._settings.headers)
         target = httpcore.URL(
             scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path
         )
@@ -272,47 +171,6 @@ def session(settings: FeedSettings, *, accept: str) -> Iterator[Session]:
         yield opened
     finally:
         opened.close()
-
-
-def inflate(raw: Iterable[bytes], encoding: str, *, most: int) -> Iterator[bytes]:
-    """The body's bytes, at most about `most` + 64 KiB of them whatever they inflate to.
-
-    Raises zlib.error or EOFError for a damaged or cut-off body.
-    """
-    match encoding.strip().lower():
-        case "" | "identity":
-            yield from raw
-        case "gzip" | "x-gzip" | "deflate":
-            yield from _inflated(raw, most)
-        case other:
-            raise zlib.error(f"unknown Content-Encoding {other[:40]}")
-
-
-def _inflated(raw: Iterable[bytes], most: int) -> Iterator[bytes]:
-    """Gzip (of several members, too), zlib, or the bare deflate that some servers send."""
-    machine = zlib.decompressobj(_GZIP_OR_ZLIB)
-    given, begun = 0, False
-    for chunk in raw:
-        data = chunk
-        while data and given <= most:
-            if machine.eof:  # another gzip member; anything else behind the end is padding
-                if not data.startswith(b"\x1f\x8b"):
-                    data = b""
-                    break
-                machine = zlib.decompressobj(_GZIP_OR_ZLIB)
-            try:
-                out = machine.decompress(data, 65536)
-            except zlib.error:
-                if begun:
-                    raise
-                machine = zlib.decompressobj(_RAW_DEFLATE)
-                out = machine.decompress(data, 65536)
-            begun = True
-            given += len(out)
-            yield out
-            data = machine.unconsumed_tail or machine.unused_data
-    if begun and not machine.eof and given <= most:
-        raise EOFError("it ends too early")
 
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

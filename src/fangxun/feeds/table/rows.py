@@ -8,111 +8,33 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fangxun.core.errors import N_, ConfigFault, FeedFault
+from fangxun.core.errors import N_, FeedFault
 from fangxun.core.observation import Reading
 from fangxun.core.place import Measure
 from fangxun.feeds import dates
-from fangxun.feeds.base import FeedSettings
+from fangxun.feeds.table.shape import MEASURES, Shape, number_of
 
 MOST_ROWS = 100_000
 MOST_NOTES = 10
 BACK = timedelta(days=7)
 """Rows older than this are history, not news; no window is that long."""
-_KEYS = frozenset(
-    "format list gauge gauge_id time value measure interval_minutes time_is zone factor missing"
-    " encoding delimiter".split()
-)
 _NO_VALUE = frozenset(
     {"", "-", "--", "---", "/", "//", "///", "m", "na", "n/a", "nan", "null", "none", "缺测"}
 )
-_MEASURES = {
-    "rain": Measure.RAIN, "雨量": Measure.RAIN, "降雨量": Measure.RAIN, "降水量": Measure.RAIN,
-    "stage": Measure.STAGE, "水位": Measure.STAGE,
-}  # fmt: skip
 Cells = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """A mapping, checked. `gauge`, `time`, `value` name columns, or dotted paths within a JSON row;
-    `measure` and `interval` are constants where the `..._column` is empty."""
-
-    format: Literal["csv", "json"]
-    path: tuple[str, ...]
-    gauge: str
-    gauge_id: str
-    time: str
-    value: str
-    measure: Measure
-    measure_column: str
-    interval: timedelta | None
-    interval_column: str
-    starts: bool
-    """Whether a row's time is the start of its interval."""
-    zone: ZoneInfo | None
-    factor: float
-    missing: frozenset[str]
-    encoding: str
-    delimiter: str
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
-    """What was read, and what was odd. `rows` in all; `faults` of them could not be read."""
+    """What was read, and what was odd; so many rows (`faults`) could not be read."""
 
     readings: tuple[Reading, ...]
     notes: tuple[str, ...]
-    rows: int
     faults: int
-
-
-def shape(settings: FeedSettings, *, extra: frozenset[str] = frozenset()) -> Shape:
-    """The mapping of a [[feed]]; ConfigFault names what is wrong with it."""
-    mapping = {key: value.strip() for key, value in settings.mapping if key not in extra}
-    for key in sorted(mapping.keys() - _KEYS):
-        _wrong(settings, key, "one of " + ", ".join(sorted(_KEYS | extra)))
-    kind = mapping.get("format", "csv")
-    if kind not in {"csv", "json"}:
-        _wrong(settings, "format", "csv or json")
-    if mapping.get("time_is", "end") not in {"start", "end"}:
-        _wrong(settings, "time_is", "start or end")
-    measure = mapping.get("measure", "rain")
-    minutes = mapping.get("interval_minutes", "")
-    fixed = _number(minutes)
-    if fixed is not None and not 0 < fixed <= 1440:  # noqa: PLR2004  a day
-        _wrong(settings, "interval_minutes", "minutes between 1 and 1440, or a column")
-    if not minutes and measure != "stage":
-        _wrong(settings, "interval_minutes", "the minutes that a rain value covers, or a column")
-    factor = _number(mapping.get("factor", "1"))
-    if factor is None or factor <= 0:
-        _wrong(settings, "factor", "a number above 0")
-    return Shape(
-        format="json" if kind == "json" else "csv",
-        path=tuple(part for part in mapping.get("list", "").split(".") if part),
-        gauge=mapping.get("gauge", "gauge"),
-        gauge_id=mapping.get("gauge_id", ""),
-        time=mapping.get("time", "time"),
-        value=mapping.get("value", "value"),
-        measure=_MEASURES.get(measure, Measure.RAIN),
-        measure_column="" if measure in _MEASURES else measure,
-        interval=timedelta(minutes=fixed) if fixed is not None else None,
-        interval_column="" if fixed is not None else minutes,
-        starts=mapping.get("time_is") == "start",
-        zone=_zone(settings, mapping.get("zone", "")),
-        factor=factor or 1.0,
-        missing=frozenset(item.strip().lower() for item in mapping.get("missing", "").split(",")),
-        encoding=_encoding(settings, mapping.get("encoding", "")),
-        delimiter={"": ",", "tab": "\t"}.get(
-            mapping.get("delimiter", ""), mapping.get("delimiter", "")[:1]
-        ),
-    )
 
 
 def read(body: bytes, how: Shape, *, now: datetime) -> Table:
@@ -139,9 +61,13 @@ def read(body: bytes, how: Shape, *, now: datetime) -> Table:
             readings.append(reading)
     if faults > MOST_NOTES:
         notes.append(f"{faults - MOST_NOTES} more rows could not be read")
+    if faults and faults == count:
+        raise FeedFault(
+            N_("none of {rows} rows can be read: {why}"), rows=count, why="; ".join(notes[:3])
+        )
     if old and not readings:
         notes.append(f"all {old} rows are older than {BACK.days} days")
-    return Table(tuple(readings), tuple(notes), count, faults)
+    return Table(tuple(readings), tuple(notes), faults)
 
 
 def _reading(cells: Cells, how: Shape) -> Reading:
@@ -151,9 +77,9 @@ def _reading(cells: Cells, how: Shape) -> Reading:
     measure = how.measure
     if how.measure_column:
         written = _word(cells, how.measure_column)
-        if written.lower() not in _MEASURES:
+        if written.lower() not in MEASURES:
             raise FeedFault(N_("{value} is no measure; rain or stage"), value=written[:40])
-        measure = _MEASURES[written.lower()]
+        measure = MEASURES[written.lower()]
     at = _instant(_word(cells, how.time), how)
     if measure is Measure.STAGE:
         start = end = at
@@ -177,21 +103,21 @@ def _instant(written: str, how: Shape) -> datetime:
 
 
 def _interval(cells: Cells, how: Shape) -> timedelta:
-    minutes = _number(_word(cells, how.interval_column))
+    minutes = number_of(_word(cells, how.interval_column))
     if minutes is None or not 0 < minutes <= 1440:  # noqa: PLR2004  a day
         raise FeedFault(N_("no minutes between 1 and 1440 in {column}"), column=how.interval_column)
     return timedelta(minutes=minutes)
 
 
 def _amount(cells: Cells, how: Shape) -> float | None:
-    """mm or m; None where the network says that there is no value."""
+    """Millimetres or metres; None where the network says that there is no value."""
     written = _word(cells, how.value)
     if written.lower() in _NO_VALUE | how.missing:
         return None
-    number = _number(written)
+    number = number_of(written)
     if number is None:
         raise FeedFault(N_("{value} is no number"), value=written[:40])
-    if any(number == _number(item) for item in how.missing):
+    if any(number == number_of(item) for item in how.missing):
         return None
     return number * how.factor
 
@@ -216,14 +142,6 @@ def _step(value: object, part: str) -> object:
     if isinstance(value, list) and part.isdigit() and int(part) < len(value):
         return value[int(part)]
     return None
-
-
-def _number(written: str) -> float | None:
-    try:
-        number = float(written)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _csv_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells]]:
@@ -280,29 +198,4 @@ def _decoded(body: bytes, how: Shape) -> str:
     raise FeedFault(
         N_("It is not written in {encoding}; set encoding in the mapping."),
         encoding=how.encoding or "UTF-8",
-    )
-
-
-def _zone(settings: FeedSettings, name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        _wrong(settings, "zone", "an IANA zone such as Asia/Shanghai")
-    return None
-
-
-def _encoding(settings: FeedSettings, name: str) -> str:
-    try:
-        b"".decode(name or "utf-8")
-    except LookupError:
-        _wrong(settings, "encoding", "an encoding such as utf-8 or gb18030")
-    return name
-
-
-def _wrong(settings: FeedSettings, key: str, expected: str) -> None:
-    raise ConfigFault(
-        N_("Feed {feed}: mapping.{key}: expected {expected}."),
-        feed=settings.name,
-        key=key,
-        expected=expected,
     )
