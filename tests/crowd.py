@@ -24,7 +24,9 @@ def district(size: int) -> District:
     """The example district, where one town has `size` more officials, each paged once."""
     base = districts.read(districts.example_path())
     people = tuple(
-        Person(f"crowd-{i:05d}", f"群众{i:05d}", "shangyun-gov", phones=(Phone(number(10_000 + i)),))
+        Person(
+            f"crowd-{i:05d}", f"群众{i:05d}", "shangyun-gov", phones=(Phone(number(10_000 + i)),)
+        )
         for i in range(size)
     )
     officials = tuple(Official(PLACE, person.id) for person in people)

@@ -10,9 +10,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shapely import make_valid
+from shapely import make_valid, union_all
+from shapely.affinity import scale
 from shapely.errors import ShapelyError
-from shapely.geometry import Point, Polygon
+from shapely.geometry import GeometryCollection, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fangxun.core.district import District
@@ -27,20 +28,28 @@ RING = 4
 
 
 def touch(bulletin: Bulletin, district: District) -> Bulletin:
-    """The bulletin with the places that it touches, and with flags for what was odd."""
+    """The bulletin with the places that it touches, and with flags for what was odd.
+
+    1. Codes say most: an area's own, one within it, or a division above it.
+    2. Polygons and circles touch areas by boundary and sites by position. An area without boundary
+       is touched where one of its sites or gauges is, and so is every area above one touched.
+    3. Names are the last resort: for a target without codes whose geometry cannot be used, be it
+       for its own faults or for the want of our boundaries.
+    """
     flags = list(bulletin.flags)
     touches: dict[str, Touch] = {}
+    blind = any(len(area.boundary) < RING for area in district.areas)
     for target in bulletin.targets:
         found = _by_code(target, district)
         shape, odd = _shape(target)
         flags += odd
         if shape is not None:
             found = _stronger(found, _by_shape(shape, district))
-        if not found and not target.codes and shape is None:
+        if not found and not target.codes and (shape is None or blind):
             found = _by_name(target.name, district)
             if found:
                 flags.append("by-name")
-        touches = _stronger(touches, _nearest(found, target, district))
+        touches = _stronger(touches, found)
     if not bulletin.targets or not any(
         t.codes or t.polygons or t.circles or t.name for t in bulletin.targets
     ):
@@ -62,9 +71,7 @@ def _stronger(one: dict[str, Touch], other: dict[str, Touch]) -> dict[str, Touch
     return joined
 
 
-def _nearest(
-    found: dict[str, Touch], target: Target, district: District
-) -> dict[str, Touch]:
+def _nearest(found: dict[str, Touch], target: Target, district: District) -> dict[str, Touch]:
     """Without areas that are touched only because they contain what is: a warning for a town is
     the town's, not the whole district's. An area whose own code is named stays."""
     parents = {area.id: area.parent for area in district.areas}
@@ -102,18 +109,41 @@ def _with_sites(found: dict[str, Touch], district: District) -> dict[str, Touch]
 
 
 def _by_shape(shape: BaseGeometry, district: District) -> dict[str, Touch]:
-    found: dict[str, Touch] = {}
-    for area in district.areas:
-        if len(area.boundary) >= RING and shape.intersects(_ring(area.boundary)):
-            found[area.id] = Touch.DIRECT
-    for site in district.sites:
-        if shape.intersects(Point(site.longitude, site.latitude)):
-            found[site.id] = Touch.DIRECT
-    return found
+    found = {
+        area.id
+        for area in district.areas
+        if len(area.boundary) >= RING and _overlap(shape, _ring(area.boundary))
+    }
+    unbounded = {area.id for area in district.areas if len(area.boundary) < RING}
+    sites = {s.id: s for s in district.sites if shape.intersects(Point(s.longitude, s.latitude))}
+    found |= {site.area for site in sites.values()} & unbounded
+    for gauge in district.gauges:
+        latitude, longitude = to_wgs84(gauge.latitude, gauge.longitude, gauge.datum)
+        if shape.intersects(Point(longitude, latitude)):
+            found |= unbounded.intersection(gauge.places)
+    return dict.fromkeys({*_with_parents(found, district), *sites}, Touch.DIRECT)
+
+
+def _overlap(shape: BaseGeometry, area: BaseGeometry) -> bool:
+    """A neighbour's warning that shares our border and nothing more is not ours."""
+    return bool(shape.intersects(area)) and not bool(shape.touches(area))
+
+
+def _with_parents(found: set[str], district: District) -> set[str]:
+    """What touches a village touches its town and district, whose boundary we may not have."""
+    parents = {area.id: area.parent for area in district.areas}
+    whole: set[str] = set()
+    for place in found:
+        above: str | None = place
+        while above is not None and above not in whole:
+            whole.add(above)
+            above = parents.get(above)
+    return whole
 
 
 def _by_name(name: str, district: District) -> dict[str, Touch]:
-    if not name.strip():
+    name = name.strip()
+    if not name:
         return {}
     found = {
         area.id: Touch.DIRECT
@@ -147,13 +177,11 @@ def _shape(target: Target) -> tuple[BaseGeometry | None, list[str]]:
             flags.append("point-circle")
         reach = max(radius, LEAST_RADIUS_KM) / KM_PER_DEGREE
         wide = reach / max(math.cos(math.radians(latitude)), 0.01)
-        shapes.append(Point(longitude, latitude).buffer(max(reach, wide)))
-    if not shapes:
-        return None, flags
-    union = shapes[0]
-    for shape in shapes[1:]:
-        union = union.union(shape)
-    return union, flags
+        shapes.append(scale(Point(longitude, latitude).buffer(1.0), xfact=wide, yfact=reach))
+    try:
+        return (union_all(shapes) if shapes else None), flags
+    except ShapelyError:
+        return GeometryCollection(shapes), [*flags, "bad-geometry"]
 
 
 _A, _E2 = 6378245.0, 0.00669342162296594323
@@ -161,8 +189,8 @@ _A, _E2 = 6378245.0, 0.00669342162296594323
 
 
 def to_wgs84(latitude: float, longitude: float, datum: Datum) -> tuple[float, float]:
-    """A position in WGS-84 degrees. GCJ-02 is undone by iteration to about a metre; CGCS2000 differs
-    by centimetres and is taken as it is."""
+    """A position in WGS-84 degrees. GCJ-02 is undone by iteration to about a metre; CGCS2000
+    differs by centimetres and is taken as it is."""
     if datum is not Datum.GCJ02:
         return latitude, longitude
     lat, lon = latitude, longitude

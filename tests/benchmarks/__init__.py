@@ -1,0 +1,1 @@
+"""Measurements beside a peer or a bare floor in the same run; reported, never asserted."""

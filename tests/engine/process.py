@@ -32,7 +32,12 @@ def main(url: str, key: str, port: str, state: str) -> None:
         public_base_url="",
     )
     parts = Parts(
-        store=store, feeds={}, gateways=(gateway,), token=clock.token, clock=clock.now, in_flight=100
+        store=store,
+        feeds={},
+        gateways=(gateway,),
+        token=clock.token,
+        clock=clock.now,
+        in_flight=100,
     )
     Daemon(
         parts=parts,

@@ -103,7 +103,9 @@ def test_a_warning_and_a_gauge_page_through_the_provider_and_a_reply_confirms(
         provider.reply(phone, "收到")
         until(lambda: len(home.json("page", "list")) < len(pages), "the reply was taken", 40)
         first = str(home.json("page", "list")[0]["id"])
-        home.run("page", "relay", first, "--by", "石径斜", "--how", "telephone", "--actor", "zhu-xiaoman")
+        home.run(
+            "page", "relay", first, "--by", "石径斜", "--how", "telephone", "--actor", "zhu-xiaoman"
+        )
         second = home.run("run", code=6)
         assert "holds this database" in second
     finally:

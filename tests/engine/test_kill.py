@@ -40,7 +40,15 @@ def store(migrated_url: str, tmp_path: Path) -> Iterator[tuple[Store, str]]:
 
 def start(url: str, port: int, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.engine.process", url, str(folder / "journal.key"), str(port), str(folder)],
+        [
+            sys.executable,
+            "-m",
+            "tests.engine.process",
+            url,
+            str(folder / "journal.key"),
+            str(port),
+            str(folder),
+        ],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
     )

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fangxun.clock import now
 from fangxun.core.plan import Channel
 from fangxun.gateways import console, http, twilio
 from fangxun.gateways.base import CallbackRequest, Forged, Gateway, Inbound, Order, Receipt
+from fangxun.gateways.twilio import TwilioGateway
 from fangxun.standin import sms_platform, twilio_server
 from fangxun.standin.http1 import Reply, Request
 from fangxun.standin.server import LoopbackServer
@@ -177,3 +178,28 @@ def http_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
 def console_gateway(path: str) -> console.ConsoleGateway:
     settings: dict[str, object] = {"path": path, "channels": ["console", "sms"]}
     return console.build("console", settings, secret=secret)
+
+
+@contextmanager
+def answering(reply: Reply) -> Iterator[tuple[TwilioGateway, list[Request]]]:
+    """A gateway whose API answers the same to everything."""
+    came: list[Request] = []
+
+    def handle(request: Request) -> Reply:
+        came.append(request)
+        return reply
+
+    with LoopbackServer(handle) as server:
+        gateway = twilio.build("tw", twilio_settings(server.url), secret=secret)
+        yield gateway, came
+        gateway.close()
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[tuple[TwilioGateway, TwilioStandin, list[datetime]]]:
+    """A gateway beside a stand-in whose clock is the last of the list."""
+    clock = [instant]
+    with TwilioStandin(now=lambda: clock[-1]) as standin:
+        gateway = twilio.build("tw", twilio_settings(standin.url), secret=secret)
+        yield gateway, standin, clock
+        gateway.close()

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -63,7 +62,7 @@ def act(opened: Store, reason: str, by: str = "") -> Act:
     account = getpass.getuser()
     people = view(opened, now=now).district.people
     own = next((person.id for person in people if person.account == account), "")
-    if own and by and by not in {own}:
+    if own and by and by != own:
         raise Refused(
             N_("The account {account} is {person}'s; it cannot act as {by}."),
             account=account,
@@ -88,7 +87,7 @@ def act(opened: Store, reason: str, by: str = "") -> Act:
 
 
 def instant(text: str, zone_name: str) -> datetime:
-    """ "2026-07-20T08:00", "2026-07-20 08:00" or "08:00" (today), local unless it has an offset."""
+    """Read "2026-07-20T08:00", "2026-07-20 08:00" or "08:00" (today); local without offset."""
     local = ZoneInfo(zone_name)
     try:
         if len(text) <= 5:  # noqa: PLR2004  HH:MM
@@ -113,7 +112,7 @@ def print_json(value: object) -> None:
     typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
     if isinstance(value, dict):

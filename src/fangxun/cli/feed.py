@@ -9,7 +9,7 @@ import typer
 from fangxun import clock, wiring
 from fangxun.cli import base, words
 from fangxun.cli.options import Json
-from fangxun.core.errors import FeedFault, N_, NotFound
+from fangxun.core.errors import N_, FeedFault, NotFound
 from fangxun.engine import poll as polling
 from fangxun.feeds.base import Failed, Fresh, Memory
 from fangxun.store import feeds as feed_store

@@ -10,7 +10,7 @@ import typer
 
 from fangxun import district as districts
 from fangxun.cli import words
-from fangxun.core.errors import Conflict, N_
+from fangxun.core.errors import N_, Conflict
 from fangxun.text import _
 
 app = words.group(help=_("Write a commented configuration and a district folder."))

@@ -13,7 +13,7 @@ from typer.main import get_command as typer_command
 
 from fangxun import __version__
 from fangxun.cli import words
-from fangxun.core.errors import FangxunError, N_
+from fangxun.core.errors import N_, FangxunError
 from fangxun.text import _, say
 
 COMMANDS: dict[str, tuple[str, str]] = {

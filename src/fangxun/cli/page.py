@@ -79,7 +79,7 @@ def ack(page: PageId, reason: Reason = "", by: By = "") -> None:
 
 
 @app.command(help=_("Write down that somebody has confirmed to you (by telephone, in person)."))
-def relay(
+def relay(  # noqa: PLR0913  one parameter for each option
     page: PageId,
     who: Annotated[str, typer.Option("--by", help=_("Who has confirmed (id or name)."))],
     how: Annotated[str, typer.Option("--how", help=_("How he said it: telephone, in person ..."))],

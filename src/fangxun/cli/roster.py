@@ -148,7 +148,7 @@ def apply(
             return
         if not yes:
             typer.confirm(_("Put it in force?"), abort=True)
-        act = _first_act(opened, read.district, reason or "roster apply", by)
+        act = _first_act(opened, reason or "roster apply", by)
         done = acts.apply_district(opened, read.district, act=act)
     typer.echo(_("In force as version {version}.").format(version=done.version))
 
@@ -156,7 +156,7 @@ def apply(
 _SIGNS = {districts.What.ADDED: "+", districts.What.CHANGED: "~", districts.What.REMOVED: "-"}
 
 
-def _first_act(opened: Store, district: districts.Reading | object, reason: str, by: str) -> Act:
+def _first_act(opened: Store, reason: str, by: str) -> Act:
     """Before the first district nobody is mapped: whoever sets up the machine acts as "admin"."""
     try:
         return base.act(opened, reason, by)

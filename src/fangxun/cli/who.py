@@ -17,7 +17,7 @@ import typer
 
 from fangxun import clock
 from fangxun.cli import words
-from fangxun.core.errors import ConfigFault, FaultyInput, N_
+from fangxun.core.errors import N_, ConfigFault, FaultyInput
 from fangxun.store import peek
 from fangxun.text import _
 

@@ -73,7 +73,7 @@ class Development:
     previous: Level
 
 
-def develop(
+def develop(  # noqa: PLR0913  each is a value that the rule weighs
     incidents: Sequence[Incident],
     assessments: Mapping[str, Assessment],
     areas: Mapping[str, str],

@@ -74,7 +74,7 @@ FUTURE = timedelta(minutes=10)
 
 
 def record(interval: timedelta) -> float:
-    """mm that no rain has ever reached within an interval; straight lines between the records."""
+    """Mm that no rain has ever reached within an interval; straight lines between the records."""
     minutes = max(interval.total_seconds() / 60, 1.0)
     for (short, low), (long, high) in pairwise(_RECORDS):
         if minutes <= long:

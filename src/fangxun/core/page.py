@@ -163,7 +163,7 @@ def page_key(incident: int, place: str, raise_no: int, person: str) -> str:
     return f"p/{incident}/{place}/{raise_no}/{person}"
 
 
-def open_page(
+def open_page(  # noqa: PLR0913  each is a value that the rule weighs
     incident: int,
     raised: PlaceInIncident,
     who: Required,
@@ -292,7 +292,7 @@ class Answered:
     unknown: tuple[str, ...] = ()
 
 
-def answers(
+def answers(  # noqa: PLR0913  each is a value that the rule weighs
     *,
     codes: Sequence[str],
     received: bool,

@@ -97,7 +97,7 @@ def code_groups(code: str) -> tuple[str, ...]:
     """A division code as its groups, without the all-zero groups at its end; () for what is none.
 
     Whole groups are dropped, not trailing zeros: 310110 (a district) must not become 31011, which
-    would match 310112. Other lists' codes (DE11, 030049-X, 310) must not match ours by their digits.
+    would match 310112. Codes of other lists (DE11, 310) must not match ours by their digits.
     """
     digits = code.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) in _CUTS):

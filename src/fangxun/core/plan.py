@@ -146,7 +146,7 @@ class Required:
 _WATCH = frozenset({Role.DUTY_OFFICER, Role.DEPUTY})
 
 
-def required(
+def required(  # noqa: PLR0913  each is a value that the rule weighs
     plan: Plan,
     scope: Scope,
     level: Level,
@@ -193,7 +193,7 @@ def _belongs(s: Standing, group: Group, scope: Scope, extra: frozenset[str]) -> 
             return s.post in extra and s.unit in {scope.unit, scope.root_unit}
 
 
-def empty_groups(
+def empty_groups(  # noqa: PLR0913  each is a value that the rule weighs
     plan: Plan,
     scope: Scope,
     level: Level,

@@ -259,7 +259,7 @@ _Turn = tuple[Shift, object]
 """A shift of one day, and what it is a turn of: days of the same turn become one shift."""
 
 
-def _turns(
+def _turns(  # noqa: PLR0913  each is a value that the rule weighs
     post: Post,
     days: Sequence[date],
     rotations: Sequence[Rotation],
@@ -289,7 +289,7 @@ def section_span(section: DaySection, day: date, zone: ZoneInfo) -> Span:
     )
 
 
-def _rotated(
+def _rotated(  # noqa: PLR0913  each is a value that the rule weighs
     post: Post,
     section: DaySection,
     day: date,
@@ -435,7 +435,7 @@ def plan_swap(
     return tuple(replace(cover, swap=swap) for cover in covers)
 
 
-def _cover(
+def _cover(  # noqa: PLR0913  each is a value that the rule weighs
     post: str,
     span: Span,
     person: str,

@@ -184,7 +184,7 @@ def _acting(bulletins: Iterable[Bulletin], acting: frozenset[Status]) -> list[Bu
 
 
 def _standing(bulletin: Bulletin, health: FeedHealth | None, now: datetime) -> InForce | None:
-    if bulletin.absent_since is not None:
+    if bulletin.absent_since is not None or _old_news(bulletin):
         return None
     stale = health is not None and health.stale
     if bulletin.expires is None:
@@ -196,11 +196,17 @@ def _standing(bulletin: Bulletin, health: FeedHealth | None, now: datetime) -> I
     return None
 
 
+def _old_news(bulletin: Bulletin) -> bool:
+    """Over already when we first heard of it: a first start brings no storm of old warnings."""
+    end = bulletin.expires or _sent(bulletin) + OWN_BOUND
+    return bulletin.received_at is not None and end <= bulletin.received_at
+
+
 def _ended(heard: Iterable[Bulletin]) -> set[tuple[str, str]]:
     """Messages ended by another that names them.
 
     Walks the references down from the messages that nobody names. Messages that name each other in
-    a ring are all named: there the latest one is the top, for a warning must not be lost to a fault.
+    a ring are all named: there the latest is the top, so that no fault of theirs loses a warning.
     """
     names = {(b.sender, b.identifier): _refers_to(b) for b in heard}
     named = {key for keys in names.values() for key in keys}

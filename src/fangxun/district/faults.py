@@ -10,7 +10,7 @@ MOST_FAULTS = 300
 """A file of another kind altogether would give thousands; the first ones say enough."""
 
 
-class Amiss(Exception):  # noqa: N818  named as the faults of the tree; never leaves this package
+class Amiss(Exception):
     """Raised by a converter: the value is not what was expected. Caught where the line is known.
 
     The catcher adds the field `name`: the column or key, as the file calls it.

@@ -12,7 +12,7 @@ from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
 
-def confirm(tx: Tx, item: Page, *, by: str, how: How, said: str, now: datetime) -> Page:
+def confirm(tx: Tx, item: Page, *, by: str, how: How, said: str, now: datetime) -> Page:  # noqa: PLR0913  each is a value that the caller already holds
     """Confirm one page by `by` (a person's id); returns it as it stands then.
 
     By the person himself it is confirmed, by another who was told it is covered; an alarm is
@@ -46,7 +46,7 @@ def _event(after: Page) -> Event:
     return Event.PAGE_COVERED if after.state is PageState.COVERED else Event.PAGE_CONFIRMED
 
 
-def arrive(tx: Tx, item: Page, *, by: str, how: How, reason: str, now: datetime) -> Page:
+def arrive(tx: Tx, item: Page, *, by: str, how: How, reason: str, now: datetime) -> Page:  # noqa: PLR0913  each is a value that the caller already holds
     """The person was seen to arrive (or says so); a page not confirmed yet is confirmed with it."""
     after = page.arrive(item, now=now, how=how)
     page_store.save(tx, [after])

@@ -16,9 +16,8 @@ from fangxun.store import journal
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
-
 MOST_RETURNS = 20
-"""A cause that comes and goes rings so often at most; after that it stays on the terminal's list."""
+"""A cause that comes and goes rings so often at most; then it stays on the terminal's list."""
 
 
 def open_for(parts: Parts, tx: Tx, cause: Cause, *, now: datetime) -> bool:

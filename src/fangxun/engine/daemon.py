@@ -1,8 +1,8 @@
 """One process: metronome, engine, dispatcher, pools and HTTP, from start to an orderly stop.
 
-Main thread: owns the signals and waits. Engine thread: the only one that decides. Dispatcher thread:
-claims and keeps outcomes. Pools: polls and sends. APScheduler is a metronome and nothing more: no
-truth lives in its jobs, and its pool runs neither polls nor sends.
+Main thread: owns the signals and waits. Engine thread: the only one that decides. Dispatcher
+thread: claims and keeps outcomes. Pools: polls and sends. APScheduler is a metronome and nothing
+more: no truth lives in its jobs, and its pool runs neither polls nor sends.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 GLANCE = 0.25
-"""Seconds between two looks at the wake counter: an edit in another process acts within a second."""
+"""Seconds between two looks at the wake counter: an edit elsewhere acts within a second."""
 GATHER = 0.006
 """Seconds that outcomes are gathered before one commit keeps them all."""
 REST = 1.0
@@ -89,7 +89,7 @@ class Daemon:
     _over: threading.Event = field(default_factory=threading.Event)
     _polls: Threads = field(default_factory=lambda: Threads(8, "poll"))
     _sends: Threads | None = None
-    _dispatcher: dispatch.Dispatcher = field(init=False)
+    dispatcher: dispatch.Dispatcher = field(init=False)
     _engine: threading.Thread = field(init=False)
     _sender: threading.Thread = field(init=False)
     _metronome: BackgroundScheduler = field(init=False)
@@ -108,7 +108,7 @@ class Daemon:
         self.parts = replace(
             self.parts, sending=self._sends, polling=self._polls, wake=self._woken.set
         )
-        self._dispatcher = dispatch.Dispatcher(self.parts)
+        self.dispatcher = dispatch.Dispatcher(self.parts)
         self._started(Event.STARTED)
         dispatch.recover(self.parts, now=self.parts.clock())
         self._engine = threading.Thread(target=self._cycles, name="engine")
@@ -127,8 +127,8 @@ class Daemon:
         self._woken.set()
         self._metronome.shutdown(wait=False)
         self._engine.join()
-        self._dispatcher.stop()
-        self._dispatcher.arrived.set()
+        self.dispatcher.stop()
+        self.dispatcher.arrived.set()
         self._sender.join()
         for service in self.services:
             service.stop()
@@ -195,14 +195,14 @@ class Daemon:
     def _one_cycle(self, now: datetime) -> datetime | None:
         """One cycle; only a whole one feeds the heartbeat and systemd's watchdog."""
         result = cycle.cycle(self.parts, now=now)
-        self._dispatcher.arrived.set()
+        self.dispatcher.arrived.set()
         if not result.failed:
             housekeep.write_heartbeat(self.heartbeat, housekeep.Heartbeat(now, os.getpid()))
             supervise.notify("WATCHDOG=1", self.environ)
-            self._beat(now)
+            self._beat()
         return result.next_due
 
-    def _beat(self, now: datetime) -> None:
+    def _beat(self) -> None:
         """The outgoing heartbeat, at most once a tick."""
         if not self.heartbeat_url or "heartbeat" in self.parts.polls_out:
             return
@@ -216,16 +216,16 @@ class Daemon:
         """Keep outcomes and claim, in groups, until stopped and nothing is out."""
         deadline: float | None = None
         while True:
-            if self._dispatcher.arrived.wait(REST) and not self._dispatcher.idle:
+            if self.dispatcher.arrived.wait(REST) and not self.dispatcher.idle:
                 self._over.wait(GATHER)
             try:
-                self._dispatcher.turn(now=self.parts.clock())
+                self.dispatcher.turn(now=self.parts.clock())
             except Exception:
                 log.exception("the dispatcher failed", extra={"action": "dispatch_failed"})
                 self._over.wait(GLANCE)
-            if self._over.is_set() and self._dispatcher.stopping:
+            if self._over.is_set() and self.dispatcher.stopping:
                 deadline = deadline or self.monotonic() + GRACE
-                if self._dispatcher.idle or self.monotonic() > deadline:
+                if self.dispatcher.idle or self.monotonic() > deadline:
                     return
 
     def _started(self, event: Event) -> None:

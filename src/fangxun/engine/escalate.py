@@ -43,7 +43,7 @@ def advance_group(parts: Parts, *, now: datetime) -> int:
             return 0
         due = page_store.due(tx, now, limit=GROUP)
         aside = meta.set_aside(tx, now=now)
-        failed = alarm_gateways_to_avoid(tx, due)
+        failed = alarm_gateways_to_avoid(due)
         advances = [
             _advance(parts, view, item, aside | failed.get(item.id, frozenset()), now)
             for item in due
@@ -57,7 +57,7 @@ def advance_group(parts: Parts, *, now: datetime) -> int:
     return len(due)
 
 
-def alarm_gateways_to_avoid(tx: Tx, due: Sequence[Page]) -> dict[int, frozenset[str]]:
+def alarm_gateways_to_avoid(due: Sequence[Page]) -> dict[int, frozenset[str]]:
     """An alarm about a gateway goes over another one."""
     return {
         item.id: frozenset({alarm.failed_gateway(item.cause)})
@@ -101,7 +101,7 @@ def _queue(parts: Parts, tx: Tx, view: View, advances: Sequence[Advance], *, now
     attempts: list[Attempt] = []
     for bundle in batching.bundle(drafts):
         covered = [pages[draft.page] for draft in bundle]
-        avoid = aside | alarm_gateways_to_avoid(tx, covered).get(covered[0].id, frozenset())
+        avoid = aside | alarm_gateways_to_avoid(covered).get(covered[0].id, frozenset())
         gateway = parts.able(bundle[0].channel, without=avoid)
         if gateway is None:
             continue
@@ -124,7 +124,7 @@ def _queue(parts: Parts, tx: Tx, view: View, advances: Sequence[Advance], *, now
     outbox.queue(tx, attempts)
 
 
-def _attempt(
+def _attempt(  # noqa: PLR0913  each is a value that the caller already holds
     parts: Parts,
     tx: Tx,
     view: View,

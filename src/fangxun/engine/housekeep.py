@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from fangxun.core import alarm
-from fangxun.core.errors import FaultyInput, N_
+from fangxun.core.errors import N_, FaultyInput
 from fangxun.core.journal import Entry, Event
 from fangxun.core.roster import Role
 from fangxun.engine import alarms, watch

@@ -18,7 +18,7 @@ from fangxun.store.base import Tx
 USEFUL_LIFE = timedelta(hours=4)
 
 
-def to_people(
+def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     parts: Parts,
     tx: Tx,
     view: View,

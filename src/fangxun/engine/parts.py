@@ -42,8 +42,8 @@ class Parts:
     """Adapters and settings of one engine. `gateways` are in the order of preference.
 
     `token(bits)` gives random hex, `clock()` the present (virtual in a drill) for work that ends in
-    another thread than the cycle's. `acting`: CAP statuses that act. `link_base` is the public URL of the confirmation page, "" where
-    there is none. `in_flight` bounds the requests out at a time.
+    another thread than the cycle's. `acting`: CAP statuses that act. `link_base` is the public URL
+    of the confirmation page, "" where there is none. `in_flight` bounds the requests out at a time.
     """
 
     store: Store

@@ -160,6 +160,9 @@ def open_missing(parts: Parts, *, now: datetime) -> int:
         incidents = incident_store.open_incidents(tx)
         if seen is None or (not incidents and not seen.active):
             return 0
+        key = (seen.version, seen.active, seen.standing, tuple((i.id, i.places) for i in incidents))
+        if parts.lookout.answered == key:
+            return 0
     with parts.store.write() as tx:
         _switch_posts(tx, seen, incidents, now=now)
         view = parts.lookout.look(tx, now=now)
@@ -169,9 +172,11 @@ def open_missing(parts: Parts, *, now: datetime) -> int:
         existing = page_store.by_key(tx, [key_of(item) for item in wanted])
         missing = [item for item in wanted if key_of(item) not in existing][:GROUP]
         if missing:
-            _open(parts, tx, view, missing, now=now)
-        _close_needless(tx, view, incidents, wanted, now=now)
+            _open(tx, view, missing, now=now)
+        _close_needless(tx, incidents, wanted, now=now)
         _nobody(parts, tx, view, incidents, now=now)
+    if not missing and view.active == seen.active:
+        parts.lookout.answered = key
     return len(missing)
 
 
@@ -195,7 +200,7 @@ def key_of(item: Wanted) -> str:
     return page.page_key(item.incident.id, item.place.place, item.place.raise_no, item.who.person)
 
 
-def _open(parts: Parts, tx: Tx, view: View, missing: list[Wanted], *, now: datetime) -> None:
+def _open(tx: Tx, view: View, missing: list[Wanted], *, now: datetime) -> None:
     codes = page_store.free_codes(tx, len(missing))
     opened = [
         page.open_page(
@@ -268,7 +273,7 @@ def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]
 
 
 def _close_needless(
-    tx: Tx, view: View, incidents: Sequence[Incident], wanted: list[Wanted], *, now: datetime
+    tx: Tx, incidents: Sequence[Incident], wanted: list[Wanted], *, now: datetime
 ) -> None:
     """Close open pages that a higher raise, a hand-off or an edit has made needless."""
     keys = {key_of(item) for item in wanted}

@@ -12,7 +12,7 @@ from fangxun.core.escalation import Draft
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Contact
 from fangxun.core.responsibility import Person
-from fangxun.engine.acts.base import link_digest
+from fangxun.engine.links import link_digest
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway

@@ -121,6 +121,8 @@ class Lookout:
     _shifts: tuple[Shift, ...] = field(default=())
     assessed: tuple[tuple[int, int], int] | None = None
     """Version and wake counter that were assessed last, and when time alone asks for it again."""
+    answered: object = None
+    """Version, posts switched on, watch and raises for which every page that must exist does."""
     assess_again: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def look(self, tx: Tx, *, now: datetime) -> View | None:

@@ -13,6 +13,8 @@ BUDDHIST = "buddhist-year"
 
 _BUDDHIST_FROM, _BUDDHIST_AHEAD = 2400, 543
 _LONGEST = 100
+_YEARS = range(1970, 2200)
+"""No message or reading is from another year; a clock that says so is wrong."""
 
 _ISO = re.compile(
     r"""(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?
@@ -86,6 +88,8 @@ def _built(found: re.Match[str], month: int, zone: ZoneInfo | None) -> tuple[dat
     year, flag = int(parts["year"]), ""
     if year >= _BUDDHIST_FROM:
         year, flag = year - _BUDDHIST_AHEAD, BUDDHIST
+    if year not in _YEARS:
+        return None, BAD
     hour = _hour(int(parts["hour"] or 0), parts.get("half") or parts.get("late") or "")
     minute, second = int(parts["minute"] or 0), int(parts["second"] or 0)
     # Networks write 24:00 for the end of a day, and some clocks write a leap second.

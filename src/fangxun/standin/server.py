@@ -34,6 +34,8 @@ class LoopbackServer:
         self.host = host
         self.port = port
         self._handler = handler
+        self.accepted = 0
+        """How many connections were ever made to it."""
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -104,6 +106,10 @@ class LoopbackServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def _accept(self) -> Connection:
+        self.accepted += 1
+        return Connection(self.handle, self._connections)
+
     def _raise_failure(self) -> None:
         if self._failure is not None:
             raise self._failure
@@ -119,7 +125,7 @@ class LoopbackServer:
         try:
             server = loop.run_until_complete(
                 loop.create_server(
-                    lambda: Connection(self.handle, self._connections),
+                    self._accept,
                     self.host,
                     self.port,
                     backlog=512,

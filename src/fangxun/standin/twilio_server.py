@@ -65,6 +65,11 @@ class TwilioStandin:
         return self._server.url
 
     @property
+    def accepted(self) -> int:
+        """How many connections were ever made to it."""
+        return self._server.accepted
+
+    @property
     def posted(self) -> list[Posted]:
         """Every callback that was made."""
         return self.lives.posted

@@ -145,7 +145,7 @@ def bare_engine(address: Address) -> Engine:
     return create_engine(address.alchemy_url, poolclass=NullPool)
 
 
-def _sqlite(
+def _sqlite(  # noqa: PLR0913  each is a column of the row
     address: SqliteFile,
     *,
     begin: str,

@@ -76,7 +76,7 @@ def save(tx: Tx, incident: Incident) -> None:
     )
 
 
-def propose(
+def propose(  # noqa: PLR0913  each is a column of the row
     tx: Tx, incident_id: int, level: ResponseLevel, *, by: str, reason: str, at: datetime
 ) -> bool:
     """Propose a response level; False where it has been proposed or approved before."""
@@ -90,7 +90,7 @@ def propose(
     return True
 
 
-def approve(
+def approve(  # noqa: PLR0913  each is a column of the row
     tx: Tx, incident_id: int, level: ResponseLevel, *, by: str, reason: str, at: datetime
 ) -> bool:
     """Approve a response level, proposed or not; False where it has been approved before. The

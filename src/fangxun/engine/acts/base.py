@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,8 +64,3 @@ def written(tx: Tx, act: Act, event: Event, subject: str, **data: object) -> Non
         tx, [Entry(act.now, event, act.actor, subject, act.reason.strip(), tuple(data.items()))]
     )
     meta.wake(tx)
-
-
-def link_digest(token: str) -> str:
-    """What is stored of a one-time link: who reads the database cannot confirm with it."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fangxun.core import incident as incidents
 from fangxun.core.assessment import Evidence, EvidenceKind
-from fangxun.core.errors import Conflict, N_, Refused
+from fangxun.core.errors import N_, Conflict, Refused
 from fangxun.core.incident import Incident, IncidentState
 from fangxun.core.journal import Event
 from fangxun.core.level import Certainty, Hazard, Level, ResponseLevel
@@ -15,8 +15,7 @@ from fangxun.store import assessments
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
 from fangxun.store import pages as page_store
-from fangxun.store.base import Store, Tx
-
+from fangxun.store.base import Store
 
 MOST_PAGES = 100_000
 """More pages than any incident of a district can have."""
@@ -64,7 +63,7 @@ def lower_by_hand(store: Store, place: str, *, act: Act) -> str:
         if floor is None and present.certainty is not Certainty.HELD:
             raise Refused(
                 N_(
-                    "{place} is {level} by its gauges or by a warning in force; it is lowered by them."
+                    "{place} is {level} by its gauges or by a warning in force; they lower it."
                 ),
                 place=place,
                 level=present.level.value,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
 from datetime import datetime
 
 from fangxun.core import page as pages
@@ -11,7 +10,8 @@ from fangxun.core.errors import N_, NotFound, Refused
 from fangxun.core.journal import Event
 from fangxun.core.page import How, Page, PageKind
 from fangxun.engine import acknowledge as acknowledging
-from fangxun.engine.acts.base import Act, district_in_force, link_digest, person, written
+from fangxun.engine.acts.base import Act, district_in_force, person, written
+from fangxun.engine.links import link_digest
 from fangxun.store import meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store, Tx
@@ -42,7 +42,7 @@ def acknowledge(store: Store, page_id: int, *, how: How, act: Act) -> Page:
     return after
 
 
-def relay(store: Store, page_id: int, *, by: str, told: str, said: str, act: Act) -> Page:
+def relay(store: Store, page_id: int, *, by: str, told: str, said: str, act: Act) -> Page:  # noqa: PLR0913  each is a value that the caller already holds
     """The duty officer writes down that `by` has confirmed, how he said it and in what words."""
     with store.write() as tx:
         found = _page(tx, page_id)

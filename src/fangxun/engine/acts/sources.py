@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fangxun import geo
 from fangxun.core import alarm
-from fangxun.core.errors import Conflict, N_, NotFound
+from fangxun.core.errors import N_, Conflict, NotFound
 from fangxun.core.journal import Event
 from fangxun.core.observation import Quality
 from fangxun.core.warning import Bulletin

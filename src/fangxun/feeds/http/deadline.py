@@ -18,14 +18,17 @@ class DeadlineStream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        del timeout  # the whole poll's bound is tighter
+        """Receive; `timeout` gives way to what is left of the whole poll, here and below."""
+        del timeout
         return self._inner.read(max_bytes, _left(self._deadline))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send."""
         del timeout
         self._inner.write(buffer, _left(self._deadline))
 
     def close(self) -> None:
+        """Close the connection."""
         self._inner.close()
 
     def start_tls(
@@ -34,11 +37,13 @@ class DeadlineStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
+        """Go on encrypted, within the same deadline."""
         del timeout
         inner = self._inner.start_tls(ssl_context, server_hostname, _left(self._deadline))
         return DeadlineStream(inner, self._deadline)
 
     def get_extra_info(self, info: str) -> object:
+        """What the connection underneath says."""
         return self._inner.get_extra_info(info)
 
 
@@ -57,6 +62,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        """Connect within the deadline."""
         del timeout
         left = _left(self._deadline)
         stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)

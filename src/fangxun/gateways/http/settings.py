@@ -192,11 +192,11 @@ def _check(read: HttpSettings) -> None:
             raise fault(read.name, f"{name}.read.{missing[0]}", "is missing")
     if read.callback is not None and not (read.callback.header or read.callback.parameter):
         raise fault(read.name, "callback", "give the header or parameter that holds the token")
-    if read.callback is not None and not all(read.callback.tokens):
-        raise fault(read.name, "callback.tokens", "a token is empty")
+    if read.callback is not None and not (read.callback.tokens and all(read.callback.tokens)):
+        raise fault(read.name, "callback.tokens", "give at least one, and none that is empty")
     try:
         ZoneInfo(read.zone)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, LookupError) as error:
         raise fault(read.name, "zone", "expected a time zone such as Asia/Shanghai") from error
 
 

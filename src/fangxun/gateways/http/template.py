@@ -13,7 +13,8 @@ _WORD = re.compile(r"\{(\w+(?::\w+)?)\}")
 _COMPACT = re.compile(r"\d{14}")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _MILLISECONDS = 13
-_NATIONAL = re.compile(r"\d{5,12}")
+_LONGEST_NATIONAL = 11
+"""Digits of a number in mainland China without its leading 0; what is longer has a prefix."""
 
 
 def names_in(template: object) -> Iterator[str]:
@@ -94,9 +95,10 @@ def e164(number: str, country: str) -> str:
         return digits
     if digits.startswith("00"):
         return f"+{digits[2:]}"
-    if _NATIONAL.fullmatch(digits) and not digits.startswith(country):
-        return f"+{country}{digits.removeprefix('0')}"
-    return f"+{digits}"
+    bare = digits.lstrip("0")
+    if len(bare) > _LONGEST_NATIONAL or not bare.isdigit():
+        return f"+{bare}"
+    return f"+{country}{bare}"
 
 
 def national(number: str, country: str) -> str:

@@ -1,0 +1,20 @@
+"""`make bench`: run every benchmark, or those named, and print ratios."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.benchmarks import commands, idle, latency, throughput
+
+ALL = {
+    "latency": latency.main,
+    "throughput": throughput.main,
+    "commands": commands.main,
+    "idle": idle.main,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or ALL:
+        sys.stdout.write(f"\n== {name}\n")
+        sys.stdout.flush()
+        ALL[name]()

@@ -1,0 +1,92 @@
+"""1,000 people paged at once through a provider that answers in 150 ms, beside the bare SDK."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from fangxun import clock
+from fangxun.board import app as board
+from fangxun.board.server import Server
+from fangxun.core.level import Level
+from fangxun.core.page import AttemptState
+from fangxun.core.plan import Channel
+from fangxun.engine import acts
+from fangxun.engine.acts import Act
+from fangxun.gateways.base import Accepted, Order
+from fangxun.store import outbox
+from fangxun.store import pages as page_store
+from tests import crowd
+from tests.benchmarks.house import Running, gateway, running, say
+from tests.benchmarks.provider import provider
+
+SIZE = 1000
+LATENCY_MS = 150
+
+
+def bare() -> float:
+    """Messages a second of the sync SDK with 100 threads and no store."""
+    with provider(latency_ms=LATENCY_MS) as url:
+        sender = gateway(url)
+
+        def one(number: int) -> None:
+            order = Order(f"{number:016x}", crowd.number(number), "x" * 60, Channel.SMS, 600)
+            assert isinstance(sender.send(order), Accepted)
+
+        with ThreadPoolExecutor(100) as pool:
+            list(pool.map(one, range(100)))
+            begin = clock.monotonic()
+            list(pool.map(one, range(100, 100 + SIZE)))
+            return SIZE / (clock.monotonic() - begin)
+
+
+def ours(*, callbacks: bool) -> float:
+    """Messages a second from the raise by hand to the last answer kept."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    public = f"http://127.0.0.1:{port}" if callbacks else ""
+    with running(
+        crowd.district(SIZE), latency_ms=LATENCY_MS, public=public, callbacks=callbacks
+    ) as house:
+        http = None
+        if callbacks:
+            http = Server(
+                board.build(house.parts, house.folder / "beat.json"), host="127.0.0.1", port=port
+            )
+            http.start()
+        threading.Event().wait(1.0)
+        begin = clock.monotonic()
+        act = Act("zhu-xiaoman", "benchmark", clock.now())
+        acts.raise_by_hand(house.parts.store, crowd.PLACE, Level.RED, act=act)
+        house.parts.wake()
+        while taken(house) < SIZE:
+            threading.Event().wait(0.05)
+        rate = SIZE / (clock.monotonic() - begin)
+        if http is not None:
+            http.stop()
+        return rate
+
+
+_TAKEN = {AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIVERED}
+
+
+def taken(house: Running) -> int:
+    """How many pages' attempts the provider has taken, as the store knows."""
+    with house.parts.store.read() as tx:
+        pages = page_store.open_pages(tx)
+        attempts = outbox.of_page(tx, [page.id for page in pages])
+    return sum(attempt.state in _TAKEN for attempt in attempts)
+
+
+def main() -> None:
+    """Report both ratios."""
+    floor = bare()
+    say(f"bare SDK, 100 threads            {floor:6.0f} a second")
+    for callbacks, bound in ((False, "goal 0.8"), (True, "stated")):
+        rate = ours(callbacks=callbacks)
+        name = "with two signed callbacks" if callbacks else "without callbacks"
+        say(
+            f"Fangxun, {name:25} {rate:6.0f} a second   {rate / floor:.2f} of the bare SDK ({bound})"
+        )
