@@ -86,8 +86,11 @@ def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
 def build_gateway(item: GatewayConfig, settings: Settings) -> Gateway:
     """One gateway, with its secrets looked up where it names them."""
     build: Callable[..., Any] = importlib.import_module(GATEWAYS[item.kind]).build
+    given = dict(item.settings)
+    if item.kind == "console" and given.get("path"):
+        given["path"] = str(settings.folder / str(given["path"]))
     secret = partial(config.secret, environ=os.environ, folder=settings.folder)
     gateway: Gateway = build(
-        item.name, item.settings, secret=secret, public_base_url=settings.public_base_url
+        item.name, given, secret=secret, public_base_url=settings.public_base_url
     )
     return gateway

@@ -61,9 +61,14 @@ def ours(*, callbacks: bool) -> float:
         act = Act("zhu-xiaoman", "benchmark", clock.now())
         acts.raise_by_hand(house.parts.store, crowd.PLACE, Level.RED, act=act)
         house.parts.wake()
-        while taken(house) < SIZE:
-            threading.Event().wait(0.05)
-        rate = SIZE / (clock.monotonic() - begin)
+        end = begin
+        while True:
+            threading.Event().wait(0.01)
+            if quiet(house):
+                end = clock.monotonic()
+                if taken(house) >= SIZE:
+                    break
+        rate = SIZE / (end - begin)
         if http is not None:
             http.stop()
         return rate
@@ -73,11 +78,19 @@ _TAKEN = {AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIVERED}
 
 
 def taken(house: Running) -> int:
-    """How many pages' attempts the provider has taken, as the store knows."""
+    """How many attempts the provider has taken, as the store knows."""
     with house.parts.store.read() as tx:
         pages = page_store.open_pages(tx)
         attempts = outbox.of_page(tx, [page.id for page in pages])
     return sum(attempt.state in _TAKEN for attempt in attempts)
+
+
+def quiet(house: Running) -> bool:
+    """No request is out and none waits."""
+    if not house.daemon.dispatcher.idle:
+        return False
+    with house.parts.store.read() as tx:
+        return outbox.next_due(tx) is None
 
 
 def main() -> None:

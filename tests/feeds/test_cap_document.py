@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fangxun.core.errors import FeedFault
 from fangxun.core.level import Hazard, Level
-from fangxun.core.warning import Bulletin, MessageType, Reference, Status
+from fangxun.core.warning import Bulletin, MessageType, Reference, Status, in_force
 from fangxun.feeds.cap import index, words, xml
 from fangxun.feeds.cap.document import Context, bulletin
 from tests.feeds.caps import AREA, alert, info
@@ -353,6 +353,7 @@ def test_the_real_heat_warning_of_cma_is_shown_and_pages_nobody(shared: Shared) 
     assert found.message_type is MessageType.UPDATE
     assert found.references[0].identifier == "37061441600000_20260727120039"
     assert found.targets[0].codes == ("370614000000",)
+    assert in_force([found], {}, now=datetime(2026, 8, 1, 6, tzinfo=UTC)) == ()
 
 
 def test_real_documents_are_read_and_the_hostile_one_is_refused(shared: Shared) -> None:

@@ -121,7 +121,7 @@ def test_a_drip_slower_than_the_deadline_is_given_up(first: bytes, drop: bytes) 
     began = time.monotonic()  # noqa: TID251  how long it took is what is tested
     with (
         dripping(first, drop) as url,
-        pytest.raises(FeedFault, match="did not answer in full within 0.3 s"),
+        pytest.raises(FeedFault, match=r"did not answer in full within 0\.3 s"),
     ):
         get(settings(url, deadline=timedelta(seconds=0.3)))
     assert time.monotonic() - began < 3  # noqa: TID251

@@ -40,7 +40,7 @@ def read(body: str | bytes, now: datetime = NOW, **mapping: str) -> table.Table:
 
 
 def test_a_table_over_http_becomes_readings(site: Site) -> None:
-    site.pages["/g.csv"] = Page("gauge,time,value\nyx01,2026-07-20 11:00,12.5\n".encode())
+    site.pages["/g.csv"] = Page(b"gauge,time,value\nyx01,2026-07-20 11:00,12.5\n")
     polled = readings.build(settings(site.url + "/g.csv")).poll(Memory(), now=NOW)
     assert isinstance(polled, Fresh)
     (one,) = polled.readings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -131,6 +131,10 @@ OWN_BOUND = timedelta(hours=24)
 held and told, never cleared: older messages of some authorities carry no end."""
 
 
+Key = tuple[str, str, str]
+"""(feed, sender, identifier): one message."""
+
+
 def acts(bulletin: Bulletin, acting: frozenset[Status]) -> bool:
     """Whether a message counts at all."""
     return bulletin.status in acting and bulletin.message_type in {
@@ -158,17 +162,10 @@ def in_force(
     """
     heard = sorted({_key(b): b for b in _acting(bulletins, acting)}.values(), key=_order)
     ended = _ended(heard)
-    known = {(b.sender, b.identifier) for b in heard}
-    latest: dict[tuple[object, ...], Bulletin] = {}
-    for bulletin in heard:
-        if not (takes_back(bulletin) and _refers_to(bulletin) & known):
-            latest[content_key(bulletin)] = bulletin
     standing = (
         _standing(bulletin, health.get(bulletin.feed), now)
-        for bulletin in latest.values()
-        if bulletin.hazard in PAGING
-        and (bulletin.sender, bulletin.identifier) not in ended
-        and not takes_back(bulletin)
+        for bulletin in heard
+        if bulletin.hazard in PAGING and _key(bulletin) not in ended and not takes_back(bulletin)
     )
     return tuple(state for state in standing if state is not None)
 
@@ -202,31 +199,45 @@ def _old_news(bulletin: Bulletin) -> bool:
     return bulletin.received_at is not None and end <= bulletin.received_at
 
 
-def _ended(heard: Iterable[Bulletin]) -> set[tuple[str, str]]:
-    """Messages ended by another that names them.
+def _ended(heard: Sequence[Bulletin]) -> set[Key]:
+    """Messages ended by another that names them, or that says the same anew; `heard` in order.
 
-    Walks the references down from the messages that nobody names. Messages that name each other in
-    a ring are all named: there the latest is the top, so that no fault of theirs loses a warning.
+    Walks down from the messages that nothing ends. Messages that end each other in a ring are all
+    ended by something: there the latest is the top, so that no fault of theirs loses a warning.
     """
-    names = {(b.sender, b.identifier): _refers_to(b) for b in heard}
-    named = {key for keys in names.values() for key in keys}
-    ended: set[tuple[str, str]] = set()
-    tops = [key for key in names if key not in named]
-    tops += reversed([key for key in names if key in named])
-    done: set[tuple[str, str]] = set()
+    below = _ends(heard)
+    under = {key for keys in below.values() for key in keys}
+    tops = [key for key in below if key not in under]
+    tops += reversed([key for key in below if key in under])
+    ended: set[Key] = set()
+    done: set[Key] = set()
     for top in tops:
-        if top in ended:
-            continue
-        waiting = [top]
+        waiting = [] if top in ended else [top]
         while waiting:
             key = waiting.pop()
-            if key in done:
-                continue
-            done.add(key)
-            below = names.get(key, set()) - {top}
-            ended |= below
-            waiting += below
+            if key not in done:
+                done.add(key)
+                ended |= below[key] - {top}
+                waiting += below[key] - {top}
     return ended
+
+
+def _ends(heard: Sequence[Bulletin]) -> dict[Key, set[Key]]:
+    """For each message those that it ends itself, by reference or by content."""
+    named: dict[tuple[str, str], set[Key]] = {}
+    for bulletin in heard:
+        named.setdefault((bulletin.sender, bulletin.identifier), set()).add(_key(bulletin))
+    ends: dict[Key, set[Key]] = {}
+    last: dict[tuple[object, ...], Key] = {}
+    for bulletin in heard:
+        key, content = _key(bulletin), content_key(bulletin)
+        ends[key] = {found for name in _refers_to(bulletin) for found in named.get(name, ())}
+        if takes_back(bulletin) and ends[key]:
+            continue
+        if content in last:
+            ends[key].add(last[content])
+        last[content] = key
+    return ends
 
 
 def _refers_to(bulletin: Bulletin) -> set[tuple[str, str]]:
@@ -252,7 +263,7 @@ def content_key(bulletin: Bulletin) -> tuple[object, ...]:
     return (bulletin.feed, bulletin.sender, bulletin.hazard, bulletin.event, areas)
 
 
-def _key(bulletin: Bulletin) -> tuple[str, str, str]:
+def _key(bulletin: Bulletin) -> Key:
     return bulletin.feed, bulletin.sender, bulletin.identifier
 
 

@@ -15,7 +15,7 @@ from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import assessments as assessment_store
 from fangxun.store import feeds as feed_store
-from fangxun.store import journal, meta
+from fangxun.store import journal
 from fangxun.store import readings as reading_store
 from fangxun.store import warnings as warning_store
 from fangxun.store.base import Tx
@@ -34,7 +34,7 @@ def assess(parts: Parts, *, now: datetime) -> datetime | None:
         view = parts.lookout.look(tx, now=now)
         if view is None:
             return None
-        key = (view.version, meta.wake_count(tx))
+        key = (view.version, view.wake_count)
         if parts.lookout.assessed == key and now < parts.lookout.assess_again:
             return parts.lookout.assess_again
         readings, settled = settle_suspects(_readings(tx, view, now), now)

@@ -27,7 +27,7 @@ from fangxun.store.base import Tx
 
 log = logging.getLogger(__name__)
 
-AHEAD = 32
+AHEAD = 100
 """Rows marked ahead of the requests in flight; what a crash leaves in doubt is bounded by both."""
 
 

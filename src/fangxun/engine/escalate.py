@@ -15,6 +15,7 @@ from fangxun.engine import alarms, texts
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
+from fangxun.store import assessments as assessment_store
 from fangxun.store import journal, meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
@@ -54,6 +55,7 @@ def advance_group(parts: Parts, *, now: datetime) -> int:
         for advance in advances:
             if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.PAGE:
                 alarms.open_for(parts, tx, alarm.unreached(advance.page), now=now)
+    parts.kick()
     return len(due)
 
 
@@ -97,6 +99,7 @@ def _queue(parts: Parts, tx: Tx, view: View, advances: Sequence[Advance], *, now
     if not drafts:
         return
     aside = meta.set_aside(tx, now=now)
+    levels = assessment_store.load(tx)
     sent = outbox.sent_24h(tx, sorted({d.number for d in drafts if d.number}), now=now)
     attempts: list[Attempt] = []
     for bundle in batching.bundle(drafts):
@@ -106,7 +109,8 @@ def _queue(parts: Parts, tx: Tx, view: View, advances: Sequence[Advance], *, now
         if gateway is None:
             continue
         paired = list(zip(bundle, covered, strict=True))
-        attempt = _attempt(parts, tx, view, paired, gateway, now=now)
+        text = texts.for_bundle(parts, tx, view, paired, gateway, levels)
+        attempt = _attempt(parts, view, paired, gateway, text, now=now)
         before = sent.setdefault(attempt.number, [])
         verdict = batching.within_budget(attempt, before, view.district.plan)
         if verdict is batching.Budgeted.OK or not attempt.number:
@@ -126,10 +130,10 @@ def _queue(parts: Parts, tx: Tx, view: View, advances: Sequence[Advance], *, now
 
 def _attempt(  # noqa: PLR0913  each is a value that the caller already holds
     parts: Parts,
-    tx: Tx,
     view: View,
     paired: Sequence[tuple[Draft, Page]],
     gateway: Gateway,
+    text: str,
     *,
     now: datetime,
 ) -> Attempt:
@@ -141,7 +145,7 @@ def _attempt(  # noqa: PLR0913  each is a value that the caller already holds
         channel=first.channel,
         number=first.number,
         gateway=gateway.name,
-        text=texts.for_bundle(parts, tx, view, paired, gateway),
+        text=text,
         state=AttemptState.QUEUED,
         queued_at=now,
         expires_at=now + parts.useful_life,

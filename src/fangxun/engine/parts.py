@@ -61,6 +61,8 @@ class Parts:
     lookout: Lookout = field(default_factory=Lookout)
     wake: Callable[[], None] = _nothing
     """Called when something was accepted in this process; the daemon then cycles at once."""
+    kick: Callable[[], None] = _nothing
+    """Called when something was queued; the daemon then sends at once."""
     polls_out: set[str] = field(default_factory=set)
     """Feeds and gateways being asked just now; no truth, a restart asks again."""
 

@@ -25,6 +25,7 @@ from fangxun.gateways.base import (
     Inbound,
     Order,
     Receipt,
+    Unanswered,
 )
 from fangxun.store import inbox, journal, meta, outbox
 from fangxun.store import pages as page_store
@@ -210,34 +211,40 @@ def person_of(view: View | None, number: str) -> str | None:
 
 
 def _ask(parts: Parts, *, now: datetime) -> datetime | None:
-    """Ask for sends in doubt, for receipts not come, and for replies; all in the pool."""
+    """Ask each gateway, when it is due, for sends in doubt, receipts not come, and replies; in the
+    pool. Returns when the next one is due."""
     soonest: datetime | None = None
     for gateway in parts.gateways:
+        if not gateway.abilities.receipts and not gateway.abilities.two_way:
+            continue
         key = f"asked/{gateway.name}"
-        with parts.store.read() as tx:
-            doubts = outbox.in_doubt(tx, gateway.name, before=now - DOUBT_ASKED_AFTER)
-            oldest_doubt = outbox.oldest_doubt(tx, gateway.name)
-            waiting = outbox.awaiting_receipt(tx, gateway.name, since=now - ASK_BACK)
-            asked = meta.get_instant(tx, key)
-        if not gateway.abilities.can_ask and not gateway.abilities.two_way:
-            continue
-        expects = bool(waiting or doubts or oldest_doubt)
         every = timedelta(seconds=gateway.abilities.ask_every_seconds)
-        due = asked is None or now - asked >= every
-        if expects:
-            again = now + every
-            soonest = min(again, soonest or again)
-        if not due or (not expects and not gateway.abilities.two_way) or key in parts.polls_out:
-            continue
-        parts.polls_out.add(key)
-        with parts.store.write() as tx:
-            meta.put_instant(tx, key, now)
-        since = (asked or now) - LISTEN_BACK
-        parts.polling.give(
-            partial(_ask_gateway, gateway, doubts, waiting, since),
-            partial(_answered, parts, gateway, key),
-        )
+        with parts.store.read() as tx:
+            asked = meta.get_instant(tx, key)
+        if asked is None or now - asked >= every:
+            _ask_now(parts, gateway, key, asked, now=now)
+            asked = now
+        soonest = min(asked + every, soonest or asked + every)
     return soonest
+
+
+def _ask_now(
+    parts: Parts, gateway: Gateway, key: str, asked: datetime | None, *, now: datetime
+) -> None:
+    """Hand one gateway's questions to the pool, unless it is being asked already."""
+    if key in parts.polls_out:
+        return
+    with parts.store.write() as tx:
+        meta.put_instant(tx, key, now)
+        doubts = outbox.in_doubt(tx, gateway.name, before=now - DOUBT_ASKED_AFTER)
+        waiting = outbox.awaiting_receipt(tx, gateway.name, since=now - ASK_BACK)
+    if not doubts and not waiting and not gateway.abilities.two_way:
+        return
+    parts.polls_out.add(key)
+    parts.polling.give(
+        partial(_ask_gateway, gateway, doubts, waiting, (asked or now) - LISTEN_BACK),
+        partial(_answered, parts, gateway, key),
+    )
 
 
 Answer = tuple[list[tuple[Attempt, str | None]], list[Receipt | Inbound]]
@@ -250,7 +257,8 @@ def _ask_gateway(
     for attempt in doubts:
         order = Order(attempt.id, attempt.number, attempt.text, attempt.channel, 60)
         known = gateway.ask(order, since=attempt.sent_at or attempt.queued_at)
-        found.append((attempt, known.provider_id if known else None))
+        if not isinstance(known, Unanswered):
+            found.append((attempt, known.provider_id if known else None))
     items: list[Receipt | Inbound] = []
     if waiting:
         items += gateway.fetch(waiting)

@@ -17,7 +17,7 @@ from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
 from fangxun.core.page import Closing, Page, PageKind
 from fangxun.core.plan import Required
-from fangxun.engine import alarms, all_clear, closing, notices
+from fangxun.engine import alarms, all_clear, closing, escalate, notices
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import assessments as assessment_store
@@ -51,33 +51,40 @@ def respond(parts: Parts, *, now: datetime) -> None:
     )
     if developments:
         with parts.store.write() as tx:
-            keep_developments(parts, tx, view, developments, now=now)
+            keep_developments(tx, developments, now=now)
     while open_missing(parts, now=now):
-        pass
+        escalate.advance_group(parts, now=now)
+    if developments:
+        propose(parts, developments, now=now)
 
 
-def keep_developments(
-    parts: Parts, tx: Tx, view: View, developments: Sequence[Development], *, now: datetime
-) -> None:
+def keep_developments(tx: Tx, developments: Sequence[Development], *, now: datetime) -> None:
     """Write the incidents as they developed, each change with its reason in the journal."""
     latest = {item.incident.id: item.incident for item in developments}
     for present in latest.values():
         incident_store.save(tx, present)
     journal.append(tx, [_entry(item, now) for item in developments])
-    for present in latest.values():
-        _propose_response(parts, tx, view, present, now=now)
-    for item in developments:
-        if item.change is Change.ALL_CLEAR_PROPOSED:
-            approvers = view.district.plan.all_clear_approvers
-            notices.to_people(
-                parts,
-                tx,
-                view,
-                approvers,
-                "notice_all_clear",
-                {"incident": item.incident.id},
-                now=now,
-            )
+
+
+def propose(
+    parts: Parts,
+    developments: Sequence[Development],
+    *,
+    now: datetime,
+) -> None:
+    """After the pages are on their way: propose responses and all-clears to who approves them."""
+    latest = {item.incident.id: item.incident for item in developments}
+    with parts.store.write() as tx:
+        view = parts.lookout.look(tx, now=now)
+        if view is None:
+            return
+        for present in latest.values():
+            _propose_response(parts, tx, view, present, now=now)
+        for item in developments:
+            if item.change is Change.ALL_CLEAR_PROPOSED:
+                approvers = view.district.plan.all_clear_approvers
+                fields = {"incident": item.incident.id}
+                notices.to_people(parts, tx, view, approvers, "notice_all_clear", fields, now=now)
 
 
 _EVENTS = {

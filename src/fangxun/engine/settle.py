@@ -64,8 +64,8 @@ def consequences(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datet
         for attempt in failed:
             if attempt.blame is Blame.NUMBER:
                 _mark_number(parts, tx, attempt, now=now)
-    for attempt in settled:
-        _judge_gateway(parts, tx, attempt, now=now)
+    for name in sorted({attempt.gateway for attempt in settled}):
+        _judge_gateway(parts, tx, [a for a in settled if a.gateway == name], now=now)
 
 
 def _current(tx: Tx, failed: Sequence[Attempt]) -> list[Page]:
@@ -139,30 +139,35 @@ def _mark_number(parts: Parts, tx: Tx, attempt: Attempt, *, now: datetime) -> No
     )
 
 
-def _judge_gateway(parts: Parts, tx: Tx, attempt: Attempt, *, now: datetime) -> None:
-    """Count faults in a row; set a gateway aside when it refuses us or keeps failing."""
-    if attempt.state in {AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIVERED}:
-        if meta.gateway_faults(tx, attempt.gateway):
-            meta.clear_gateway(tx, attempt.gateway)
-            alarms.cause_gone(tx, alarm.gateway_dead_prefix(attempt.gateway), now=now)
+def _judge_gateway(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:
+    """Count the faults in a row of one gateway; set it aside when it refuses us or keeps failing.
+    One success in the group proves that it works."""
+    gateway = settled[0].gateway
+    if any(attempt.state in _WORKS for attempt in settled):
+        if meta.gateway_faults(tx, gateway):
+            meta.clear_gateway(tx, gateway)
+            alarms.cause_gone(tx, alarm.gateway_dead_prefix(gateway), now=now)
         return
-    refuses_us = attempt.state in FAILURES and attempt.blame is Blame.GATEWAY
+    faulty = [attempt for attempt in settled if _is_fault(attempt)]
+    for _ in faulty:
+        faults = meta.count_gateway_fault(tx, gateway)
+    refused = any(a.state in FAILURES and a.blame is Blame.GATEWAY for a in settled)
+    if faulty and (refused or faults >= FAULTS_BEFORE_ASIDE):
+        meta.put_aside(tx, gateway, until=now + SET_ASIDE)
+        since = meta.dead_since(tx, gateway, now=now)
+        cause = alarm.gateway_dead(gateway, faulty[-1].error_code, since=since)
+        alarms.open_for(parts, tx, cause, now=now)
+
+
+_WORKS = frozenset({AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIVERED})
+
+
+def _is_fault(attempt: Attempt) -> bool:
+    """A fault of the gateway: it refuses us, was not to be reached, or left us in doubt."""
+    if attempt.state in FAILURES:
+        return attempt.blame is Blame.GATEWAY
     retried = attempt.state is AttemptState.QUEUED and attempt.error_code != ""
-    if not refuses_us and not retried and attempt.state is not AttemptState.IN_DOUBT:
-        return
-    faults = meta.count_gateway_fault(tx, attempt.gateway)
-    if refuses_us or faults >= FAULTS_BEFORE_ASIDE:
-        meta.put_aside(tx, attempt.gateway, until=now + SET_ASIDE)
-        alarms.open_for(
-            parts,
-            tx,
-            alarm.gateway_dead(
-                attempt.gateway,
-                attempt.error_code,
-                since=meta.dead_since(tx, attempt.gateway, now=now),
-            ),
-            now=now,
-        )
+    return retried or attempt.state is AttemptState.IN_DOUBT
 
 
 def merge(

@@ -16,18 +16,18 @@ from fangxun.engine.links import link_digest
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
-from fangxun.store import assessments as assessment_store
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 from fangxun.text.templates import templates
 
 
-def for_bundle(
+def for_bundle(  # noqa: PLR0913  each is a value that the caller already holds
     parts: Parts,
     tx: Tx,
     view: View,
     bundle: Sequence[tuple[Draft, Page]],
     gateway: Gateway,
+    levels: Mapping[str, Assessment],
 ) -> str:
     """The text of one message for one page or several, behind the district's signature."""
     draft, page = bundle[0]
@@ -38,7 +38,7 @@ def for_bundle(
         kind, fields = _several(view, words, bundle, two_way=two_way)
     else:
         kind = _kind(page, draft, two_way=two_way, link=_link_allowed(parts, gateway, draft.number))
-        fields = fields_of(view, words, page, assessment_store.load(tx))
+        fields = fields_of(view, words, page, levels)
     if "{link}" in words[kind]:
         token = parts.token(128)
         page_store.set_link(tx, page.id, link_digest(token))

@@ -2,35 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from fangxun.core import roster as rosters
 from fangxun.core import watch
 from fangxun.core.district import District
 from fangxun.core.plan import Scope, Standing
-from fangxun.core.responsibility import Person
+from fangxun.core.responsibility import Official, Person
 from fangxun.core.roster import Roster, Shift
 from fangxun.core.timeline import Span
 from fangxun.store import district as district_store
+from fangxun.store import meta
 from fangxun.store import roster as roster_store
 from fangxun.store.base import Tx
 
 BACK, AHEAD = timedelta(days=2), timedelta(days=5)
 
 
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """What is looked up again and again in one version of a district, by id."""
+
+    people: Mapping[str, Person]
+    names: Mapping[str, str]
+    """Of places, people, gauges, posts and units."""
+    incident_areas: Mapping[str, str]
+    """For each place, areas first, the area whose incident it belongs to."""
+    scopes: Mapping[str, Scope]
+    root_unit: str
 
 
-def _name(wanted: str, things: Iterable[_Named]) -> str:
-    """The name of the thing of that id; the id itself where there is none."""
-    return next((thing.name for thing in things if thing.id == wanted), wanted)
+def maps_of(district: District) -> Maps:
+    """Work the maps of a district out once."""
+    areas = {area.id: area.id for area in district.areas}
+    areas |= {site.id: site.area for site in district.sites}
+    root = next(
+        (unit.id for unit in district.units if unit.area == district.root), district.units[0].id
+    )
+    officials: dict[str, list[Official]] = {}
+    for official in district.officials:
+        officials.setdefault(official.place, []).append(official)
+    scopes = {}
+    for place, area in areas.items():
+        near = (place, area) if area != place else (place,)
+        own = tuple(official for name in near for official in officials.get(name, ()))
+        scopes[place] = Scope(place, _unit_of(district, area, root), root, own)
+    return Maps(
+        people={person.id: person for person in district.people},
+        names=dict(_all_names(district)),
+        incident_areas=areas,
+        scopes=scopes,
+        root_unit=root,
+    )
+
+
+def _all_names(district: District) -> Iterable[tuple[str, str]]:
+    for area in district.areas:
+        yield f"place/{area.id}", area.name
+    for site in district.sites:
+        yield f"place/{site.id}", site.name
+    for person in district.people:
+        yield f"person/{person.id}", person.name
+    for gauge in district.gauges:
+        yield f"gauge/{gauge.id}", gauge.name
+    for post in district.roster.posts:
+        yield f"post/{post.id}", post.name
+    for unit in district.units:
+        yield f"unit/{unit.id}", unit.name
+
+
+def _unit_of(district: District, area_id: str, root: str) -> str:
+    """The unit in charge of an area, or of the nearest area above it that has one."""
+    parents = {area.id: area.parent for area in district.areas}
+    units = {unit.area: unit.id for unit in reversed(district.units) if unit.area}
+    here: str | None = area_id
+    while here is not None:
+        if here in units:
+            return units[here]
+        here = parents.get(here)
+    return root
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,74 +91,56 @@ class View:
 
     at: datetime
     version: tuple[int, int]
-    """Of the district and of the overrides, as applied."""
+    """Of the district and of the overrides and posts switched on, as applied."""
+    wake_count: int
+    """Differs when something was accepted or edited since."""
     district: District
     roster: Roster
     shifts: tuple[Shift, ...]
     active: frozenset[str]
     standing: tuple[Standing, ...]
+    maps: Maps
 
     @property
-    def people(self) -> dict[str, Person]:
+    def people(self) -> Mapping[str, Person]:
         """Everybody of the district, by id."""
-        return {person.id: person for person in self.district.people}
+        return self.maps.people
 
     @property
-    def incident_areas(self) -> dict[str, str]:
+    def incident_areas(self) -> Mapping[str, str]:
         """For each place, areas first, the area whose incident it belongs to."""
-        areas = {area.id: area.id for area in self.district.areas}
-        return areas | {site.id: site.area for site in self.district.sites}
+        return self.maps.incident_areas
 
     @property
     def root_unit(self) -> str:
         """The unit in charge of the whole district."""
-        return next(
-            (unit.id for unit in self.district.units if unit.area == self.district.root),
-            self.district.units[0].id,
-        )
+        return self.maps.root_unit
 
     def scope(self, place_id: str) -> Scope:
         """Where a place lies among units, and its officials; a site's area comes second."""
-        area = self.incident_areas.get(place_id, place_id)
-        near = (place_id, area) if area != place_id else (place_id,)
-        return Scope(
-            place=place_id,
-            unit=self._unit_of(area),
-            root_unit=self.root_unit,
-            officials=tuple(o for p in near for o in self.district.officials if o.place == p),
-        )
-
-    def _unit_of(self, area_id: str) -> str:
-        """The unit in charge of an area, or of the nearest area above it that has one."""
-        parents = {area.id: area.parent for area in self.district.areas}
-        units = {unit.area: unit.id for unit in reversed(self.district.units) if unit.area}
-        here: str | None = area_id
-        while here is not None:
-            if here in units:
-                return units[here]
-            here = parents.get(here)
-        return self.root_unit
+        return self.maps.scopes.get(place_id, Scope(place_id, self.root_unit, self.root_unit, ()))
 
     def name_of(self, place_id: str) -> str:
-        """A place as people call it."""
-        return _name(place_id, (*self.district.areas, *self.district.sites))
+        """A place as people call it; its id where there is none."""
+        return self.maps.names.get(f"place/{place_id}", place_id)
 
     def person_name(self, person_id: str) -> str:
         """A person as people call him."""
-        return _name(person_id, self.district.people)
+        return self.maps.names.get(f"person/{person_id}", person_id)
 
     def unit_name(self, person_id: str) -> str:
         """The unit that a person belongs to."""
-        unit = next((p.unit for p in self.district.people if p.id == person_id), "")
-        return _name(unit, self.district.units)
+        person = self.people.get(person_id)
+        unit = person.unit if person is not None else ""
+        return self.maps.names.get(f"unit/{unit}", unit)
 
     def gauge_name(self, gauge_id: str) -> str:
         """A gauge as people call it."""
-        return _name(gauge_id, self.district.gauges)
+        return self.maps.names.get(f"gauge/{gauge_id}", gauge_id)
 
     def post_name(self, post_id: str) -> str:
         """A post as people call it."""
-        return _name(post_id, self.district.roster.posts)
+        return self.maps.names.get(f"post/{post_id}", post_id)
 
 
 @dataclass(slots=True)
@@ -119,6 +153,8 @@ class Lookout:
     _district: District | None = None
     _roster: Roster | None = None
     _shifts: tuple[Shift, ...] = field(default=())
+    _active: frozenset[str] = frozenset()
+    _maps: Maps | None = None
     assessed: tuple[tuple[int, int], int] | None = None
     """Version and wake counter that were assessed last, and when time alone asks for it again."""
     answered: object = None
@@ -127,22 +163,24 @@ class Lookout:
 
     def look(self, tx: Tx, *, now: datetime) -> View | None:
         """The view at `now`; None while no district has been applied."""
-        key = (district_store.version(tx), roster_store.roster_version(tx))
+        counts = meta.counts(tx)
+        key = (counts["district"], counts["roster"])
         if key[0] == 0:
             return None
         if key != self._key or self._span is None or not self._covers(now):
             self._compute(tx, key, now)
-        if self._district is None or self._roster is None:
+        if self._district is None or self._roster is None or self._maps is None:
             return None
-        active = roster_store.active_posts(tx)
         return View(
             at=now,
             version=key,
+            wake_count=counts["wake"],
             district=self._district,
             roster=self._roster,
             shifts=self._shifts,
-            active=active,
-            standing=standing_at(self._district, self._shifts, now, active=active),
+            active=self._active,
+            standing=standing_at(self._district, self._shifts, now, active=self._active),
+            maps=self._maps,
         )
 
     def _covers(self, now: datetime) -> bool:
@@ -150,13 +188,17 @@ class Lookout:
         return span is not None and span.start + timedelta(days=1) <= now < span.end - AHEAD / 2
 
     def _compute(self, tx: Tx, key: tuple[int, int], now: datetime) -> None:
-        district = district_store.applied(tx)
-        if district is None:
+        if self._district is None or self._key is None or self._key[0] != key[0]:
+            self._district = district_store.applied(tx)
+            self._maps = maps_of(self._district) if self._district is not None else None
+        if self._district is None:
             return
-        self._district = district
-        self._roster = replace(district.roster, overrides=roster_store.overrides(tx))
-        self._span = Span(now - BACK, now + AHEAD)
-        self._shifts = rosters.shifts(self._roster, self._span)
+        before = self._roster
+        self._roster = replace(self._district.roster, overrides=roster_store.overrides(tx))
+        self._active = roster_store.active_posts(tx)
+        if self._roster != before or self._span is None or not self._covers(now):
+            self._span = Span(now - BACK, now + AHEAD)
+            self._shifts = rosters.shifts(self._roster, self._span)
         self._key = key
 
 

@@ -26,6 +26,8 @@ class Abilities:
     links: bool = True
     codes: bool = True
     """A reply code in the text makes sense (two-way) and is let through."""
+    receipts: bool = True
+    """Tells later what became of a text; the local terminal does not."""
     can_ask: bool = False
     """A send in doubt can be looked up."""
     real: bool = True

@@ -53,6 +53,12 @@ def count(tx: Tx, key: str) -> int:
     )
 
 
+def counts(tx: Tx) -> dict[str, int]:
+    """All counters in one question: what a cycle asks first, to know that nothing is new."""
+    rows = tx.connection.execute(select(_COUNTERS.c.key, _COUNTERS.c.value))
+    return {row.key: int(row.value) for row in rows}
+
+
 def advance(tx: Tx, key: str) -> int:
     """Count one more and return it."""
     tx.connection.execute(

@@ -23,7 +23,7 @@ _SHIFTS = table(ShiftRow)
 
 
 def roster_version(tx: Tx) -> int:
-    """Counts every change of the overrides."""
+    """Counts every change of the overrides and of the posts switched on."""
     return meta.count(tx, "roster")
 
 
@@ -70,6 +70,8 @@ def set_active_posts(tx: Tx, wanted: Iterable[str], *, now: datetime) -> None:
     on, before = frozenset(wanted), active_posts(tx)
     tx.connection.execute(delete(_ACTIVE).where(_ACTIVE.c.post.in_(before - on)))
     insert(tx, _ACTIVE, [{"post": post, "since": now} for post in sorted(on - before)])
+    if on != before:
+        meta.advance(tx, "roster")
 
 
 def materialise(tx: Tx, shifts: Iterable[Shift], district: District, span: Span) -> None:

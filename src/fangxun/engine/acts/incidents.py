@@ -62,9 +62,7 @@ def lower_by_hand(store: Store, place: str, *, act: Act) -> str:
             raise Refused(N_("{place} stands at no level; there is nothing to lower."), place=place)
         if floor is None and present.certainty is not Certainty.HELD:
             raise Refused(
-                N_(
-                    "{place} is {level} by its gauges or by a warning in force; they lower it."
-                ),
+                N_("{place} is {level} by its gauges or by a warning in force; they lower it."),
                 place=place,
                 level=present.level.value,
             )

@@ -109,7 +109,7 @@ def _zone(settings: FeedSettings, name: str) -> ZoneInfo | None:
 
 def _encoding(settings: FeedSettings, name: str) -> str:
     try:
-        b"".decode(name or "utf-8")
+        b"0".decode(name or "utf-8", "replace")
     except LookupError:
         _wrong(settings, "encoding", "an encoding such as utf-8 or gb18030")
     return name
