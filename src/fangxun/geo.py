@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 from shapely import make_valid, union_all
 from shapely.affinity import scale
 from shapely.errors import ShapelyError
@@ -32,8 +33,9 @@ def touch(bulletin: Bulletin, district: District) -> Bulletin:
 
     1. Codes say most: an area's own, one within it, or a division above it.
     2. Polygons and circles touch areas by boundary and sites by position. An area without boundary
-       is touched where one of its sites or gauges is, and so is every area above one touched.
-    3. Names are the last resort: for a target without codes whose geometry cannot be used, be it
+       is touched where one of its sites or gauges is.
+    3. An area is not touched only because it contains what is: a warning for a town is the town's.
+    4. Names are the last resort: for a target without codes whose geometry cannot be used, be it
        for its own faults or for the want of our boundaries.
     """
     flags = list(bulletin.flags)
@@ -41,15 +43,16 @@ def touch(bulletin: Bulletin, district: District) -> Bulletin:
     blind = any(len(area.boundary) < RING for area in district.areas)
     for target in bulletin.targets:
         found = _by_code(target, district)
-        shape, odd = _shape(target)
+        with np.errstate(all="ignore"):  # a degenerate shape is judged by its result
+            shape, odd = _shape(target)
+            by_shape = _by_shape(shape, district) if shape is not None else {}
         flags += odd
-        if shape is not None:
-            found = _stronger(found, _by_shape(shape, district))
+        found = _stronger(found, by_shape)
         if not found and not target.codes and (shape is None or blind):
             found = _by_name(target.name, district)
             if found:
                 flags.append("by-name")
-        touches = _stronger(touches, found)
+        touches = _stronger(touches, _nearest(found, target, district))
     if not bulletin.targets or not any(
         t.codes or t.polygons or t.circles or t.name for t in bulletin.targets
     ):
@@ -121,24 +124,12 @@ def _by_shape(shape: BaseGeometry, district: District) -> dict[str, Touch]:
         latitude, longitude = to_wgs84(gauge.latitude, gauge.longitude, gauge.datum)
         if shape.intersects(Point(longitude, latitude)):
             found |= unbounded.intersection(gauge.places)
-    return dict.fromkeys({*_with_parents(found, district), *sites}, Touch.DIRECT)
+    return dict.fromkeys({*found, *sites}, Touch.DIRECT)
 
 
 def _overlap(shape: BaseGeometry, area: BaseGeometry) -> bool:
     """A neighbour's warning that shares our border and nothing more is not ours."""
     return bool(shape.intersects(area)) and not bool(shape.touches(area))
-
-
-def _with_parents(found: set[str], district: District) -> set[str]:
-    """What touches a village touches its town and district, whose boundary we may not have."""
-    parents = {area.id: area.parent for area in district.areas}
-    whole: set[str] = set()
-    for place in found:
-        above: str | None = place
-        while above is not None and above not in whole:
-            whole.add(above)
-            above = parents.get(above)
-    return whole
 
 
 def _by_name(name: str, district: District) -> dict[str, Touch]:

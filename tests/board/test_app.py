@@ -1,0 +1,180 @@
+"""The HTTP side: what a phone, a provider and a prober see."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from fangxun import district as districts
+from fangxun.board import app as board
+from fangxun.board.server import Server
+from fangxun.core.journal import Event
+from fangxun.core.level import Level
+from fangxun.core.page import How, PageState
+from fangxun.engine import acts, cycle, dispatch, housekeep
+from fangxun.engine.acts import Act
+from fangxun.engine.parts import Parts
+from fangxun.gateways import twilio
+from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
+from fangxun.standin.twilio_server import TwilioStandin
+from fangxun.store import inbox, journal
+from fangxun.store import pages as page_store
+from fangxun.store.base import migrate, open_store
+
+NOW = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
+FORM = "application/x-www-form-urlencoded"
+PUBLIC = "https://fangxun.example.test"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Site:
+    """An application over real parts, at a fixed instant."""
+
+    def __init__(self, folder: Path, provider: TwilioStandin) -> None:
+        url = f"sqlite:///{folder / 'fangxun.db'}"
+        migrate(url)
+        self.store = open_store(url, key_path=folder / "journal.key")
+        gateway = twilio.build(
+            "twilio",
+            {"account_sid": ACCOUNT, "auth_tokens": ["t"], "from_": "+8610000000900",
+             "api_base": provider.url, "no_reply_prefixes": []},
+            secret=lambda _name: TOKEN,
+            public_base_url=PUBLIC,
+        )  # fmt: skip
+        tokens = iter(f"{number:032x}" for number in range(10_000))
+        self.parts = Parts(
+            store=self.store, feeds={}, gateways=(gateway,), token=lambda _bits: next(tokens),
+            clock=lambda: NOW, link_base=PUBLIC,
+        )  # fmt: skip
+        self.heartbeat = folder / "heartbeat.json"
+        port = free_port()
+        self.server = Server(board.build(self.parts, self.heartbeat), host="127.0.0.1", port=port)
+        self.server.start()
+        retry = httpx.HTTPTransport(retries=5)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=retry)
+        district = districts.read(districts.example_path())
+        acts.apply_district(self.store, district, act=Act("admin", "test", NOW))
+
+    def page_one(self) -> str:
+        """Page one person by hand of the town's officials; returns the link in his text."""
+        acts.raise_by_hand(self.store, "nanjian", Level.ORANGE, act=Act("zhu-xiaoman", "rain", NOW))
+        cycle.cycle(self.parts, now=NOW)
+        dispatch.Dispatcher(self.parts).drain(now=NOW)
+        with self.store.read() as tx:
+            pages = page_store.open_pages(tx)
+        self.page = next(p for p in pages if p.person == "jian-changming")
+        return ""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[Site, TwilioStandin]]:
+    with TwilioStandin() as provider:
+        built = Site(tmp_path, provider)
+        yield built, provider
+        built.client.close()
+        built.server.stop()
+        built.store.close()
+
+
+def link_in(provider: TwilioStandin, to: str) -> str:
+    body = next(m.body for m in provider.messages if m.to == to)
+    return "/c/" + body.split("/c/")[1][:32]
+
+
+def test_looking_at_a_link_confirms_nothing_and_pressing_the_button_does(
+    site: tuple[Site, TwilioStandin],
+) -> None:
+    """Phones and scanners fetch links; only the POST confirms, once, as the page's person."""
+    built, provider = site
+    built.page_one()
+    person = built.page.person
+    district = districts.read(districts.example_path())
+    number = next(p.phones[0].number for p in district.people if p.id == person)
+    path = link_in(provider, number)
+    for _ in range(3):
+        seen = built.client.get(path)
+        assert seen.status_code == 200
+        assert "南涧镇" in seen.text
+        assert "no-store" in seen.headers["cache-control"]
+    with built.store.read() as tx:
+        assert page_store.get(tx, built.page.id).state is PageState.OPEN
+    assert built.client.post(path).status_code == 200
+    with built.store.read() as tx:
+        after = page_store.get(tx, built.page.id)
+    assert (after.state, after.how, after.confirmed_by) == (PageState.CONFIRMED, How.LINK, person)
+    assert built.client.post("/c/" + "f" * 32).status_code == 404
+
+
+def test_a_callback_with_a_wrong_signature_is_refused_and_journalled(
+    site: tuple[Site, TwilioStandin],
+) -> None:
+    """403, one line in the journal, nothing in the inbox."""
+    built, _provider = site
+    answer = built.client.post(
+        "/callback/twilio/abc", content="MessageSid=SM1&MessageStatus=delivered",
+        headers={"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": "no"},
+    )  # fmt: skip
+    assert answer.status_code == 403
+    with built.store.read() as tx:
+        assert inbox.waiting(tx) == 0
+        events = [line.entry.event for line in journal.lines(tx)]
+    assert events.count(Event.CALLBACK_FORGED) == 1
+
+
+def test_a_signed_reply_is_stored_and_worked_off_by_the_next_cycle(
+    site: tuple[Site, TwilioStandin],
+) -> None:
+    """The callback only stores a row; the cycle confirms the page."""
+    built, _provider = site
+    built.page_one()
+    district = districts.read(districts.example_path())
+    number = next(p.phones[0].number for p in district.people if p.id == built.page.person)
+    fields = {"MessageSid": "SM7", "SmsMessageSid": "SM7", "From": number, "To": "+8610000000900",
+              "Body": f"“{built.page.code}”。", "NumMedia": ""}  # fmt: skip
+    path = "/callback/twilio/inbound"
+    signed = PUBLIC + path + "".join(key + fields[key] for key in sorted(fields))
+    signature = base64.b64encode(
+        hmac.new(TOKEN.encode(), signed.encode(), hashlib.sha1).digest()
+    ).decode()
+    answer = built.client.post(
+        path, content=urlencode(fields),
+        headers={"content-type": FORM, "x-twilio-signature": signature},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    with built.store.read() as tx:
+        assert page_store.get(tx, built.page.id).state is PageState.OPEN
+    cycle.cycle(built.parts, now=NOW + timedelta(seconds=5))
+    with built.store.read() as tx:
+        assert page_store.get(tx, built.page.id).state is PageState.CONFIRMED
+
+
+def test_a_body_that_no_provider_sends_is_refused_unread(site: tuple[Site, TwilioStandin]) -> None:
+    built, _provider = site
+    assert built.client.post("/callback/twilio/x", content=b"a" * 100_000).status_code == 413
+
+
+def test_ready_means_a_full_cycle_lately(site: tuple[Site, TwilioStandin]) -> None:
+    """Alive is not ready: /readyz asks when the last whole cycle was."""
+    built, _provider = site
+    assert built.client.get("/healthz").status_code == 200
+    assert built.client.get("/readyz").status_code == 503
+    beat = housekeep.Heartbeat(NOW - timedelta(seconds=10), 1)
+    housekeep.write_heartbeat(built.heartbeat, beat)
+    assert built.client.get("/readyz").status_code == 200
+    housekeep.write_heartbeat(built.heartbeat, replace(beat, at=NOW - timedelta(minutes=5)))
+    assert built.client.get("/readyz").status_code == 503
