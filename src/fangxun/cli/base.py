@@ -109,16 +109,17 @@ def shown(at: datetime | None, zone_name: str) -> str:
 
 def print_json(value: object) -> None:
     """Machine-readable output: dataclasses as objects, instants as ISO 8601 with offset."""
-    typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as JSON can say it."""
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
+        return plain(asdict(value))
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):

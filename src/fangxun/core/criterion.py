@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from fangxun.core.level import Hazard, Level
+from fangxun.core.observation import published
 from fangxun.core.place import Measure
 
 
@@ -44,9 +45,10 @@ class Verdict(StrEnum):
 
 
 def judge(criterion: Criterion, total: float, *, complete: bool) -> Verdict:
-    """Compare an amount (mm or m, rounded to what is published) with a criterion."""
-    if total >= criterion.limit:
+    """Compare an amount (mm or m), rounded to the decimals that are published, with a criterion."""
+    amount = published(total, criterion.measure)
+    if amount >= criterion.limit:
         return Verdict.REACHED if complete else Verdict.AT_LEAST
     if not complete:
         return Verdict.UNKNOWN
-    return Verdict.CLEAR if total < criterion.clear_below else Verdict.BELOW
+    return Verdict.CLEAR if amount < criterion.clear_below else Verdict.BELOW

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate, pairwise
+from operator import add
 
 from fangxun.core.place import Measure
 
@@ -56,21 +57,28 @@ class Reading:
 
 
 SENTINELS = frozenset(
-    {-9999.0, -8888.0, -999.9, -999999.0, -999.0, -99.9, -9998.0, 32766.0, 99999.0}
+    {-9999.0, -9998.0, -8888.0, -999999.0, -999.9, -999.0, -99.9, 32766.0, 32767.0, 99999.0}
 )
 """What networks write for "no value"."""
 
 GRACE = timedelta(minutes=5)
 """A suspect value that nobody rejects within this long is taken as true: it may be the storm."""
 
-_RECORDS = ((1, 40.0), (15, 200.0), (60, 310.0), (720, 1150.0), (1440, 1830.0))
+_RECORDS = (
+    (1, 40.0), (8, 130.0), (15, 200.0), (42, 308.0), (60, 310.0), (165, 570.0), (270, 800.0),
+    (540, 1100.0), (720, 1150.0), (1440, 1830.0),
+)  # fmt: skip
 """(minutes, mm): just above the highest rain ever measured for that long (WMO archive: 38 mm in a
-minute, 198 in 15 minutes, 305 in an hour, 1144 in 12 hours, 1825 in a day)."""
+minute, 305 in 42 and so in 60, 1144 in 12 hours, 1825 in a day; between them the world's greatest
+point falls: 126 mm in 8 minutes, 198 in 15, 559 in 2 h 45, 782 in 4 h 30, 1087 in 9 h)."""
 
 STUCK_AFTER = 8
 STUCK_FROM = 2.0
 """So many equal readings in a row of at least so many mm: a gauge that repeats itself."""
 FUTURE = timedelta(minutes=10)
+"""How far a gauge's clock may be ahead of ours."""
+STAGE_LIMITS = (-500.0, 9000.0)
+"""m; no water on land stands lower or higher. Millimetres sent for metres do."""
 
 
 def record(interval: timedelta) -> float:
@@ -83,18 +91,19 @@ def record(interval: timedelta) -> float:
 
 
 def check(reading: Reading, before: Sequence[Reading]) -> Reading:
-    """The reading with our opinion of it; `before` are the gauge's earlier ones, oldest first.
+    """The reading with our opinion of it. `before` is what we have of the gauge, in any order; only
+    what ended by the time that this reading began is weighed, so that a feed may say it again.
 
     A value is never changed and never dropped: what is doubtful is flagged.
     """
     value = reading.value
     if value is None:
         return replace(reading, quality=Quality.MISSING)
-    if math.isnan(value) or math.isinf(value):
+    if not math.isfinite(value):
         return replace(
             reading, value=None, quality=Quality.MISSING, suspicion=Suspicion.NOT_A_NUMBER
         )
-    if value in SENTINELS:
+    if round(value, 3) in SENTINELS:
         return replace(reading, value=None, quality=Quality.MISSING, suspicion=Suspicion.SENTINEL)
     suspicion = _suspicion(reading, value, before)
     if suspicion is Suspicion.NONE:
@@ -105,35 +114,67 @@ def check(reading: Reading, before: Sequence[Reading]) -> Reading:
 def _suspicion(reading: Reading, value: float, before: Sequence[Reading]) -> Suspicion:
     if reading.received_at is not None and reading.end > reading.received_at + FUTURE:
         return Suspicion.IN_FUTURE
-    if reading.measure is Measure.STAGE:
-        return Suspicion.NONE
-    if value < 0:
+    stage = reading.measure is Measure.STAGE
+    lowest, highest = STAGE_LIMITS if stage else (0.0, record(reading.end - reading.start))
+    if value < lowest:
         return Suspicion.NEGATIVE
-    if value > record(reading.end - reading.start):
+    if value >= highest:
         return Suspicion.OVER_RECORD
-    last = [earlier.value for earlier in before[-(STUCK_AFTER - 1) :]]
-    if value >= STUCK_FROM and len(last) == STUCK_AFTER - 1 and set(last) == {value}:
+    if not stage and value >= STUCK_FROM and _repeats_itself(reading, before):
         return Suspicion.STUCK
     return Suspicion.NONE
 
 
+def _repeats_itself(reading: Reading, before: Sequence[Reading]) -> bool:
+    """Whether the last readings before this one, each counted once, all say the same."""
+    earlier = {r.end: r.value for r in before if r.end <= reading.start}
+    last = [earlier[end] for end in sorted(earlier)[-(STUCK_AFTER - 1) :]]
+    return len(last) == STUCK_AFTER - 1 and set(last) == {reading.value}
+
+
+_MAY_BE_TRUE = frozenset({Suspicion.OVER_RECORD, Suspicion.STUCK})
+
+
+def may_be_true(reading: Reading) -> bool:
+    """Whether a suspect value is one that a storm may bring. A negative amount, a stage no water
+    has, or a reading from the future is none: a human may accept it, time does not."""
+    suspect = reading.quality is Quality.SUSPECT and reading.measure is Measure.RAIN
+    return suspect and reading.suspicion in _MAY_BE_TRUE
+
+
 def settle(reading: Reading, *, now: datetime) -> Reading:
-    """A suspect value is verified once its grace has passed unrejected. What cannot be rain at all
-    (negative, in the future) stays suspect for ever."""
-    waits = reading.quality is Quality.SUSPECT and reading.received_at is not None
-    if not waits or reading.suspicion not in {Suspicion.OVER_RECORD, Suspicion.STUCK}:
+    """A suspect value that may be true is verified once its grace has passed unrejected."""
+    if not may_be_true(reading) or reading.received_at is None:
         return reading
-    if reading.received_at is None or now - reading.received_at < GRACE:
+    if now - reading.received_at < GRACE:
         return reading
     return replace(reading, quality=Quality.VERIFIED)
 
 
 USABLE = frozenset({Quality.GOOD, Quality.VERIFIED})
+_MICRO = 1_000_000
+_DECIMALS = {Measure.RAIN: 10, Measure.STAGE: 100}
+
+
+def published(value: float, measure: Measure = Measure.RAIN) -> float:
+    """A value to the decimals in which limits are given: one for mm, two for m, halves upwards.
+
+    Exact: 49.95 is 50.0 and 49.949 is 49.9, whatever a float makes of them.
+    """
+    return _rounded(round(value * _MICRO), measure)
+
+
+def _rounded(millionths: int, measure: Measure) -> float:
+    parts = _DECIMALS[measure]
+    unit = _MICRO // parts
+    return (2 * millionths + unit) // (2 * unit) / parts
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Rain within a window: `total` mm to one decimal, over `covered` of the window's length."""
+    """Rain within a window: `total` mm to one decimal, and how much of the window's length good
+    readings cover. `complete`: all of it. A verified value adds to the total and covers nothing: it
+    may raise, and never helps to clear."""
 
     total: float
     covered: timedelta
@@ -141,24 +182,26 @@ class Amount:
 
 
 class Series:
-    """The usable readings of one gauge, for sums over any window in logarithmic time."""
+    """The usable readings of one gauge, for exact sums over any window in logarithmic time."""
 
-    def __init__(self, readings: Iterable[Reading], qualities: frozenset[Quality] = USABLE) -> None:
-        """Readings in any order; of two that overlap the later one in order of start is left out."""
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        """Readings in any order, of any quality.
+
+        Of readings that overlap (totals of the last hour, every ten minutes) only those are summed
+        that lie back to back from the newest one; of two for the same end the one received last.
+        """
         used: list[Reading] = []
-        for reading in sorted(readings, key=lambda r: (r.start, r.end)):
-            if reading.quality in qualities and reading.value is not None:
-                if used and reading.measure is Measure.RAIN and reading.start < used[-1].end:
-                    continue
-                used.append(reading)
+        for reading in sorted(filter(_usable, readings), key=_newest_first, reverse=True):
+            rain = reading.measure is Measure.RAIN
+            if used and (reading.end > used[-1].start if rain else reading.end == used[-1].end):
+                continue
+            used.append(reading)
+        used.reverse()
         self.readings = tuple(used)
         self._starts = [reading.start for reading in used]
         self._ends = [reading.end for reading in used]
-        self._mm = [0.0, *accumulate(reading.value or 0.0 for reading in used)]
-        self._seconds = [
-            0.0,
-            *accumulate((reading.end - reading.start).total_seconds() for reading in used),
-        ]
+        self._millionths = [0, *accumulate(round((r.value or 0.0) * _MICRO) for r in used)]
+        self._good = [timedelta(0), *accumulate((_good_length(r) for r in used), add)]
 
     @property
     def newest(self) -> Reading | None:
@@ -171,6 +214,20 @@ class Series:
         last = bisect_right(self._ends, end)
         if last <= first:
             return Amount(0.0, timedelta(0), complete=False)
-        covered = timedelta(seconds=self._seconds[last] - self._seconds[first])
-        total = round(self._mm[last] - self._mm[first] + 1e-9, 1)
+        covered = self._good[last] - self._good[first]
+        total = _rounded(self._millionths[last] - self._millionths[first], Measure.RAIN)
         return Amount(total, covered, complete=covered >= window)
+
+
+def _usable(reading: Reading) -> bool:
+    return reading.quality in USABLE and reading.value is not None
+
+
+def _newest_first(reading: Reading) -> tuple[datetime, datetime, datetime, float]:
+    received = reading.received_at or reading.end
+    return reading.end, received, reading.start, reading.value or 0.0
+
+
+def _good_length(reading: Reading) -> timedelta:
+    good = reading.quality is Quality.GOOD
+    return reading.end - reading.start if good else timedelta(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,22 +50,40 @@ class Span:
 def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """A local wall-clock time as an instant in UTC.
 
-    In the gap of a DST change the clock has already jumped (02:30 is read as 03:30); in the fold
-    the first of the two is meant. Hand-offs computed so leave neither hole nor overlap.
+    A time in the gap of a DST change is the instant at which the clock jumps; in the fold the first
+    of the two is meant. A later time on the wall is so never an earlier instant: sections that
+    touch on the wall leave neither hole nor overlap on any day.
     """
-    local = datetime.combine(day, at, tzinfo=zone)
-    return local.astimezone(UTC)
+    return _instant(datetime.combine(day, at), zone)
 
 
 def local_end(day: date, at: time, length: timedelta, zone: ZoneInfo) -> datetime:
     """The end of something that begins at a local time and takes `length` on the wall clock."""
-    return (datetime.combine(day, at) + length).replace(tzinfo=zone).astimezone(UTC)
+    return _instant(datetime.combine(day, at) + length, zone)
+
+
+def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall:
+        return instant
+    return _jump(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), instant, zone)
+
+
+def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The second at which the clock of a zone jumps, between an instant before it and one after."""
+    offset = before.astimezone(zone).utcoffset()
+    seconds = bisect_left(
+        range(int((after - before).total_seconds())),
+        True,
+        key=lambda s: (before + timedelta(seconds=s)).astimezone(zone).utcoffset() != offset,
+    )
+    return before + timedelta(seconds=seconds)
 
 
 def local_days(span: Span, zone: ZoneInfo) -> Iterator[date]:
-    """The local dates that a span touches, in order."""
+    """The local dates that a span touches, in order; its end is no part of it."""
     day = span.start.astimezone(zone).date()
-    last = span.end.astimezone(zone).date()
+    last = (span.end - timedelta(microseconds=1)).astimezone(zone).date()
     while day <= last:
         yield day
         day += timedelta(days=1)

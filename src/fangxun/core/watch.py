@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -45,26 +45,30 @@ class Gap:
 
 
 def gaps(roster: Roster, span: Span, *, active: frozenset[str]) -> tuple[Gap, ...]:
-    """The spans in which a post has to stand and nobody does."""
+    """The spans in which a post has to stand and nobody does, in order of the posts."""
     zone = ZoneInfo(roster.zone)
     needed = [p for p in roster.posts if p.stands_from is None or p.id in active]
-    found = shifts(roster, span, posts=frozenset(post.id for post in needed))
-    holes: list[Gap] = []
-    for post in needed:
-        wide = local_days(Span(span.start, span.end), zone)
-        sections = [section_span(part, day, zone) for day in wide for part in post.sections]
-        first = next(iter(local_days(span, zone)))
-        sections += [
-            section_span(part, first.fromordinal(first.toordinal() - back), zone)
-            for back in (1, 2)
-            for part in post.sections
-        ]
-        covered = [shift.span for shift in found if shift.post == post.id]
-        for section in merge(sections):
-            inside = section.within(span)
+    covered: dict[str, list[Span]] = {}
+    for shift in shifts(roster, span, posts=frozenset(post.id for post in needed)):
+        covered.setdefault(shift.post, []).append(shift.span)
+    return tuple(
+        Gap(post.id, hole)
+        for post in needed
+        for section in merge(_sections(post, span, zone))
+        for hole in subtract(section, covered.get(post.id, ()))
+    )
+
+
+def _sections(post: Post, span: Span, zone: ZoneInfo) -> Iterable[Span]:
+    """When somebody has to stand on a post within a span; a section may begin days before it."""
+    reach = max((section.length for section in post.sections), default=timedelta(0))
+    days = local_days(Span(span.start - reach - timedelta(days=1), span.end), zone)
+    for day in days:
+        for section in post.sections:
+            whole = section_span(section, day, zone)
+            inside = whole.within(span) if whole is not None else None
             if inside is not None:
-                holes += [Gap(post.id, hole) for hole in subtract(inside, covered)]
-    return tuple(holes)
+                yield inside
 
 
 def findings(roster: Roster, people: frozenset[str], span: Span) -> tuple[Finding, ...]:
@@ -74,40 +78,50 @@ def findings(roster: Roster, people: frozenset[str], span: Span) -> tuple[Findin
         Finding(FindingKind.GAP, gap.post, gap.span)
         for gap in gaps(roster, span, active=frozenset())
     ]
-    everything += _double_bookings(roster, found)
-    everything += [
-        Finding(FindingKind.UNKNOWN_PERSON, shift.post, shift.span, (shift.person,))
-        for shift in {s.person: s for s in reversed(found) if s.person not in people}.values()
-    ]
+    everything += _double_bookings(roster, found, span)
+    everything += _unknown_people(found, people)
     zone = ZoneInfo(roster.zone)
     years = sorted({day.year for day in local_days(span, zone)} - set(roster.published_years))
     everything += [
         Finding(FindingKind.UNPUBLISHED_YEAR, "", None, (), (("year", str(year)),))
         for year in years
     ]
-    ahead = [o for o in roster.overrides if o.span.meets(span)]
-    return (*everything, *unfit(ahead, roster, people))
+    everything += [
+        finding
+        for finding in unfit(roster.overrides, roster, people)
+        if finding.span is not None and finding.span.meets(span)
+    ]
+    return tuple(everything)
 
 
-def _double_bookings(roster: Roster, found: Sequence[Shift]) -> list[Finding]:
-    """One person on two posts at once: one finding for each person and pair of posts. Standby posts
-    beside another are no double booking; leader and officer in one is named as such."""
-    roles = {post.id: post.role for post in roster.posts}
-    always = {post.id for post in roster.posts if post.stands_from is None}
+def _unknown_people(found: Sequence[Shift], people: frozenset[str]) -> Iterable[Finding]:
+    """One finding for each person that stands and is not known, at the first shift."""
+    first: dict[str, Shift] = {}
+    for shift in found:
+        if shift.person not in people:
+            first.setdefault(shift.person, shift)
+    for person, shift in first.items():
+        yield Finding(FindingKind.UNKNOWN_PERSON, shift.post, shift.span, (person,))
+
+
+def _double_bookings(roster: Roster, found: Sequence[Shift], span: Span) -> Iterable[Finding]:
+    """One person in two places at once: one finding for each person and pair of posts, at its first
+    time within the span. A post that only a level switches on is no double booking beside another;
+    leader and duty officer in one is named as such."""
+    roles = {post.id: post.role for post in roster.posts if post.stands_from is None}
     by_person: dict[str, list[Shift]] = {}
     for shift in found:
-        if shift.post in always:
+        if shift.post in roles:
             by_person.setdefault(shift.person, []).append(shift)
-    findings_: dict[tuple[str, str, str], Finding] = {}
+    told: set[tuple[str, str, str]] = set()
     for person, own in by_person.items():
         for one, two in combinations(own, 2):
-            both = one.span.within(two.span)
-            if both is None or one.post == two.post:
-                continue
-            leader = {roles[one.post], roles[two.post]} >= {Role.LEADER, Role.DUTY_OFFICER}
-            kind = FindingKind.LEADER_IS_OFFICER if leader else FindingKind.DOUBLE_BOOKING
+            shared = one.span.within(two.span)
+            both = shared.within(span) if shared is not None else None
             pair = (person, min(one.post, two.post), max(one.post, two.post))
-            findings_.setdefault(
-                pair, Finding(kind, one.post, both, (person,), (("other", two.post),))
-            )
-    return list(findings_.values())
+            if both is None or pair in told:
+                continue
+            told.add(pair)
+            leads = {roles[one.post], roles[two.post]} == {Role.LEADER, Role.DUTY_OFFICER}
+            kind = FindingKind.LEADER_IS_OFFICER if leads else FindingKind.DOUBLE_BOOKING
+            yield Finding(kind, one.post, both, (person,), (("other", two.post),))

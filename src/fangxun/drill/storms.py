@@ -137,8 +137,8 @@ def omoto() -> Storm:
         habits={"gu-huiyin": ASLEEP, "ling-shangqing": ASLEEP, "yun-chuxiu": DEAD_FIRST},
         expected=Expected(
             raises=(("shangyun", Level.RED), ("jiazi-gully", Level.RED)),
-            pages=0,
-            unreached=("gu-huiyin",),
+            pages=23,
+            unreached=(),
         ),
     )
 
@@ -173,15 +173,16 @@ _COLOUR = {
 
 def zhengzhou() -> Storm:
     """A reconstruction from the published figures of 19-20 July 2021 in Zhengzhou: 201.9 mm from 16
-    to 17 h on the 20th, 552.5 mm in the 24 h to 20 h, 333 mm in the three hours of the maximum. No
-    hourly series is published: the hours between are ours, and fit these sums."""
-    first = local("2026-07-18", 21)
-    nineteenth: list[float | None] = [0.0] * 20 + [2.0, 4.0, 3.0, 6.0]
-    twentieth: list[float | None] = [
+    to 17 h on the 20th, 552.5 mm in the 24 h and 617.1 in the 72 h to 20 h, 333 mm in the three
+    hours of the maximum. No hourly series is published: the hours between are ours, and fit these sums."""
+    first = local("2026-07-17", 21)
+    eighteenth = [*[2.0] * 20, *[2.4] * 4]
+    nineteenth = [*[0.0] * 20, 2.0, 4.0, 3.0, 6.0]
+    twentieth = [
         6.0, 8.0, 9.0, 10.0, 12.0, 10.0, 9.0, 8.0, 10.0, 12.0, 14.0, 15.0,
         14.0, 12.0, 10.0, 9.0, 12.5, 16.0, 19.0, 60.0, 201.9, 71.1, 3.0, 1.0,
     ]  # fmt: skip
-    rain = nineteenth + twentieth + [0.0] * 30
+    rain = [*eighteenth, *nineteenth, *twentieth, *[0.0] * 30]
     items = calm(len(rain), first, without=("yx01",)) + hourly("yx01", first, rain)
     warnings: list[Item] = [
         (
@@ -207,7 +208,16 @@ def zhengzhou() -> Storm:
         end=local("2026-07-21", 23),
         items={"gauges": _sorted(items), "warnings": _sorted(warnings)},
         habits={"beng-changzhuan": ASLEEP, "qiao-ruhong": DEAD_FIRST},
-        expected=Expected(raises=(), pages=0, unreached=()),
+        expected=Expected(
+            raises=(
+                ("yunxi", Level.RED),
+                ("jiedao", Level.YELLOW),
+                ("jiedao", Level.ORANGE),
+                ("jiedao", Level.RED),
+            ),
+            pages=41,
+            unreached=(),
+        ),
     )
 
 
@@ -215,7 +225,7 @@ def ladder() -> Storm:
     """Made up, to climb: blue, yellow, orange, red; lowered and raised again; a gauge falls silent,
     a feed goes stale, the gateway is dead for an hour, and the watch changes in the storm."""
     first = local("2026-08-01", 9)
-    rain: Sequence[float | None] = [0.0] * 23 + [
+    rain: list[float | None] = [0.0] * 23 + [
         6.0, 6.0, 6.0, 6.0, 6.0, 6.0, 6.0, 6.0, 6.0, 9.0, 14.0, 20.0, 36.0, 48.0,
         4.0, 0.0, 0.0, 0.0, 0.0, 30.0, 28.0, 0.0, 0.0, 0.0, None, None, None,
     ] + [0.0] * 40  # fmt: skip
@@ -233,10 +243,21 @@ def ladder() -> Storm:
         start=local("2026-08-02", 6),
         end=local("2026-08-05", 6),
         items={"gauges": _sorted(items), "warnings": _sorted(warnings)},
-        habits={"yun-guiwan": ASLEEP},
+        habits={"yun-guiwan": ASLEEP, "du-wuren": ASLEEP, "tian-wangxi": ASLEEP},
         outages={"warnings": (Span(local("2026-08-02", 13), local("2026-08-02", 16)),)},
-        dead_hours=((local("2026-08-02", 21, 30), local("2026-08-02", 21, 50)),),
-        expected=Expected(raises=(), pages=0, unreached=()),
+        dead_hours=((local("2026-08-02", 21, 6), local("2026-08-02", 21, 12)),),
+        expected=Expected(
+            raises=(
+                ("yunxi", Level.BLUE),
+                ("xiayun", Level.BLUE),
+                ("xiayun", Level.YELLOW),
+                ("xiayun", Level.ORANGE),
+                ("xiayun", Level.RED),
+                ("xiayun", Level.ORANGE),
+            ),
+            pages=42,
+            unreached=("yun-guiwan", "tian-wangxi"),
+        ),
     )
 
 

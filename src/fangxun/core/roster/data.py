@@ -1,0 +1,172 @@
+"""Posts, rotations, duty tables and overrides as data; what shifts and findings are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from fangxun.core.level import Level
+from fangxun.core.timeline import Span
+
+
+class Role(StrEnum):
+    """What a post is for, whatever its unit calls it."""
+
+    DUTY_OFFICER = "duty_officer"
+    DEPUTY = "deputy"
+    LEADER = "leader"
+    STANDBY = "standby"
+
+
+class DayType(StrEnum):
+    """Rotations may keep a cursor for each."""
+
+    WORKDAY = "workday"
+    REST_DAY = "rest_day"
+    HOLIDAY = "holiday"
+
+
+@dataclass(frozen=True, slots=True)
+class DaySection:
+    """One part of a duty day in local time: 08:00 + 24 h, or 17:30 + 15 h."""
+
+    name: str
+    start: time
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A place on watch that must be filled. `stands_from`: only at or above that level."""
+
+    id: str
+    name: str
+    unit: str
+    role: Role
+    sections: tuple[DaySection, ...]
+    stands_from: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Takes people in turn on one post from `first_day` on: a turn is `turn_days` local days long.
+
+    `day_types` empty: every day counts; else the rotation covers only days of these types and its
+    cursor moves only on them.
+    """
+
+    id: str
+    post: str
+    people: tuple[str, ...]
+    first_day: date
+    turn_days: int = 1
+    day_types: tuple[DayType, ...] = ()
+    section: str = ""
+    """Only this section of the duty day; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableEntry:
+    """One line of a duty table: this person stands on this post on this local day (and section)."""
+
+    post: str
+    day: date
+    person: str
+    section: str = ""
+    where: str = ""
+    """file:line it was read from."""
+
+
+class OverrideKind(StrEnum):
+    """What an override does to a span."""
+
+    COVER = "cover"
+    """`person` stands instead of `instead_of` (替班)."""
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Replace, add or remove for a span; never disturbs whose turn is next. A swap is two covers
+    that share `swap`."""
+
+    id: int
+    kind: OverrideKind
+    post: str
+    span: Span
+    person: str | None
+    instead_of: str | None
+    reason: str
+    actor: str
+    at: datetime
+    swap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """One line of holidays/YYYY.csv: a statutory holiday, or a make-up workday (调休)."""
+
+    day: date
+    name: str
+    make_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The whole of who stands when. `zone` is an IANA name; `published_years`: years whose
+    holidays/YYYY.csv exists."""
+
+    zone: str
+    posts: tuple[Post, ...]
+    rotations: tuple[Rotation, ...] = ()
+    table: tuple[TableEntry, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    published_years: tuple[int, ...] = ()
+
+
+class Source(StrEnum):
+    """Which rule put a person on a post; override > duty table > rotation."""
+
+    OVERRIDE = "override"
+    TABLE = "table"
+    ROTATION = "rotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One person's span on one post; `turn_of` is whose turn it used (differs after a cover)."""
+
+    post: str
+    span: Span
+    person: str
+    turn_of: str
+    source: Source
+    detail: str = ""
+    """The rotation's id, the table's file:line or the override's number."""
+
+
+class FindingKind(StrEnum):
+    """What is wrong with a roster."""
+
+    GAP = "gap"
+    DOUBLE_BOOKING = "double_booking"
+    """One person on two posts at once."""
+    UNKNOWN_PERSON = "unknown_person"
+    UNPUBLISHED_YEAR = "unpublished_year"
+    OVERRIDE_UNFIT = "override_unfit"
+    """An override that no longer fits: its post, person or whom it replaces is gone."""
+    LEADER_IS_OFFICER = "leader_is_officer"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause, one finding; `fields` fill the sentence that the shell says for its kind."""
+
+    kind: FindingKind
+    post: str
+    span: Span | None
+    people: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = field(default=())

@@ -1,0 +1,200 @@
+"""Who stands when: duty tables before rotations, then overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from fangxun.core.roster.calendar import Calendar
+from fangxun.core.roster.data import (
+    DaySection,
+    Override,
+    OverrideKind,
+    Post,
+    Roster,
+    Rotation,
+    Shift,
+    Source,
+    TableEntry,
+)
+from fangxun.core.timeline import Span, local_days, local_end, local_instant, subtract
+
+
+def shifts(roster: Roster, span: Span, *, posts: frozenset[str] | None = None) -> tuple[Shift, ...]:
+    """Who stands when: every shift that meets a span, whole, in order of start and post.
+
+    1. For each local day and section of a post: the duty table's people, else whose turn it is.
+    2. Days of one turn that follow each other without a break are one shift.
+    3. Overrides, in the order in which they were made; they change who stands, never whose turn it
+       was.
+
+    A shift is the same whatever span it is asked for: each post is worked out as far around the
+    span as its longest turn and section reach.
+    """
+    zone = ZoneInfo(roster.zone)
+    table = _by_slot(roster.table)
+    rotations: dict[str, list[Rotation]] = {}
+    for rotation in sorted(roster.rotations, key=lambda r: r.first_day, reverse=True):
+        rotations.setdefault(rotation.post, []).append(rotation)
+    overrides: dict[str, list[Override]] = {}
+    for override in sorted(roster.overrides, key=lambda o: o.id):
+        overrides.setdefault(override.post, []).append(override)
+    clockwork = _Clockwork(zone, Calendar(roster), {}, {})
+    found: list[Shift] = []
+    for post in roster.posts:
+        if posts is None or post.id in posts:
+            own = rotations.get(post.id, ())
+            days = clockwork.days(_widened(post, own, span))
+            turns = _turns(post, days, own, table, clockwork)
+            whole = _overridden(_joined(turns), overrides.get(post.id, ()))
+            found += (shift for shift in whole if shift.span.meets(span))
+    return tuple(sorted(found, key=lambda s: (s.span.start, s.post, s.person, s.span.end)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Clockwork:
+    """The zone, the calendar, and what was worked out for them already: many posts of a district
+    share their sections."""
+
+    zone: ZoneInfo
+    calendar: Calendar
+    known_days: dict[Span, Sequence[date]]
+    known_spans: dict[tuple[DaySection, date], Span | None]
+
+    def days(self, span: Span) -> Sequence[date]:
+        """The local days of a span."""
+        if span not in self.known_days:
+            self.known_days[span] = tuple(local_days(span, self.zone))
+        return self.known_days[span]
+
+    def span(self, section: DaySection, day: date) -> Span | None:
+        """When a section of a day is."""
+        key = (section, day)
+        if key not in self.known_spans:
+            self.known_spans[key] = section_span(section, day, self.zone)
+        return self.known_spans[key]
+
+
+def _widened(post: Post, rotations: Sequence[Rotation], span: Span) -> Span:
+    """The span with as much around it as one shift of the post can reach."""
+    turn = max((rotation.turn_days for rotation in rotations), default=1)
+    section = max((section.length for section in post.sections), default=timedelta(0))
+    margin = timedelta(days=max(turn, 1) + 1) + section
+    return Span(span.start - margin, span.end + margin)
+
+
+def section_span(section: DaySection, day: date, zone: ZoneInfo) -> Span | None:
+    """When a section of a local day is; None where the clock jumps over the whole of it."""
+    start = local_instant(day, section.start, zone)
+    end = local_end(day, section.start, section.length, zone)
+    return Span(start, end) if start < end else None
+
+
+_Slots = Mapping[tuple[str, date], Sequence[TableEntry]]
+
+
+def _by_slot(table: Sequence[TableEntry]) -> _Slots:
+    slots: dict[tuple[str, date], list[TableEntry]] = {}
+    for entry in table:
+        slots.setdefault((entry.post, entry.day), []).append(entry)
+    return slots
+
+
+_Turn = tuple[Shift, object]
+"""A shift of one day, and what it is a turn of: days of the same turn become one shift."""
+
+
+def _turns(
+    post: Post,
+    days: Sequence[date],
+    rotations: Sequence[Rotation],
+    table: _Slots,
+    clockwork: _Clockwork,
+) -> list[_Turn]:
+    """Every day and section of a post, before overrides."""
+    found: list[_Turn] = []
+    for day in days:
+        entries = table.get((post.id, day), ())
+        for section in post.sections:
+            span = clockwork.span(section, day)
+            if span is None:
+                continue
+            named = [entry for entry in entries if entry.section in {"", section.name}]
+            for entry in named:
+                shift = Shift(post.id, span, entry.person, entry.person, Source.TABLE, entry.where)
+                found.append((shift, (day, section.name, entry.person)))
+            if not named:
+                found += _rotated(day, section, span, rotations, clockwork.calendar)
+    return found
+
+
+def _rotated(
+    day: date,
+    section: DaySection,
+    span: Span,
+    rotations: Sequence[Rotation],
+    calendar: Calendar,
+) -> list[_Turn]:
+    """Whose turn it is. Of the rotations that cover the day the one that began last counts: a new
+    rotation takes over from an old one on its first day."""
+    for rotation in rotations:
+        if day < rotation.first_day or rotation.section not in {"", section.name}:
+            continue
+        if rotation.day_types and calendar.type_of(day) not in rotation.day_types:
+            continue
+        if not rotation.people:
+            return []
+        turn = calendar.counted(day, rotation) // max(rotation.turn_days, 1)
+        person = rotation.people[turn % len(rotation.people)]
+        shift = Shift(rotation.post, span, person, person, Source.ROTATION, rotation.id)
+        return [(shift, (rotation.id, section.name, turn))]
+    return []
+
+
+def _joined(turns: Sequence[_Turn]) -> list[Shift]:
+    """Days of one turn that touch are one shift."""
+    joined: list[_Turn] = []
+    for shift, turn in turns:
+        before = joined[-1] if joined else None
+        if before is not None and before[1] == turn and before[0].span.end == shift.span.start:
+            joined[-1] = (replace(before[0], span=Span(before[0].span.start, shift.span.end)), turn)
+        else:
+            joined.append((shift, turn))
+    return [shift for shift, _turn in joined]
+
+
+def _overridden(base: Sequence[Shift], overrides: Sequence[Override]) -> Sequence[Shift]:
+    """The shifts of one post after its overrides, in the order in which they were made."""
+    present = base
+    for override in overrides:
+        if override.kind is OverrideKind.ADD:
+            if override.person is not None:
+                present = [*present, _added(override, override.person)]
+            continue
+        present = [part for shift in present for part in _split(shift, override)]
+    return present
+
+
+def _added(override: Override, person: str) -> Shift:
+    return Shift(override.post, override.span, person, person, Source.OVERRIDE, str(override.id))
+
+
+def _split(shift: Shift, override: Override) -> list[Shift]:
+    """A shift cut by an override: what is outside stays, what is inside changes hands or goes."""
+    inside = shift.span.within(override.span)
+    if inside is None or override.instead_of not in {None, shift.person}:
+        return [shift]
+    parts = [replace(shift, span=rest) for rest in subtract(shift.span, [inside])]
+    if override.kind is OverrideKind.COVER and override.person is not None:
+        parts.append(
+            replace(
+                shift,
+                span=inside,
+                person=override.person,
+                source=Source.OVERRIDE,
+                detail=str(override.id),
+            )
+        )
+    return parts
