@@ -162,5 +162,3 @@ def _first_line(path: Path) -> str:
             return file.readline(4096).strip()
     except (OSError, UnicodeDecodeError):
         return ""
-
-

@@ -28,7 +28,7 @@ def timed(words: list[str], folder: Path) -> float:
     times = []
     for _ in range(ROUNDS):
         begin = clock.monotonic()
-        subprocess.run(words, check=True, capture_output=True, env=env, cwd=folder)  # noqa: S603
+        subprocess.run(words, check=True, capture_output=True, env=env, cwd=folder)
         times.append(clock.monotonic() - begin)
     return percentile(times, 0.5)
 
@@ -45,7 +45,7 @@ def main() -> None:
             ["db", "upgrade"],
             ["roster", "apply", "demo/district", "--yes"],
         ):
-            subprocess.run([command, *words], check=True, capture_output=True, env=env, cwd=folder)  # noqa: S603
+            subprocess.run([command, *words], check=True, capture_output=True, env=env, cwd=folder)
         floor = timed([sys.executable, "bare.py"], folder)
         say(f"bare Typer program  {floor * 1e3:6.1f} ms")
         for words, goal in ((["who"], 1.3), (["--help"], 1.2)):

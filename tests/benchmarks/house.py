@@ -64,7 +64,7 @@ def running(
     """A whole daemon in this process, and its provider in another."""
     logging.disable(logging.WARNING)
     with (
-        tempfile.TemporaryDirectory(dir="/var/tmp") as name,  # noqa: S108  a disk, not memory
+        tempfile.TemporaryDirectory(dir="/var/tmp") as name,
         provider(latency_ms=latency_ms, callbacks=public if callbacks else "") as url,
     ):
         folder = Path(name)
@@ -102,4 +102,4 @@ def say(line: str) -> None:
 
 def child(*words: str) -> subprocess.Popen[bytes]:
     """Another Python process of ours."""
-    return subprocess.Popen([sys.executable, *words])  # noqa: S603  our own modules
+    return subprocess.Popen([sys.executable, *words])

@@ -29,13 +29,13 @@ def main() -> None:
         run = [command]
         subprocess.run(
             [*run, "init", "--demo", str(folder)], check=True, capture_output=True, env=env
-        )  # noqa: S603
+        )
         path = folder / "fangxun.toml"
         text = path.read_text().replace("http://127.0.0.1:8901", feeds.url)
         path.write_text(text.replace("http://127.0.0.1:8902", url).replace("8787", "8797"))
         for words in (["db", "upgrade"], ["roster", "apply", str(folder / "district"), "--yes"]):
-            subprocess.run([*run, *words], check=True, capture_output=True, env=env)  # noqa: S603
-        daemon = subprocess.Popen([*run, "run"], env=env, stdout=subprocess.DEVNULL)  # noqa: S603
+            subprocess.run([*run, *words], check=True, capture_output=True, env=env)
+        daemon = subprocess.Popen([*run, "run"], env=env, stdout=subprocess.DEVNULL)
         try:
             threading.Event().wait(8)
             before = ticks(daemon.pid)
@@ -52,7 +52,7 @@ def main() -> None:
     names = f"print([n for n in {HEAVY!r} if n in sys.modules])"
     found = subprocess.run(
         [sys.executable, "-c", f"{probe}; {names}"], check=True, capture_output=True, text=True
-    )  # noqa: S603
+    )
     say(f"heavy modules loaded by the daemon: {found.stdout.strip()} (of {', '.join(HEAVY)})")
     assert loaded
 

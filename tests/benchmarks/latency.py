@@ -9,10 +9,10 @@ from datetime import timedelta
 from fangxun import clock
 from fangxun.core.observation import Reading
 from fangxun.core.place import Measure
+from fangxun.core.plan import Channel
 from fangxun.engine import poll
 from fangxun.feeds.base import FeedSettings, Fresh, Memory
 from fangxun.gateways.base import Accepted, Order, Outcome
-from fangxun.core.plan import Channel
 from tests import crowd
 from tests.benchmarks.house import gateway, percentile, running, say
 from tests.benchmarks.provider import provider

@@ -29,7 +29,7 @@ def provider(*, latency_ms: int = 0, callbacks: str = "") -> Iterator[str]:
     ]
     if callbacks:
         words += ["--deliver-to", callbacks]
-    server = subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL)  # noqa: S603
+    server = subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL)
     try:
         deadline = clock.monotonic() + 10
         while clock.monotonic() < deadline:

@@ -217,7 +217,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("file", "old", "new", "where", "words"), FAULTS)
-def test_a_fault_is_told_with_its_line_and_what_was_expected(  # noqa: PLR0917  a table
+def test_a_fault_is_told_with_its_line_and_what_was_expected(
     spoil: Spoil, told: Told, file: str, old: str, new: str, where: str, words: str
 ) -> None:
     """One slip in a file gives a fault at its line that says what was expected."""
@@ -324,7 +324,7 @@ WARNINGS = [
 
 
 @pytest.mark.parametrize(("file", "old", "new", "where", "words"), WARNINGS)
-def test_what_is_odd_is_warned_of(  # noqa: PLR0917  a table
+def test_what_is_odd_is_warned_of(
     spoil: Spoil, warned: Told, file: str, old: str, new: str, where: str, words: str
 ) -> None:
     """Something that can be applied, and that somebody should look at."""

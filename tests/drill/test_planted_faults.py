@@ -110,10 +110,18 @@ def raise_swallowed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incident, "develop", lambda *_args, **_rest: ())
 
 
-def paged_anew_each_cycle(patch: pytest.MonkeyPatch) -> None:
-    """The key forgets the raise, so that the same raise pages again."""
-    real, count = page.page_key, iter(range(10**6))
-    patch.setattr(page, "page_key", lambda *key: f"{real(*key)}/{next(count) // 40}")
+def paged_twice(patch: pytest.MonkeyPatch) -> None:
+    """A second page is opened for everybody, under another key."""
+    real = respond._open  # noqa: SLF001  the fault is planted where the page is made
+
+    def opened(tx: Any, view: Any, missing: Any, **rest: Any) -> None:
+        real(tx, view, missing, **rest)
+        with patch.context() as inside:
+            key = page.page_key
+            inside.setattr(page, "page_key", lambda *parts: key(*parts) + "/again")
+            real(tx, view, missing, **rest)
+
+    patch.setattr(respond, "_open", opened)
 
 
 def posts_not_switched_on(patch: pytest.MonkeyPatch) -> None:
@@ -131,11 +139,6 @@ def journal_not_chained(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(journal_store, "chain", chain)
 
 
-def ending_not_journalled(patch: pytest.MonkeyPatch) -> None:
-    """Confirmations are kept and not written down."""
-    patch.setattr(acknowledge.journal, "append", lambda _tx, _entries: None)
-
-
 def site_officials_forgotten(patch: pytest.MonkeyPatch) -> None:
     """Only the town's own officials are paged for a hazard site."""
     real = respond.plan.required
@@ -149,8 +152,8 @@ def site_officials_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 SHORT: list[Plant] = [
     ack_dropped, step_skipped, outbox_row_forgotten, nothing_dispatched, message_forgotten,
-    sent_twice, raise_swallowed, paged_anew_each_cycle, posts_not_switched_on, journal_not_chained,
-    ending_not_journalled, site_officials_forgotten,
+    sent_twice, raise_swallowed, paged_twice, posts_not_switched_on, journal_not_chained,
+    site_officials_forgotten,
 ]  # fmt: skip
 PLANTED = [(plant, short) for plant in SHORT] + [(unreached_without_alarm, sleepy)]
 

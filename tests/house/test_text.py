@@ -21,6 +21,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 SAME_IN_CHINESE = {
     # "msgid": "why no Chinese character is in its translation"
     "{name}: {why}": "fields only, each said in Chinese",
+    "{path}: {field}: {why}": "fields only: a file, a key of it, what its reader says",
+    "{person}: {why}": "fields only, each said in Chinese",
 }
 
 

@@ -148,7 +148,7 @@ def test_a_process_killed_midway_leaves_nothing(
     stormy: Store, migrated_url: str, tmp_path: Path
 ) -> None:
     """kill -9 within a transaction: nothing of it is there, and the next writer goes on."""
-    child = subprocess.Popen(  # noqa: S603  our own interpreter
+    child = subprocess.Popen(
         [sys.executable, "-c", KILLED, migrated_url, str(tmp_path / "journal.key")],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         cwd=Path(__file__).resolve().parents[2],

@@ -31,7 +31,7 @@ with lock.hold(sys.argv[1], "daemon", now=datetime.fromisoformat(sys.argv[2])):
 @contextmanager
 def holder(url: str) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the database."""
-    child = subprocess.Popen(  # noqa: S603  our own interpreter
+    child = subprocess.Popen(
         [sys.executable, "-c", HOLDER, url, samples.NOW.isoformat()],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip

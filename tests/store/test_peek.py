@@ -167,7 +167,7 @@ def test_it_works_after_the_daemon_was_killed(tmp_path: Path) -> None:
     """What was kept is still in the log beside the file; nobody has merged it since."""
     url = f"sqlite:///{tmp_path / 'fangxun.db'}"
     migrate(url)
-    subprocess.run(  # noqa: S603  our own interpreter
+    subprocess.run(
         [sys.executable, "-c", KILLED, url], check=False, cwd=Path(__file__).resolve().parents[2]
     )
     assert (tmp_path / "fangxun.db-wal").stat().st_size > 0
@@ -208,7 +208,7 @@ print(sorted(heavy & set(sys.modules)))
 
 def test_peek_imports_nothing_heavy() -> None:
     """`fangxun who` starts as fast as a bare program."""
-    out = subprocess.run(  # noqa: S603  our own interpreter
+    out = subprocess.run(
         [sys.executable, "-c", HEAVY], capture_output=True, text=True, check=True
     ).stdout
     assert out == "[]\n"

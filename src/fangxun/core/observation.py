@@ -220,7 +220,9 @@ class Series:
 
 
 def _usable(reading: Reading) -> bool:
-    return reading.quality in USABLE and reading.value is not None
+    """A value that counts; rain falls over some time."""
+    lasts = reading.start < reading.end or reading.measure is not Measure.RAIN
+    return reading.quality in USABLE and reading.value is not None and lasts
 
 
 def _newest_first(reading: Reading) -> tuple[datetime, datetime, datetime, float]:

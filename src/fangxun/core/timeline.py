@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 
@@ -102,14 +103,24 @@ def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def subtract(span: Span, holes: Iterable[Span]) -> tuple[Span, ...]:
     """What is left of a span without the others, in order."""
+    return without((span,), holes)
+
+
+def without(spans: Iterable[Span], holes: Iterable[Span]) -> tuple[Span, ...]:
+    """What is left of spans without the others, in order and merged; one walk along both."""
     left: list[Span] = []
-    start = span.start
-    for hole in merge(holes):
-        if not hole.meets(span):
-            continue
-        if hole.start > start:
-            left.append(Span(start, hole.start))
-        start = max(start, hole.end)
-    if start < span.end:
-        left.append(Span(start, span.end))
+    gone = merge(holes)
+    first = 0
+    for span in merge(spans):
+        while first < len(gone) and gone[first].end <= span.start:
+            first += 1
+        start = span.start
+        for hole in islice(gone, first, None):
+            if hole.start >= span.end:
+                break
+            if hole.start > start:
+                left.append(Span(start, hole.start))
+            start = hole.end
+        if start < span.end:
+            left.append(Span(start, span.end))
     return tuple(left)

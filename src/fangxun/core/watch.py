@@ -1,14 +1,14 @@
-"""Who is on watch at an instant; holes, double bookings and hand-overs of a roster."""
+"""Who is on watch at an instant; holes, double bookings and what else is wrong in a roster."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from fangxun.core.roster import (
+    DaySection,
     Finding,
     FindingKind,
     Post,
@@ -19,7 +19,7 @@ from fangxun.core.roster import (
     shifts,
     unfit,
 )
-from fangxun.core.timeline import Span, local_days, merge, subtract
+from fangxun.core.timeline import Span, local_days, merge, without
 
 
 def on_watch(
@@ -46,17 +46,24 @@ class Gap:
 
 def gaps(roster: Roster, span: Span, *, active: frozenset[str]) -> tuple[Gap, ...]:
     """The spans in which a post has to stand and nobody does, in order of the posts."""
-    zone = ZoneInfo(roster.zone)
     needed = [p for p in roster.posts if p.stands_from is None or p.id in active]
+    found = shifts(roster, span, posts=frozenset(post.id for post in needed))
+    return tuple(_holes(needed, found, span, ZoneInfo(roster.zone)))
+
+
+def _holes(
+    needed: Sequence[Post], found: Sequence[Shift], span: Span, zone: ZoneInfo
+) -> Iterable[Gap]:
+    """The gaps of posts; many of a district share their sections, which are worked out once."""
     covered: dict[str, list[Span]] = {}
-    for shift in shifts(roster, span, posts=frozenset(post.id for post in needed)):
+    for shift in found:
         covered.setdefault(shift.post, []).append(shift.span)
-    return tuple(
-        Gap(post.id, hole)
-        for post in needed
-        for section in merge(_sections(post, span, zone))
-        for hole in subtract(section, covered.get(post.id, ()))
-    )
+    wanted: dict[tuple[DaySection, ...], Sequence[Span]] = {}
+    for post in needed:
+        if post.sections not in wanted:
+            wanted[post.sections] = merge(_sections(post, span, zone))
+        for hole in without(wanted[post.sections], covered.get(post.id, ())):
+            yield Gap(post.id, hole)
 
 
 def _sections(post: Post, span: Span, zone: ZoneInfo) -> Iterable[Span]:
@@ -74,23 +81,19 @@ def _sections(post: Post, span: Span, zone: ZoneInfo) -> Iterable[Span]:
 def findings(roster: Roster, people: frozenset[str], span: Span) -> tuple[Finding, ...]:
     """What is wrong with a roster in a span, one finding a cause."""
     found = shifts(roster, span)
+    zone = ZoneInfo(roster.zone)
+    always = [post for post in roster.posts if post.stands_from is None]
     everything = [
-        Finding(FindingKind.GAP, gap.post, gap.span)
-        for gap in gaps(roster, span, active=frozenset())
+        Finding(FindingKind.GAP, gap.post, gap.span) for gap in _holes(always, found, span, zone)
     ]
     everything += _double_bookings(roster, found, span)
     everything += _unknown_people(found, people)
-    zone = ZoneInfo(roster.zone)
     years = sorted({day.year for day in local_days(span, zone)} - set(roster.published_years))
     everything += [
         Finding(FindingKind.UNPUBLISHED_YEAR, "", None, (), (("year", str(year)),))
         for year in years
     ]
-    everything += [
-        finding
-        for finding in unfit(roster.overrides, roster, people)
-        if finding.span is not None and finding.span.meets(span)
-    ]
+    everything += unfit(roster.overrides, roster, people, within=span)
     return tuple(everything)
 
 
@@ -115,13 +118,23 @@ def _double_bookings(roster: Roster, found: Sequence[Shift], span: Span) -> Iter
             by_person.setdefault(shift.person, []).append(shift)
     told: set[tuple[str, str, str]] = set()
     for person, own in by_person.items():
-        for one, two in combinations(own, 2):
-            shared = one.span.within(two.span)
-            both = shared.within(span) if shared is not None else None
+        for one, two in _at_once(own):
             pair = (person, min(one.post, two.post), max(one.post, two.post))
-            if both is None or pair in told:
+            shared = one.span.within(two.span) if pair not in told else None
+            both = shared.within(span) if shared is not None else None
+            if both is None:
                 continue
             told.add(pair)
             leads = {roles[one.post], roles[two.post]} == {Role.LEADER, Role.DUTY_OFFICER}
             kind = FindingKind.LEADER_IS_OFFICER if leads else FindingKind.DOUBLE_BOOKING
             yield Finding(kind, one.post, both, (person,), (("other", two.post),))
+
+
+def _at_once(own: Sequence[Shift]) -> Iterable[tuple[Shift, Shift]]:
+    """The pairs of shifts that share an instant; `own` in order of start, and so are the pairs."""
+    running: list[Shift] = []
+    for two in own:
+        running = [one for one in running if one.span.end > two.span.start]
+        for one in running:
+            yield one, two
+        running.append(two)

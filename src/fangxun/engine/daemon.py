@@ -210,7 +210,11 @@ class Daemon:
         result = cycle.cycle(self.parts, now=now)
         self.dispatcher.arrived.set()
         if not result.failed:
-            housekeep.write_heartbeat(self.heartbeat, housekeep.Heartbeat(now, os.getpid()))
+            try:
+                housekeep.write_heartbeat(self.heartbeat, housekeep.Heartbeat(now, os.getpid()))
+            except OSError:  # a full disk must not end the engine: the watchdog sees the old beat
+                log.exception("heartbeat not written", extra={"action": "heartbeat_failed"})
+                return result.next_due
             supervise.notify("WATCHDOG=1", self.environ)
             self._beat()
         return result.next_due

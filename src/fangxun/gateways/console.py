@@ -70,7 +70,9 @@ class ConsoleGateway:
         """`now` stamps the lines; `terminal` is standard output where none is given."""
         self.name = settings.name
         self.settings = settings
-        self.abilities = Abilities(channels=frozenset(settings.channels), links=False, receipts=False, real=False)
+        self.abilities = Abilities(
+            channels=frozenset(settings.channels), links=False, receipts=False, real=False
+        )
         self._now = now
         self._terminal = terminal
         self._lock = threading.Lock()

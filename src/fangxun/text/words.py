@@ -1,0 +1,149 @@
+"""Words that the screens translate without their standing in a sentence, marked for the catalogue.
+
+A screen says `_(page.state.value)`: what is translated is a value, not a literal that the extractor
+could see. Every member of those enums stands here, by the enum's name; `tests/house/test_words.py`
+compares, so that a new member cannot be forgotten. In English the word is the value itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fangxun.core.errors import N_
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "Level": (
+        N_("unknown"), N_("none"), N_("blue"), N_("yellow"), N_("orange"), N_("red"),
+    ),
+    "Certainty": (N_("known"), N_("at_least"), N_("held")),
+    "Why": (
+        N_("reached"), N_("below"), N_("lowered"), N_("within_hold"), N_("not_yet_clear"),
+        N_("data_missing"), N_("no_gauge"), N_("source_stale"), N_("by_hand"),
+    ),
+    "IncidentState": (N_("open"), N_("all_clear_proposed"), N_("closed")),
+    "Hindrance": (
+        N_("still_at_level"), N_("place_unknown"), N_("level_held"), N_("source_stale"),
+    ),
+    "PageState": (
+        N_("open"), N_("confirmed"), N_("covered"), N_("unreached"), N_("closed"),
+    ),
+    "Closing": (
+        N_("superseded"), N_("stood_down"), N_("relieved"), N_("no_longer_named"), N_("lowered"),
+        N_("cause_gone"),
+    ),
+    "How": (
+        N_("reply"), N_("link"), N_("cli"), N_("terminal"), N_("relayed"), N_("key_press"),
+    ),
+    "Outcome": (
+        N_("confirmed"), N_("confirmed_late"), N_("covered"), N_("unreached"), N_("closed"),
+        N_("open"),
+    ),
+    "Quality": (
+        N_("good"), N_("suspect"), N_("verified"), N_("rejected"), N_("missing"),
+    ),
+    "Suspicion": (
+        N_("sentinel"), N_("negative"), N_("over_record"), N_("not_a_number"), N_("stuck"),
+        N_("in_future"),
+    ),
+    "Source": (N_("override"), N_("table"), N_("rotation")),
+    "ChangeKind": (
+        N_("district"), N_("area"), N_("site"), N_("gauge"), N_("unit"), N_("person"),
+        N_("official"), N_("post"), N_("rotation"), N_("duty"), N_("holiday"), N_("criterion"),
+        N_("plan"),
+    ),
+    "Channel": (N_("sms"), N_("voice"), N_("console")),
+    "AttemptState": (
+        N_("queued"), N_("sending"), N_("in_doubt"), N_("accepted"), N_("sent"), N_("delivered"),
+        N_("undelivered"), N_("failed"), N_("withdrawn"),
+    ),
+    "AlarmKind": (
+        N_("unreached"), N_("not_arrived"), N_("nobody_to_page"), N_("feed_stale"),
+        N_("gateway_dead"), N_("number_invalid"), N_("roster_hole"), N_("suspect_unverified"),
+        N_("clock_step"), N_("cycle_late"), N_("disk"),
+    ),
+    "Skip": (
+        N_("nobody"), N_("no_number"), N_("no_channel"), N_("himself"), N_("told_already"),
+    ),
+    "Tamper": (
+        N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("anchor_differs"),
+    ),
+    "Event": (
+        N_("district_applied"), N_("override_added"), N_("feed_polled"), N_("feed_failed"),
+        N_("feed_stale"), N_("feed_back"), N_("warning_received"), N_("warning_ended"),
+        N_("reading_suspect"), N_("reading_revised"), N_("level_changed"), N_("incident_opened"),
+        N_("raised"), N_("lowered"), N_("incident_noted"), N_("all_clear_proposed"),
+        N_("all_clear_withdrawn"), N_("stood_down"), N_("response_proposed"),
+        N_("response_approved"), N_("post_activated"), N_("post_released"), N_("page_opened"),
+        N_("step_fired"), N_("step_skipped"), N_("page_confirmed"), N_("page_covered"),
+        N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("alarm_opened"),
+        N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
+        N_("attempt_copied"), N_("number_invalid"), N_("reply_received"), N_("reply_unknown"),
+        N_("callback_forged"), N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
+        N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
+    ),
+}  # fmt: skip
+"""Enum's name -> its values that are not empty, in its own order."""
+
+TWILIO = (
+    N_("The Twilio account is not active; look at it in Twilio's console."),
+    N_("Twilio's limit of messages in a short time was reached; it is tried again."),
+    N_("Twilio did not accept account and token; check them in fangxun.toml."),
+    N_("These are Twilio test credentials; they send nothing. Use the live ones."),
+    N_("Twilio does not know this account or path; check account_sid and api_base."),
+    N_("Twilio asks us to slow down; it is tried again."),
+    N_("Twilio was out of order while it had our request."),
+    N_("Twilio says that this is no valid phone number; correct it in people.csv."),
+    N_("The sender is no valid number; correct `from` in fangxun.toml."),
+    N_("This number cannot be reached over Twilio."),
+    N_("A Twilio trial account sends only to verified numbers; upgrade the account."),
+    N_("This is a short code; texts cannot be sent to it."),
+    N_("The number is the sender's own; correct it in people.csv."),
+    N_("A Twilio trial account may not use a name as sender."),
+    N_("This is a premium or service number; texts cannot be sent to it."),
+    N_("The Twilio account may not send to this country; allow it in Twilio's console."),
+    N_("The text was empty."),
+    N_("No sender is set; give `from` or `messaging_service_sid` in fangxun.toml."),
+    N_("No receiver's number was given."),
+    N_("The sender cannot send texts to there; use another number as `from`."),
+    N_("This person has opted out by STOP and gets no texts; ask him to text START."),
+    N_("The sender's queue at Twilio is full; it is tried again."),
+    N_("Twilio has no route from our sender to this number."),
+    N_("This is no mobile number; texts cannot be sent to it."),
+    N_("The text is longer than 1600 characters."),
+    N_("This is a landline; texts cannot be sent to it."),
+    N_("The sender is not in the messaging service; check it in Twilio's console."),
+    N_("The sender is no Twilio number of this account; correct `from`."),
+    N_("The sender does not belong to this account; correct `from`."),
+    N_("The sender cannot send texts; use another number as `from`."),
+    N_("The messaging service does not exist; correct `messaging_service_sid`."),
+    N_("The messaging service has no sender; add one in Twilio's console."),
+    N_("The queue at Twilio was full."),
+    N_("The Twilio account is suspended; call Twilio."),
+    N_("The phone is off or out of reach."),
+    N_("The number is blocked for such texts."),
+    N_("The number is unknown or no longer in service."),
+    N_("The number is a landline or its carrier cannot be reached."),
+    N_("The carrier filtered the text; change it or register its template."),
+    N_("The carrier did not say why."),
+    N_("The text would cost more than the account's highest price."),
+    N_("The carrier's network is congested."),
+    N_("The sender's rate at the carrier was exceeded."),
+    N_("The toll-free sender is not verified."),
+    N_("The sender is not registered with the carriers."),
+    N_("It could not be delivered within its useful life."),
+    N_("The text was blocked because it looks like a one-time password."),
+    N_("The carrier did not answer in time."),
+    N_("Twilio's fraud protection blocked it; allow this country in Twilio's console."),
+    N_("Twilio had a fault of its own."),
+    N_("The account's limit of messages a day is reached; raise it with Twilio."),
+)
+"""What Twilio's error codes mean: the sentences of `gateways/twilio/errors.csv`, each once."""
+
+IN_FIELDS = (
+    N_("Usage:"),
+    N_("duty phone"),
+    N_("every check of this drill holds"),
+    N_("for"),
+    N_("watch"),
+)
+"""Said inside an f-string, f"{_('for')} {name}", where Babel does not look on every Python."""

@@ -1,0 +1,540 @@
+"""Who stands when, against a walk in steps of five minutes; covers and swaps, and refusals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fangxun.core.errors import NotFound, Refused
+from fangxun.core.roster import (
+    Calendar,
+    CoverRequest,
+    DayType,
+    FindingKind,
+    Holiday,
+    OverrideKind,
+    Source,
+    SwapRequest,
+    TableEntry,
+    plan_cover,
+    plan_swap,
+    shifts,
+    unfit,
+)
+from fangxun.core.timeline import Span
+from tests.core.rosters import (
+    DAY,
+    DAY_AND_NIGHT,
+    EXTRA,
+    HOUR,
+    NOW,
+    PEOPLE,
+    STEP,
+    THREE,
+    WHOLE,
+    between,
+    local,
+    override,
+    overrides_near,
+    post,
+    roster,
+    rosters,
+    rotation,
+    section,
+    spans_near,
+)
+
+JULY = between(1, 31, 0)
+
+
+def people(found):
+    return "".join(shift.person for shift in found)
+
+
+def whole(found):
+    """What a shift is, apart from how it is told why."""
+    return sorted((s.post, s.span, s.person, s.turn_of) for s in found)
+
+
+# Against a walk
+
+
+def day_type(of, day):
+    for holiday in of.holidays:
+        if holiday.day == day:
+            return DayType.WORKDAY if holiday.make_up else DayType.HOLIDAY
+    return DayType.WORKDAY if day.isoweekday() <= 5 else DayType.REST_DAY
+
+
+def whose_turn(of, rotation_, wanted):
+    """Deal the days out one by one, as a clerk would."""
+    day, dealt = rotation_.first_day, 0
+    while day < wanted:
+        dealt += not rotation_.day_types or day_type(of, day) in rotation_.day_types
+        day += DAY
+    turn = dealt // rotation_.turn_days
+    return rotation_.people[turn % len(rotation_.people)]
+
+
+def planned(of, post_, day, part):
+    """The duty table, else the rotation that began last, of those that cover the day."""
+    named = [
+        entry.person
+        for entry in of.table
+        if (entry.post, entry.day) == (post_.id, day) and entry.section in {"", part.name}
+    ]
+    if named:
+        return named
+    covering = [
+        r
+        for r in of.rotations
+        if r.post == post_.id
+        and r.first_day <= day
+        and r.section in {"", part.name}
+        and (not r.day_types or day_type(of, day) in r.day_types)
+    ]
+    newest = max((r.first_day for r in covering), default=None)
+    return [whose_turn(of, r, day) for r in covering if r.first_day == newest][:1]
+
+
+def stand(of, instant, latest, known):
+    """(post, person, whose turn) at an instant; `latest` is the latest that the wall clock has
+    ever shown: in the hour that comes twice it stands still."""
+    found = []
+    for post_ in of.posts:
+        here = []
+        for back in range(-1, 3):
+            day = latest.date() - back * DAY
+            for part in post_.sections:
+                start = datetime.combine(day, part.start)
+                if start <= latest < start + part.length:
+                    key = (post_.id, day, part.name)
+                    if key not in known:
+                        known[key] = planned(of, post_, day, part)
+                    here += [(person, person) for person in known[key]]
+        for change in of.overrides:
+            if change.post != post_.id or not change.span.holds(instant):
+                continue
+            if change.kind is OverrideKind.ADD:
+                here.append((change.person, change.person))
+                continue
+            hit = [one for one in here if change.instead_of in {None, one[0]}]
+            here = [one for one in here if one not in hit]
+            if change.kind is OverrideKind.COVER:
+                here += [(change.person, turn) for _person, turn in hit]
+        found += [(post_.id, person, turn) for person, turn in here]
+    return sorted(found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rosters())
+def test_at_every_instant_those_stand_whom_a_walk_through_the_days_finds(given_):
+    """Over gaps, folds, leap days, holidays, tables, rotations and overrides of every kind."""
+    of, base = given_
+    zone = ZoneInfo(of.zone)
+    begin = datetime.combine(base, time(), tzinfo=zone).astimezone(NOW.tzinfo) - DAY
+    computed = shifts(of, Span(begin, begin + 5 * DAY))
+    latest, known = datetime.min, {}  # noqa: DTZ901  a wall clock has no zone
+    for step in range(5 * 288):
+        instant = begin + step * STEP
+        latest = max(latest, instant.astimezone(zone).replace(tzinfo=None))
+        there = sorted((s.post, s.person, s.turn_of) for s in computed if s.span.holds(instant))
+        assert there == stand(of, instant, latest, known)
+
+
+@given(rosters(), st.data())
+def test_a_shift_is_the_same_whatever_span_it_is_asked_for(given_, data):
+    of, base = given_
+    one, two = data.draw(spans_near(base)), data.draw(spans_near(base))
+    around = Span(min(one.start, two.start), max(one.end, two.end))
+    wide = shifts(of, around)
+    for span in (one, two):
+        assert shifts(of, span) == tuple(s for s in wide if s.span.meets(span))
+
+
+def test_a_turn_of_a_year_is_one_shift_in_whatever_week_one_asks():
+    of = roster(rotations=(rotation("ab", turn_days=366),))
+    found = {shifts(of, Span(at, at + DAY)) for at in (local(20), local(date(2027, 5, 1)))}
+    ((shift,),) = found
+    assert shift.span == Span(local(date(2026, 6, 29)), local(date(2027, 6, 30)))
+
+
+@given(rosters(), st.data())
+def test_one_person_a_seat_and_one_for_each_addition(given_, data):
+    of, base = given_
+    span = data.draw(spans_near(base))
+    found = shifts(of, span)
+    adds = [o for o in of.overrides if o.kind is OverrideKind.ADD]
+    for post_ in of.posts:
+        rows = [e for e in of.table if e.post == post_.id]
+        seats = max(1, len(rows)) + sum(o.post == post_.id for o in adds)
+        starts = [s.span.start for s in found if s.post == post_.id]
+        for at in starts:
+            assert sum(s.post == post_.id and s.span.holds(at) for s in found) <= seats
+
+
+# Overrides
+
+
+@given(rosters(), st.data())
+def test_an_override_changes_nothing_outside_its_span_and_taken_away_nothing_at_all(given_, data):
+    of, base = given_
+    span = data.draw(spans_near(base, 8))
+    without = replace(of, overrides=of.overrides[:-1])
+    if of.overrides:
+        last = of.overrides[-1]
+        for at in (span.start, span.end, last.span.start - STEP, last.span.end):
+            here = Span(at, at + STEP)
+            if not here.meets(last.span):
+                one, two = (
+                    sorted((s.post, s.person, s.turn_of) for s in shifts(some, here))
+                    for some in (of, without)
+                )
+                assert one == two
+    again = replace(replace(of, overrides=()), overrides=without.overrides)
+    assert shifts(again, span) == shifts(without, span)
+
+
+@given(rosters(), st.data())
+def test_overrides_of_spans_apart_commute(given_, data):
+    of, base = given_
+    drawn = data.draw(overrides_near(base, of.posts))
+    apart = []
+    for change in drawn:
+        if not any(change.span.meets(other.span) for other in apart):
+            apart.append(change)
+    order = data.draw(st.permutations(range(1, len(apart) + 1)))
+    shuffled = tuple(replace(c, id=n) for c, n in zip(apart, order, strict=True))
+    span = Span(local(base, 0) - 3 * DAY, local(base, 0) + 12 * DAY)
+    one = shifts(replace(of, overrides=tuple(apart)), span)
+    assert whole(one) == whole(shifts(replace(of, overrides=shuffled), span))
+
+
+@given(rosters(), st.data())
+def test_a_cover_never_disturbs_whose_turn_is_next(given_, data):
+    """The turns used, instant by instant, are those of the roster without it."""
+    of, base = given_
+    of = replace(of, overrides=tuple(o for o in of.overrides if o.kind is OverrideKind.COVER))
+    span = data.draw(spans_near(base))
+    plain = shifts(replace(of, overrides=()), span)
+    covered = shifts(of, span)
+    for at in {max(s.span.start, span.start) for s in (*covered, *plain)}:
+        turns = [sorted((s.post, s.turn_of) for s in found if s.span.holds(at))
+                 for found in (plain, covered)]  # fmt: skip
+        assert turns[0] == turns[1]
+
+
+def test_a_removal_leaves_a_hole_and_an_addition_a_second_person():
+    of = roster(rotations=(rotation("ab"),))
+    span = Span(local(2, 10), local(2, 12))
+    less = replace(of, overrides=(override(1, OverrideKind.REMOVE, span, None, None),))
+    assert not shifts(less, span)
+    assert len(shifts(less, between(2, 3))) == 2
+    more = replace(of, overrides=(override(1, OverrideKind.ADD, span, "g"),))
+    assert people(shifts(more, span)) == "bg"
+    assert shifts(more, span)[1].source is Source.OVERRIDE
+
+
+def test_an_override_wins_over_the_table_and_the_table_over_the_rotation():
+    table = (TableEntry("duty", date(2026, 7, 2), "d", "", "duty/2026-07.csv:3"),)
+    of = roster(rotations=(rotation("abc"),), table=table)
+    assert people(shifts(of, between(1, 4))) == "cdb"
+    (named,) = shifts(of, between(2, 3))
+    assert (named.source, named.detail) == (Source.TABLE, "duty/2026-07.csv:3")
+    covered = replace(of, overrides=(override(1, OverrideKind.COVER, between(2, 3), "e", "d"),))
+    (cover,) = shifts(covered, between(2, 3))
+    assert (cover.person, cover.turn_of, cover.source) == ("e", "d", Source.OVERRIDE)
+
+
+def test_a_table_entry_uses_no_turn_up():
+    """The rotation goes on by the days: the table stands in its place, not before it."""
+    table = (TableEntry("duty", date(2026, 7, 2), "d"),)
+    of = roster(rotations=(rotation("abc"),), table=table)
+    plain = roster(rotations=(rotation("abc"),))
+    assert people(shifts(of, between(3, 9))) == people(shifts(plain, between(3, 9)))
+
+
+# Rotations
+
+
+def test_a_week_of_the_leader_is_one_shift_beside_daily_officers():
+    of = roster(
+        post(), post("lead"), rotations=(rotation("ab"), rotation("cd", "lead", turn_days=7))
+    )
+    found = shifts(of, between(1, 8), posts=frozenset({"lead"}))
+    assert [s.span for s in found] == [
+        Span(local(date(2026, 6, 29)), local(6)),
+        between(6, 13),
+    ]
+
+
+def test_a_table_in_the_middle_of_a_turn_cuts_it_in_two():
+    of = roster(
+        rotations=(rotation("ab", turn_days=7),), table=(TableEntry("duty", date(2026, 7, 1), "d"),)
+    )
+    found = shifts(of, Span(local(date(2026, 6, 29)), local(6)))
+    assert people(found) == "ada"
+    assert found[2].span == between(2, 6)
+
+
+def test_each_day_type_keeps_its_own_cursor_over_holidays_and_make_up_days():
+    """A made-up week: Wednesday to Friday off, Saturday made up. Four workdays, one rest day and
+    three holidays; nobody's turn on one kind of day moves with another."""
+    of = roster(
+        rotations=(
+            rotation("abc", types=(DayType.WORKDAY,)),
+            rotation("de", types=(DayType.REST_DAY,)),
+            rotation("fg", types=(DayType.HOLIDAY,)),
+        ),
+        holidays=(
+            *(Holiday(date(2026, 7, day), "holiday", make_up=False) for day in (1, 2, 3)),
+            Holiday(date(2026, 7, 4), "make-up", make_up=True),
+        ),
+    )
+    found = shifts(of, Span(local(date(2026, 6, 29)), local(8)))
+    assert people(found) == "ab" + "fgf" + "c" + "d" + "ab"
+    assert people(shifts(of, between(11, 13))) == "ed"
+
+
+@settings(deadline=None)
+@given(
+    st.dates(date(1999, 1, 1), date(2030, 1, 1)),
+    st.integers(0, 900),
+    st.sets(st.sampled_from(DayType)),
+    st.dictionaries(st.integers(-40, 940), st.booleans(), max_size=40),
+)
+def test_a_cursor_is_worked_out_as_if_every_day_had_been_dealt(first, ahead, types, special):
+    """Years back, with holidays and make-up days before, on and after its first day."""
+    holidays = tuple(Holiday(first + n * DAY, "", make_up) for n, make_up in special.items())
+    of = roster(holidays=holidays)
+    wanted = tuple(sorted(types))
+    calendar, days = Calendar(of), [first + n * DAY for n in range(ahead)]
+    assert all(calendar.type_of(day) is day_type(of, day) for day in days)
+    dealt = sum(not wanted or calendar.type_of(day) in wanted for day in days)
+    assert calendar.counted(first + ahead * DAY, rotation(first=first, types=wanted)) == dealt
+
+
+def test_a_new_rotation_takes_over_on_its_first_day():
+    """Whichever stands first in the file."""
+    old, new = rotation("ab"), rotation("cd", first=date(2026, 7, 3))
+    for order in ((old, new), (new, old)):
+        assert people(shifts(roster(rotations=order), between(1, 6))) == "abcdc"
+
+
+def test_sections_have_their_own_people_and_a_rotation_of_all_stands_in_each():
+    split = roster(
+        post(sections=DAY_AND_NIGHT),
+        rotations=(rotation("ab", part="day"), rotation("cd", part="night")),
+    )
+    assert people(shifts(split, between(1, 3, 8.5))) == "acbd"
+    three = roster(post(sections=THREE), rotations=(rotation("abc"),))
+    found = shifts(three, between(1, 2, 0))
+    assert people(found) == "ccc"
+    assert [s.span.end - s.span.start for s in found] == [8 * HOUR] * 3
+
+
+def test_a_shift_over_the_change_of_clocks_is_an_hour_shorter_or_longer_with_no_hole():
+    of = roster(rotations=(rotation("ab", first=date(2026, 1, 1)),), zone="Europe/Berlin")
+    for day, hours in ((date(2026, 3, 28), 23), (date(2026, 10, 24), 25)):
+        start = local(day, 8, "Europe/Berlin")
+        one, two = shifts(of, Span(start, start + 30 * HOUR))
+        assert one.span == Span(start, start + hours * HOUR)
+        assert two.span.start == one.span.end
+
+
+def test_a_section_that_the_clock_jumps_over_does_not_stand_that_night():
+    of = roster(
+        post(sections=(section("gone", 2, 1), section("rest", 3, 23))),
+        rotations=(rotation("ab", first=date(2026, 1, 1)),),
+        zone="Europe/Berlin",
+    )
+    span = Span(local(date(2026, 3, 29), 0, "Europe/Berlin"), local(date(2026, 3, 30), 0))
+    found = shifts(of, span)
+    assert [s.span.end - s.span.start for s in found] == [23 * HOUR] * 2
+
+
+def test_nobody_stands_before_a_rotation_begins_or_without_people():
+    of = roster(
+        rotations=(rotation("ab", first=date(2026, 7, 10)), rotation("", first=date(2026, 7, 12)))
+    )
+    assert people(shifts(of, between(1, 31))) == "ab"
+
+
+# Covers and swaps
+
+OF = roster(
+    post(), post("lead"), EXTRA,
+    rotations=(rotation("abc"), rotation("de", "lead", turn_days=7), rotation("fg", "extra")),
+)  # fmt: skip
+"""On 1 July c stands on duty, on the 2nd a, on the 3rd b; d leads until the 6th."""
+
+
+def cover(of=OF, span=None, person="g", instead_of=None, on="duty", now=NOW):
+    request = CoverRequest(on, span or between(2, 3), person, instead_of, "ill", "d")
+    return plan_cover(of, PEOPLE, request, now=now)
+
+
+def swap(of=OF, at=None, other_at=None, post_="duty", other="duty", now=NOW):
+    request = SwapRequest(post_, at or local(2, 12), other, other_at or local(3, 12), "asked", "d")
+    return plan_swap(of, PEOPLE, request, now=now)
+
+
+def applied(of, planned_):
+    first = max((o.id for o in of.overrides), default=0) + 1
+    numbered = tuple(replace(o, id=n) for n, o in enumerate(planned_, first))
+    return replace(of, overrides=of.overrides + numbered)
+
+
+def refusal(act, **fields):
+    with pytest.raises(Refused) as error:
+        act(**fields)
+    return str(error.value)
+
+
+def test_a_cover_of_part_of_a_shift_leaves_the_rest_as_it_was():
+    span = Span(local(2, 20), local(3, 2))
+    after = applied(OF, cover(span=span, instead_of="a"))
+    found = shifts(after, between(2, 3), posts=frozenset({"duty"}))
+    assert people(found) == "aga"
+    assert {s.turn_of for s in found} == {"a"}
+    assert found[1].span == span
+
+
+def test_a_cover_over_several_shifts_replaces_whoever_stands():
+    after = applied(OF, cover(span=between(2, 4)))
+    assert people(shifts(after, between(1, 5), posts=frozenset({"duty"}))) == "cggc"
+
+
+def test_a_swap_exchanges_whole_shifts_and_bears_one_name():
+    one, two = swap()
+    assert one.swap == two.swap
+    after = applied(OF, (one, two))
+    found = shifts(after, between(1, 5), posts=frozenset({"duty"}))
+    assert people(found) == "cbac"
+    assert "".join(s.turn_of for s in found) == "cabc"
+
+
+def test_a_swap_back_is_another_swap_and_all_is_as_before():
+    first = swap()
+    after = applied(OF, first)
+    second = swap(after, now=NOW + HOUR)
+    assert second[0].swap != first[0].swap
+    assert whole(shifts(applied(after, second), JULY)) == whole(shifts(OF, JULY))
+
+
+def test_a_cover_of_an_extra_post_is_no_double_booking_of_one_that_no_level_switches_on():
+    """f has a turn on the extra post, which stands only from orange on."""
+    extra = next(s for s in shifts(OF, between(2, 3)) if s.post == "extra")
+    assert cover(person=extra.person)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"person": "d"}, "d stands on lead at that time already."),
+        ({"person": "a"}, "a stands on duty at that time already."),
+        ({"person": "a", "span": between(3, 5)}, None),
+        ({"instead_of": "b"}, "b does not stand on duty for the whole of that time"),
+        ({"instead_of": "a", "span": between(2, 4)}, "a does not stand on duty for the whole"),
+        ({"span": between(2, 3), "now": local(2, 9)}, "is in the past; what stood is not"),
+    ],
+)
+def test_a_cover_that_cannot_be_says_why(fields, sentence):
+    if sentence is None:
+        assert cover(**fields)
+    else:
+        assert sentence in refusal(cover, **fields)
+
+
+def test_a_cover_may_begin_within_the_minute_in_which_it_is_typed():
+    assert cover(span=Span(local(2, 9), local(2, 12)), now=local(2, 9) + timedelta(seconds=59))
+
+
+def test_a_hole_is_not_covered_and_the_sentence_names_nobody():
+    said = refusal(cover, of=roster(), person="a")
+    assert said.startswith("Nobody stands on duty for a part of that time")
+
+
+def test_of_two_who_stand_at_once_one_has_to_be_named():
+    table = tuple(TableEntry("duty", date(2026, 7, 2), person) for person in "ab")
+    of = roster(table=table)
+    assert "(a, b); say instead of whom" in refusal(cover, of=of)
+    after = applied(of, cover(of, instead_of="a"))
+    assert sorted(people(shifts(after, between(2, 3)))) == ["b", "g"]
+    assert "b stands on duty" in refusal(cover, of=of, person="b", instead_of="a")
+
+
+def test_who_and_what_nobody_knows_is_not_found():
+    for fields in ({"person": "nobody"}, {"instead_of": "nobody"}, {"on": "nowhere"}):
+        with pytest.raises(NotFound):
+            cover(**fields)
+    for fields in ({"post_": "nowhere"}, {"other": "nowhere"}):
+        with pytest.raises(NotFound, match="No post is called nowhere"):
+            swap(**fields)
+    stranger = roster(rotations=(rotation("az"),))
+    with pytest.raises(NotFound, match="No person is called z"):
+        swap(stranger)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"other_at": local(2, 20)}, "a stands both times; there is nothing to swap."),
+        ({"other_at": local(5, 12)}, "a stands both times"),
+        ({"of": roster()}, "0 people stand on duty at"),
+        ({"now": local(2, 9)}, "is in the past"),
+        ({"other": "lead", "other_at": local(8, 12)}, "a stands on duty at that time already."),
+    ],
+)
+def test_a_swap_that_cannot_be_says_why(fields, sentence):
+    assert sentence in refusal(swap, **fields)
+
+
+@pytest.mark.parametrize("at", [local(2, 8), local(3, 8) - timedelta(microseconds=1)])
+def test_a_hand_off_belongs_to_who_comes_on(at):
+    """Shifts are half-open; a swap at 08:00 sharp means the one that begins."""
+    assert swap(at=at, other_at=local(4, 8))[0].instead_of == "a"
+
+
+# Overrides that fit no more
+
+
+def test_overrides_that_fit_no_more_are_listed_each_once():
+    fits = override(1, OverrideKind.COVER, between(2, 3), "g", "a")
+    second = override(2, OverrideKind.COVER, between(2, 3), "f", "g")
+    adds = override(3, OverrideKind.ADD, between(2, 3), "f")
+    post_gone = override(4, OverrideKind.ADD, between(2, 3), "f", on="gone")
+    person_gone = override(5, OverrideKind.COVER, between(3, 4), "z", "b")
+    not_there = override(6, OverrideKind.COVER, between(3, 4), "g", "c")
+    nobody = override(7, OverrideKind.COVER, between(3, 4), "g", None, on="empty")
+    of = replace(OF, posts=(*OF.posts, post("empty", WHOLE)))
+    found = unfit((fits, second, adds, post_gone, person_gone, not_there, nobody), of, PEOPLE)
+    assert {f.kind for f in found} == {FindingKind.OVERRIDE_UNFIT}
+    assert [dict(f.fields)["override"] for f in found] == ["4", "5", "6", "7"]
+    assert found[1].people == ("z", "b")
+    every = (fits, second, adds, post_gone, person_gone, not_there, nobody)
+    assert unfit(every, of, PEOPLE, within=between(1, 3)) == found[:1]
+    assert unfit(every[::-1], of, PEOPLE) == found
+
+
+@given(rosters())
+def test_any_cover_that_is_accepted_fits_and_stands(given_):
+    of, base = given_
+    span = Span(local(base, 12, of.zone), local(base, 14, of.zone))
+    try:
+        change = plan_cover(
+            of, PEOPLE, CoverRequest("post0", span, "g", None, "", ""), now=span.start
+        )
+    except Refused:
+        return
+    after = applied(of, change)
+    number = str(after.overrides[-1].id)
+    told = unfit(after.overrides, after, PEOPLE)
+    assert number not in {dict(finding.fields)["override"] for finding in told}
+    there = [s for s in shifts(after, span) if s.post == "post0"]
+    assert {s.person for s in there} == {"g"}
