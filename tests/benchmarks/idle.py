@@ -24,7 +24,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, FeedServer() as feeds, provider() as url:
         folder = Path(name) / "demo"
         env = {
-            **os.environ, "FANGXUN_CONFIG": str(folder / "fangxun.toml"), "FANGXUN_DEMO_TOKEN": TOKEN,
+            **os.environ, "FANGXUN_CONFIG": str(folder / "fangxun.toml"), "FANGXUN_DEMO_TOKEN": TOKEN,  # noqa: E501
         }  # fmt: skip
         run = [command]
         subprocess.run(

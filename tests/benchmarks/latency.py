@@ -68,7 +68,7 @@ def main() -> None:
         value = percentile(ours, share)
         say(
             f"reading -> request p{share * 100:.0f} {value * 1e3:6.2f} ms   "
-            f"{value / percentile(floor, share if share == 0.5 else 0.5):.1f} times the bare p50 (goal {bound})"
+            f"{value / percentile(floor, share if share == 0.5 else 0.5):.1f} times the bare p50 (goal {bound})"  # noqa: E501
         )
 
 

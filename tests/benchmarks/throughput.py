@@ -101,5 +101,5 @@ def main() -> None:
         rate = ours(callbacks=callbacks)
         name = "with two signed callbacks" if callbacks else "without callbacks"
         say(
-            f"Fangxun, {name:25} {rate:6.0f} a second   {rate / floor:.2f} of the bare SDK ({bound})"
+            f"Fangxun, {name:25} {rate:6.0f} a second   {rate / floor:.2f} of the bare SDK ({bound})"  # noqa: E501
         )

@@ -1,4 +1,4 @@
-"""The whole house as its users run it: commands, the daemon's own process, stand-ins on loopback."""
+"""The whole house as its users run it: commands, the daemon's own process, stand-ins on loopback."""  # noqa: E501
 
 from __future__ import annotations
 

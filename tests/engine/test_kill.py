@@ -73,7 +73,7 @@ def closed_port() -> int:
 def test_nothing_accepted_is_lost_and_nobody_is_told_twice(
     how: signal.Signals, store: tuple[Store, str], tmp_path: Path
 ) -> None:
-    """1,000 pages accepted with the gateway down; the process dies; the next one sends each once."""
+    """1,000 pages accepted with the gateway down; the process dies; the next one sends each once."""  # noqa: E501
     opened, url = store
 
     def paged() -> int:

@@ -148,7 +148,7 @@ def _rain(
         )
 
 
-def _told(lines: list[Line], maps: Maps, zone: ZoneInfo) -> Iterator[Text]:
+def _told(lines: list[Line], maps: Maps, zone: ZoneInfo) -> Iterator[Text]:  # noqa: C901
     """What is worth a line on the screen; steps of one instant and kind are one line."""
     steps: dict[str, list[str]] = {}
     for line in lines:
@@ -220,13 +220,13 @@ def _summary(console: Console, district: District, found: AfterAction) -> None:
             row.name, maps.names.get(f"place/{row.place}", row.place),
             Text(_(row.level.value), style=COLOURS[row.level]), base.shown(row.told_at, zone)[-14:],
             base.shown(row.confirmed_at, zone),
-            maps.names.get(f"person/{row.confirmed_by}", row.confirmed_by) if row.confirmed_by != row.person else "",
+            maps.names.get(f"person/{row.confirmed_by}", row.confirmed_by) if row.confirmed_by != row.person else "",  # noqa: E501
             _(row.outcome.value), str(row.attempts),
         )  # fmt: skip
     console.print(table)
     totals = ", ".join(f"{_(outcome.value)} {count}" for outcome, count in found.by_outcome)
     console.print(
-        _("{pages} pages: {totals}; {attempts} messages, {alarms} alarms, {copies} possible duplicates").format(
+        _("{pages} pages: {totals}; {attempts} messages, {alarms} alarms, {copies} possible duplicates").format(  # noqa: E501
             pages=len(found.rows), totals=totals, attempts=found.attempts, alarms=found.alarms,
             copies=found.possible_duplicates,
         )

@@ -84,7 +84,7 @@ _ANSWERED = frozenset({PageState.CONFIRMED, PageState.COVERED})
 
 def everybody_reached(outcome: Outcome) -> Iterator[Violation]:
     """Each page was confirmed or covered, or closed with a reason, or an alarm about it was confirmed
-    by a human; and no alarm is left that nobody confirmed."""
+    by a human; and no alarm is left that nobody confirmed."""  # noqa: E501
     known = {
         page.cause: page
         for page in outcome.pages

@@ -3,7 +3,7 @@
 A person reads the text that he got and does what it asks: replies with its code, and says that he
 has arrived when he was called to a post. Who sleeps, whose phone is off and how long each takes
 comes from the seed and from what the storm says of single people.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class World:
     dead_hours: Sequence[tuple[datetime, datetime]] = ()
     """When the gateway refuses every connection."""
     name: str = "simulated"
-    abilities: Abilities = Abilities(
+    abilities: Abilities = Abilities(  # noqa: RUF009
         channels=frozenset({Channel.SMS}),
         two_way=True,
         can_ask=True,
@@ -61,7 +61,7 @@ class World:
 
     def send(self, order: Order) -> Outcome:
         """Take a text, and plan its delivery and its answer."""
-        assert self.now is not None, "the drill sets the time"
+        assert self.now is not None, "the drill sets the time"  # noqa: S101
         if any(start <= self.now < end for start, end in self.dead_hours):
             return NotSent("refused", "the simulated gateway is down")
         self.orders.append((self.now, order))
@@ -100,12 +100,12 @@ class World:
             )
 
     def _reply(self, seconds: float, number: str, words: str) -> None:
-        assert self.now is not None
+        assert self.now is not None  # noqa: S101
         at = self.now + timedelta(seconds=seconds)
         self._later(seconds, Inbound(f"IN{next(self._numbers):06d}", number, words, at))
 
     def _later(self, seconds: float, item: Receipt | Inbound) -> None:
-        assert self.now is not None
+        assert self.now is not None  # noqa: S101
         at = self.now + timedelta(seconds=seconds)
         heapq.heappush(self._events, (at, next(self._numbers), item))
 
