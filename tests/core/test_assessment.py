@@ -366,6 +366,18 @@ def test_a_hole_in_the_gauge_that_carried_the_level_is_not_filled_by_another():
         assert told(holed) == (ORANGE, HELD, Why.DATA_MISSING)
 
 
+def test_a_gauge_that_falls_silent_within_the_hold_has_not_taken_its_level_back():
+    """One dry hour and then nothing, with a dry gauge beside it: the hold was never over."""
+    gauges = (gauge("g"), gauge("dry"))
+    found = story(
+        {"g": [60.0, 0.0] + [None] * 10, "dry": [0.0] * 12},
+        gauges=gauges, criteria=SOON, hold=3 * HOUR,
+    )  # fmt: skip
+    assert told(found[1]) == (RED, KNOWN, Why.WITHIN_HOLD)
+    assert told(found[-1]) == (RED, HELD, Why.DATA_MISSING)
+    assert found[-1].missing == ("g",)
+
+
 def test_a_second_gauge_that_joins_in_does_not_make_the_first_forgotten():
     """Both were red; one fell silent, days later the other is dry: the first still holds it."""
     gauges = (gauge("g"), gauge("other"))
