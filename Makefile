@@ -13,6 +13,8 @@ help:  ## what can be made
 # A half-made environment is made anew: each stamp is written last, and `venv --clear` empties it.
 # The project is a stamp of its own, so that a new setting in pyproject.toml costs a second only.
 $(VENV)/runtime.stamp: requirements/runtime.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Python 3.11 or newer is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)'; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/runtime.txt
 	@touch $@
@@ -53,14 +55,18 @@ bench: dev  ## the benchmarks, each beside a peer in the same run
 	$(BIN)/python -m tests.benchmarks
 
 # Hashes and no addresses: --python-version 3.11 keeps a lock that was made by a newer Python usable.
+PIN := env -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_DEFAULT_INDEX -u PIP_FIND_LINKS -u UV_FIND_LINKS \
+  .lock/bin/uv --no-config pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+  --python-version 3.11
+EXTRA := import tomllib; \
+  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["postgres"], sep="\n")
+
 lock:  ## pin the dependencies anew
 	$(PYTHON) -m venv --clear .lock && .lock/bin/pip install --quiet uv
-	env -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_DEFAULT_INDEX -u PIP_FIND_LINKS -u UV_FIND_LINKS \
-	  .lock/bin/uv --no-config pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-	  --python-version 3.11 -o requirements/runtime.txt pyproject.toml requirements/build.in
-	env -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_DEFAULT_INDEX -u PIP_FIND_LINKS -u UV_FIND_LINKS \
-	  .lock/bin/uv --no-config pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-	  --python-version 3.11 -c requirements/runtime.txt -o requirements/dev.txt requirements/dev.in
+	$(PIN) -o requirements/runtime.txt pyproject.toml requirements/build.in
+	.lock/bin/python -c '$(EXTRA)' | $(PIN) -c requirements/runtime.txt -o requirements/postgres.txt -
+	$(PIN) -c requirements/runtime.txt -c requirements/postgres.txt \
+	  -o requirements/dev.txt requirements/dev.in
 	rm -rf .lock
 
 text: dev  ## bring the catalogues in step with the sources

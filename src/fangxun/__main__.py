@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -9,7 +10,11 @@ from fangxun import text
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. On a terminal of another encoding (GBK, a serial line) a sign that it
+    lacks becomes a question mark: better than no answer at all."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     text.install(text.choose_language(os.environ, text.district_language(os.environ)))
     from fangxun.cli.main import run  # noqa: PLC0415  typer reads its words when it is imported
 

@@ -17,8 +17,7 @@ from fangxun.drill import checks
 from fangxun.drill.storms import Expected, Storm, local, storm
 from fangxun.drill.world import ASLEEP
 from fangxun.engine import acknowledge, alarms, dispatch, escalate, respond
-from fangxun.store import journal as journal_store
-from fangxun.store import outbox
+from fangxun.store import ledger, outbox
 from tests.drill.test_storms import played
 
 GULLY = ("shangyun", Level.RED), ("jiazi-gully", Level.RED)
@@ -114,12 +113,12 @@ def paged_twice(patch: pytest.MonkeyPatch) -> None:
     """A second page is opened for everybody, under another key."""
     real = respond._open  # noqa: SLF001  the fault is planted where the page is made
 
-    def opened(tx: Any, view: Any, missing: Any, **rest: Any) -> None:
-        real(tx, view, missing, **rest)
+    def opened(*given: Any, **rest: Any) -> None:
+        real(*given, **rest)
         with patch.context() as inside:
             key = page.page_key
             inside.setattr(page, "page_key", lambda *parts: key(*parts) + "/again")
-            real(tx, view, missing, **rest)
+            real(*given, **rest)
 
     patch.setattr(respond, "_open", opened)
 
@@ -136,7 +135,7 @@ def journal_not_chained(patch: pytest.MonkeyPatch) -> None:
     def chain(key: bytes, previous: str, seq: int, entry: Any) -> str:
         return real(key, previous, seq + (seq == 30), entry)
 
-    patch.setattr(journal_store, "chain", chain)
+    patch.setattr(ledger, "chain", chain)
 
 
 def site_officials_forgotten(patch: pytest.MonkeyPatch) -> None:

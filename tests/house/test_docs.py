@@ -5,14 +5,20 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+from collections.abc import Iterator
 
-import pytest
+import typer
 
 from tests.house.sources import ROOT, tree
 
 DOCUMENTS = [
-    path for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]) if path.is_file()
+    path
+    for path in sorted(
+        [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*.md")]
+    )
+    if path.is_file()
 ]
+UNITS = [*sorted((ROOT / "deploy").glob("*.service")), ROOT / "deploy" / "Containerfile"]
 TRAPS = ROOT / "docs" / "traps.md"
 
 
@@ -47,15 +53,38 @@ def test_the_targets_in_documents_exist():
     assert not {(where, target) for where, target in named if target not in targets()}
 
 
-def test_the_commands_in_documents_exist():
-    from fangxun.cli.main import COMMANDS  # noqa: PLC0415  only this test needs the commands
+def told() -> Iterator[tuple[str, list[str]]]:
+    """What each document and each unit says after `fangxun`, up to what belongs to the sentence."""
+    for where, words in commands():
+        calls = [i for i, word in enumerate(words) if word.endswith("/bin/fangxun")]
+        if calls or words[0] == "fangxun":
+            yield where, words[calls[-1] + 1 if calls else 1 :]
+    for path in DOCUMENTS:
+        for inline in re.findall(r"`(?:\S*/)?fangxun ([^`]+)`", path.read_text("utf-8")):
+            yield path.relative_to(ROOT).as_posix(), inline.replace("|", " ").split()
+    for path in UNITS:
+        for call in re.findall(r"/bin/fangxun ([^'\n]+)", path.read_text("utf-8")):
+            yield path.relative_to(ROOT).as_posix(), call.split()
 
-    named = {
-        (where, words[1])
-        for where, words in commands()
-        if words[0].rpartition("/")[2] == "fangxun" and words[1:] and not words[1].startswith("-")
-    }
-    assert not {(where, command) for where, command in named if command not in COMMANDS}
+
+def test_the_commands_in_documents_exist():
+    """Each command, its verb and its options, wherever a reader is told to type them."""
+    from fangxun.cli import main  # noqa: PLC0415  only this test needs the commands
+
+    top = main.typer_command(main.app)
+    context = typer.Context(top)
+    for where, words in told():
+        if not words or words[0].startswith("-"):
+            continue
+        found = top.get_command(context, words[0])
+        assert found is not None, (where, words)
+        group = typer.Context(found)
+        verb = getattr(found, "get_command", lambda *_: None)(group, (words[1:] or [""])[0])
+        options = {o for p in (verb or found).params for o in (*p.opts, *p.secondary_opts)}
+        if getattr(found, "commands", None) and len(words) > 1 and words[1].isascii():
+            assert verb is not None or words[1].startswith("-"), (where, words)
+        used = {word.partition("=")[0] for word in words if re.match(r"--\w", word)}
+        assert used <= {*options, "--help"}, (where, words)
 
 
 def test_links_between_documents_lead_somewhere():
@@ -69,11 +98,10 @@ def test_links_between_documents_lead_somewhere():
 
 
 def test_traps():
-    """Each row `| trap | test |` of docs/traps.md names test functions that exist."""
-    if not TRAPS.exists():
-        pytest.skip("docs/traps.md is not written yet")
+    """Each row `| trap | test |` of docs/traps.md is there once, and names test functions that
+    exist in the files that it names."""
     tests = {
-        node.name
+        (path.relative_to(ROOT).as_posix(), node.name)
         for path in (ROOT / "tests").rglob("test_*.py")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef)
@@ -82,10 +110,30 @@ def test_traps():
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in TRAPS.read_text("utf-8").splitlines()
         if line.startswith("|") and not set(line) <= set("|-: ")
-    ][1:]
+    ]
+    rows = [row for row in rows if row != ["trap", "test"]]
     assert rows
-    for row in rows:
-        named = re.findall(r"\btest_\w+(?!\.py)\b", row[-1])
-        named = [word for word in named if f"{word}.py" not in row[-1]]
-        assert named, row[0]
-        assert set(named) <= tests, (row[0], sorted(set(named) - tests))
+    said = [row[0] for row in rows]
+    assert not [trap for trap in said if said.count(trap) > 1]
+    for trap, tested in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", tested)
+        assert named, trap
+        assert not [pair for pair in named if pair not in tests], trap
+        assert len(set(named)) == len(named), trap
+
+
+def test_a_test_is_the_first_witness_of_one_trap_only():
+    """The first test of a row is the one to read: two traps with the same one are the same trap."""
+    rows = re.findall(r"^\| .+? \| `(\S+?)`", TRAPS.read_text("utf-8"), re.MULTILINE)
+    assert not {test for test in rows if rows.count(test) > 1}
+
+
+def test_the_architecture_names_every_room_and_the_steps_in_their_order():
+    """A newcomer reads it as true."""
+    from fangxun.engine.cycle import STEPS  # noqa: PLC0415  only this test needs the engine
+
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    rooms = {path.stem for path in (ROOT / "src" / "fangxun").iterdir() if path.suffix != ".typed"}
+    named = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (.+?) \|", text, re.MULTILINE))))
+    assert {room for room in rooms if not room.startswith("__")} == named
+    assert ", ".join(name for name, _step in STEPS) in " ".join(text.split())

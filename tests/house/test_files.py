@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 
@@ -30,7 +31,16 @@ def lines() -> list[tuple[str, int, str]]:
     ]
 
 
-@pytest.mark.parametrize("lock", ["runtime.txt", "dev.txt"])
+LOCKS = ("runtime.txt", "postgres.txt", "dev.txt")
+
+
+def pinned(lock: str) -> dict[str, str]:
+    """Package -> version of one lock."""
+    held = (ROOT / "requirements" / lock).read_text("utf-8")
+    return dict(re.findall(r"^([\w.\-]+)(?:\[[\w,]+\])?==(\S+)", held, re.MULTILINE))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_locks_name_no_address_and_pin_every_hash(lock):
     """A lock must work behind any mirror."""
     held = (ROOT / "requirements" / lock).read_text("utf-8")
@@ -38,6 +48,27 @@ def test_locks_name_no_address_and_pin_every_hash(lock):
     for block in re.split(r"\n(?=\S)", held.strip()):
         assert re.match(r"[\w.\-]+(\[[\w,]+\])?==", block), block[:80]
         assert "--hash=sha256:" in block, block[:80]
+
+
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_locks_agree(lock):
+    """Two locks installed into one environment ask for the same version of what both hold."""
+    for earlier in LOCKS[: LOCKS.index(lock)]:
+        ours, theirs = pinned(lock), pinned(earlier)
+        both = ours.keys() & theirs.keys()
+        assert {name: ours[name] for name in both} == {name: theirs[name] for name in both}
+
+
+def test_what_is_asked_for_is_locked():
+    """pyproject.toml asks; a lock that was not made anew since would install too little."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    for lock, wanted in (
+        ("runtime.txt", project["dependencies"]),
+        ("postgres.txt", extras["postgres"]),
+    ):
+        names = {re.split(r"[\[<>=!~ ]", line, maxsplit=1)[0] for line in wanted}
+        assert names <= pinned(lock).keys()
 
 
 def test_no_file_names_a_package_registry():

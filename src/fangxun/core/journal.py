@@ -105,7 +105,7 @@ def canonical(entry: Entry) -> bytes:
 def chain(key: bytes, previous: str, seq: int, entry: Entry) -> str:
     """The keyed hash (HMAC-SHA-256, hex) of a line: over the hash before it, its number, itself."""
     head = f"{previous}\n{seq}\n".encode()
-    return hmac.new(key, head + canonical(entry), hashlib.sha256).hexdigest()
+    return hmac.digest(key, head + canonical(entry), hashlib.sha256).hex()
 
 
 class Tamper(StrEnum):

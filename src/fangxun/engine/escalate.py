@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -43,20 +43,32 @@ def advance_group(parts: Parts, *, now: datetime) -> int:
         if view is None:
             return 0
         due = page_store.due(tx, now, limit=GROUP)
-        aside = meta.set_aside(tx, now=now)
-        failed = alarm_gateways_to_avoid(due)
-        advances = [
-            _advance(parts, view, item, aside | failed.get(item.id, frozenset()), now)
-            for item in due
-        ]
-        page_store.save(tx, [advance.page for advance in advances])
-        _queue(parts, tx, view, advances, now=now)
-        journal.append(tx, [entry for advance in advances for entry in _entries(advance, now)])
-        for advance in advances:
-            if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.PAGE:
-                alarms.open_for(parts, tx, alarm.unreached(advance.page), now=now)
+        climb(parts, tx, view, due, keep=page_store.save, now=now)
     parts.kick()
     return len(due)
+
+
+def climb(  # noqa: PLR0913  each is a value that the caller already holds
+    parts: Parts,
+    tx: Tx,
+    view: View,
+    due: Sequence[Page],
+    *,
+    keep: Callable[[Tx, Sequence[Page]], None],
+    now: datetime,
+) -> None:
+    """Fire the next step of each page, keep the pages as they then stand, queue the attempts."""
+    aside = meta.set_aside(tx, now=now)
+    failed = alarm_gateways_to_avoid(due)
+    advances = [
+        _advance(parts, view, item, aside | failed.get(item.id, frozenset()), now) for item in due
+    ]
+    keep(tx, [advance.page for advance in advances])
+    _queue(parts, tx, view, advances, aside=aside, now=now)
+    journal.append(tx, [entry for advance in advances for entry in _entries(advance, now)])
+    for advance in advances:
+        if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.PAGE:
+            alarms.open_for(parts, tx, alarm.unreached(advance.page), now=now)
 
 
 def alarm_gateways_to_avoid(due: Sequence[Page]) -> dict[int, frozenset[str]]:
@@ -92,13 +104,20 @@ def ladder_of(view: View, item: Page) -> Ladder:
     return entry.ladder if entry is not None else view.district.plan.alarm
 
 
-def _queue(parts: Parts, tx: Tx, view: View, advances: Sequence[Advance], *, now: datetime) -> None:
+def _queue(  # noqa: PLR0913  each is a value that the caller already holds
+    parts: Parts,
+    tx: Tx,
+    view: View,
+    advances: Sequence[Advance],
+    *,
+    aside: frozenset[str],
+    now: datetime,
+) -> None:
     """Bundle the drafts, word them, and put them into the outbox within each number's budget."""
     pages = {advance.page.id: advance.page for advance in advances}
     drafts = [draft for advance in advances for draft in advance.drafts]
     if not drafts:
         return
-    aside = meta.set_aside(tx, now=now)
     levels = assessment_store.load(tx)
     sent = outbox.sent_24h(tx, sorted({d.number for d in drafts if d.number}), now=now)
     attempts: list[Attempt] = []

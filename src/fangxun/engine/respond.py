@@ -8,18 +8,19 @@ crash between two steps are all the same case.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from fangxun.core import alarm, incident, page, plan
 from fangxun.core.incident import Change, Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
-from fangxun.core.page import Closing, Page, PageKind
-from fangxun.core.plan import Required
+from fangxun.core.page import PageKind
+from fangxun.core.plan import Group, Required
 from fangxun.engine import alarms, all_clear, closing, escalate, notices
 from fangxun.engine.parts import Parts
-from fangxun.engine.view import View
+from fangxun.engine.view import View, standing_at
 from fangxun.store import assessments as assessment_store
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
@@ -28,34 +29,143 @@ from fangxun.store import pages as page_store
 from fangxun.store import roster as roster_store
 from fangxun.store.base import Tx
 
-GROUP = 300
-"""Pages opened in one transaction: a raise of thousands neither blocks receipts nor is half lost,
-since the next group is worked out from the store again."""
+FIRST, GROUP = 16, 300
+"""Pages opened in one transaction: few at first, so that the first SMS leaves at once, then many. A
+raise of thousands neither blocks receipts nor is half lost: what is missing is worked out again."""
+MOST_LOOKS = 20
+"""So often a cycle looks again because somebody acted meanwhile; the next cycle does the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page that must exist, and the raise that it is for."""
+
+    incident: Incident
+    place: PlaceInIncident
+    who: Required
+
+    @property
+    def key(self) -> str:
+        """The page's key of the glossary: (incident, raise, place, person)."""
+        return page.page_key(
+            self.incident.id, self.place.place, self.place.raise_no, self.who.person
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the levels ask for at one instant. `incidents` are the open ones as they develop;
+    `view` has the posts that they switch on; `missing` are those of `wanted` without a page."""
+
+    view: View
+    switched: bool
+    developments: tuple[Development, ...]
+    incidents: tuple[Incident, ...]
+    wanted: tuple[Wanted, ...]
+    missing: tuple[Wanted, ...]
+
+    @property
+    def key(self) -> object:
+        """The same while every page that must exist does."""
+        raises = tuple((item.id, item.places) for item in self.incidents)
+        return self.view.version, self.view.active, self.view.standing, raises
 
 
 def respond(parts: Parts, *, now: datetime) -> None:
-    """Develop incidents, switch posts, propose responses, then open the pages that are missing."""
+    """Develop incidents, switch posts, open the pages that are missing and fire their first steps,
+    then propose responses."""
     all_clear.send_owed(parts, now=now)
+    developed: list[Development] = []
+    for _look in range(MOST_LOOKS):
+        answer = work_out(parts, now=now)
+        if answer is None:
+            break
+        if _give(parts, answer, now=now):
+            developed += answer.developments
+    if developed:
+        propose(parts, developed, now=now)
+
+
+def work_out(parts: Parts, *, now: datetime) -> Answer | None:
+    """What the levels ask for now; None while that is what was answered last."""
     with parts.store.read() as tx:
         view = parts.lookout.look(tx, now=now)
         if view is None:
-            return
-        open_incidents = incident_store.open_incidents(tx)
-        assessments = assessment_store.load(tx)
-        if not open_incidents and not any(a.level.rank for a in assessments.values()):
-            return
-        stale = frozenset(n for n, s in feed_store.feed_states(tx).items() if s.stale)
-        next_id = incident_store.next_id(tx)
-    developments = incident.develop(
-        open_incidents, assessments, view.incident_areas, stale=stale, next_id=next_id, now=now
+            return None
+        incidents = incident_store.open_incidents(tx)
+        developments = _develop(tx, view, incidents, now=now)
+        if not developments and not incidents and not view.active:
+            return None
+        standing = _after(incidents, developments)
+        seen = _switched(view, standing)
+        answer = Answer(seen, seen.active != view.active, developments, standing, (), ())
+        if not developments and not answer.switched and parts.lookout.answered == answer.key:
+            return None
+        wanted = tuple(_wanted(seen, standing))
+        existing = page_store.by_key(tx, [item.key for item in wanted])
+        missing = tuple(item for item in wanted if item.key not in existing)
+        return replace(answer, wanted=wanted, missing=missing)
+
+
+def _develop(
+    tx: Tx, view: View, incidents: Sequence[Incident], *, now: datetime
+) -> tuple[Development, ...]:
+    assessments = assessment_store.load(tx)
+    if not incidents and not any(item.level.rank for item in assessments.values()):
+        return ()
+    stale = frozenset(name for name, s in feed_store.feed_states(tx).items() if s.stale)
+    next_id = incident_store.next_id(tx)
+    return incident.develop(
+        incidents, assessments, view.incident_areas, stale=stale, next_id=next_id, now=now
     )
-    if developments:
+
+
+def _after(
+    incidents: Iterable[Incident], developments: Iterable[Development]
+) -> tuple[Incident, ...]:
+    """The open incidents as they stand after the developments."""
+    latest = {item.id: item for item in incidents}
+    latest |= {item.incident.id: item.incident for item in developments}
+    return tuple(item for item in latest.values() if item.state is not IncidentState.CLOSED)
+
+
+def _switched(view: View, incidents: Iterable[Incident]) -> View:
+    """A level switches on its posts at once; they are released when the level has gone."""
+    active = switched_on(view, [place for item in incidents for place in item.places])
+    if active == view.active:
+        return view
+    standing = standing_at(view.district, view.shifts, view.at, active=active)
+    return replace(view, active=active, standing=standing)
+
+
+def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
+    """Open the missing pages in groups, the changes of the incidents with the first of them. Ends
+    early, to be worked out again, when somebody acted meanwhile; tells whether anything was kept.
+    """
+    cuts = [0, *range(FIRST, len(answer.missing), GROUP), len(answer.missing)]
+    stamp = (*answer.view.version, answer.view.wake_count)
+    for index, (start, end) in enumerate(pairwise(cuts)):
         with parts.store.write() as tx:
-            keep_developments(tx, developments, now=now)
-    while open_missing(parts, now=now):
-        escalate.advance_group(parts, now=now)
-    if developments:
-        propose(parts, developments, now=now)
+            if _stamp(tx) != stamp:
+                return index > 0
+            if index == 0:
+                keep_developments(tx, answer.developments, now=now)
+            _open(parts, tx, answer.view, answer.missing[start:end], now=now)
+            if end == len(answer.missing):
+                _close_needless(tx, answer, now=now)
+                _nobody(parts, tx, answer, now=now)
+            if index == 0 and answer.switched:
+                _switch_posts(tx, answer.view, now=now)
+            stamp = _stamp(tx)
+        parts.kick()
+    parts.lookout.answered = None if answer.switched else answer.key
+    return True
+
+
+def _stamp(tx: Tx) -> tuple[int, int, int]:
+    """Differs when somebody has applied, edited or acted since."""
+    counts = meta.counts(tx)
+    return counts["district"], counts["roster"], counts["wake"]
 
 
 def keep_developments(tx: Tx, developments: Sequence[Development], *, now: datetime) -> None:
@@ -151,42 +261,6 @@ def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A page that must exist, and the raise that it is for."""
-
-    incident: Incident
-    place: PlaceInIncident
-    who: Required
-
-
-def open_missing(parts: Parts, *, now: datetime) -> int:
-    """Switch posts, open up to GROUP of the missing pages, close what nobody needs any more."""
-    with parts.store.read() as tx:
-        seen = parts.lookout.look(tx, now=now)
-        incidents = incident_store.open_incidents(tx)
-        if seen is None or (not incidents and not seen.active):
-            return 0
-        key = (seen.version, seen.active, seen.standing, tuple((i.id, i.places) for i in incidents))
-        if parts.lookout.answered == key:
-            return 0
-    with parts.store.write() as tx:
-        _switch_posts(tx, seen, incidents, now=now)
-        view = parts.lookout.look(tx, now=now)
-        if view is None:
-            return 0
-        wanted = list(_wanted(view, incidents))
-        existing = page_store.by_key(tx, [key_of(item) for item in wanted])
-        missing = [item for item in wanted if key_of(item) not in existing][:GROUP]
-        if missing:
-            _open(tx, view, missing, now=now)
-        _close_needless(tx, incidents, wanted, now=now)
-        _nobody(parts, tx, view, incidents, now=now)
-    if not missing and view.active == seen.active:
-        parts.lookout.answered = key
-    return len(missing)
-
-
 def _wanted(view: View, incidents: Iterable[Incident]) -> Iterable[Wanted]:
     for item in incidents:
         for place in item.places:
@@ -202,25 +276,25 @@ def _wanted(view: View, incidents: Iterable[Incident]) -> Iterable[Wanted]:
                 yield Wanted(item, place, who)
 
 
-def key_of(item: Wanted) -> str:
-    """The page's key of the glossary: (incident, raise, place, person)."""
-    return page.page_key(item.incident.id, item.place.place, item.place.raise_no, item.who.person)
-
-
-def _open(tx: Tx, view: View, missing: list[Wanted], *, now: datetime) -> None:
+def _open(
+    parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime
+) -> None:
+    """Open pages and fire the first step of each."""
     codes = page_store.free_codes(tx, len(missing))
-    opened = [
-        page.open_page(
-            item.incident.id,
-            item.place,
-            item.who,
-            code=code,
-            arrive_by=_arrive_by(view, item, now),
-            now=now,
-        )
-        for item, code in zip(missing, codes, strict=True)
-    ]
-    kept = page_store.insert(tx, opened)
+    opened = page_store.numbered(
+        tx,
+        [
+            page.open_page(
+                item.incident.id,
+                item.place,
+                item.who,
+                code=code,
+                arrive_by=_arrive_by(view, item, now),
+                now=now,
+            )
+            for item, code in zip(missing, codes, strict=True)
+        ],
+    )
     journal.append(
         tx,
         [
@@ -238,9 +312,10 @@ def _open(tx: Tx, view: View, missing: list[Wanted], *, now: datetime) -> None:
                     ("incident", item.incident.id),
                 ),
             )
-            for new, item in zip(kept, missing, strict=True)
+            for new, item in zip(opened, missing, strict=True)
         ],
     )
+    escalate.climb(parts, tx, view, opened, keep=page_store.add, now=now)
 
 
 def _arrive_by(view: View, item: Wanted, now: datetime) -> datetime | None:
@@ -248,13 +323,11 @@ def _arrive_by(view: View, item: Wanted, now: datetime) -> datetime | None:
     return now + entry.arrive_within if entry is not None else None
 
 
-def _switch_posts(tx: Tx, view: View, incidents: Sequence[Incident], *, now: datetime) -> None:
-    """A level switches on its posts at once; they are released when the level has gone."""
-    wanted = switched_on(view, [place for item in incidents for place in item.places])
-    on, off = wanted - view.active, view.active - wanted
-    if not on and not off:
-        return
-    roster_store.set_active_posts(tx, wanted, now=now)
+def _switch_posts(tx: Tx, view: View, *, now: datetime) -> None:
+    """Last in its transaction: what is looked up after it could be remembered and never kept."""
+    before = roster_store.active_posts(tx)
+    on, off = view.active - before, before - view.active
+    roster_store.set_active_posts(tx, view.active, now=now)
     journal.append(
         tx,
         [Entry(now, Event.POST_ACTIVATED, "system", f"post/{p}", "level") for p in sorted(on)]
@@ -279,26 +352,26 @@ def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]
     )
 
 
-def _close_needless(
-    tx: Tx, incidents: Sequence[Incident], wanted: list[Wanted], *, now: datetime
-) -> None:
+def _close_needless(tx: Tx, answer: Answer, *, now: datetime) -> None:
     """Close open pages that a higher raise, a hand-off or an edit has made needless."""
-    keys = {key_of(item) for item in wanted}
-    closed: list[tuple[Page, Closing]] = []
-    for item in incidents:
-        places = {place.place: place for place in item.places}
-        for open_page in page_store.open_pages(tx, incident=item.id):
-            if open_page.kind is PageKind.PAGE and open_page.key not in keys:
-                reason = page.why_needless(open_page, places.get(open_page.place or ""))
-                closed.append((open_page, reason))
+    keys = {item.key for item in answer.wanted}
+    places = {(item.id, place.place): place for item in answer.incidents for place in item.places}
+    needless = [
+        open_page
+        for open_page in page_store.open_but(tx, [item.id for item in answer.incidents], keys)
+        if open_page.kind is PageKind.PAGE
+    ]
+    closed = [
+        (item, page.why_needless(item, places.get((item.incident or 0, item.place or ""))))
+        for item in needless
+    ]
     closing.close_pages(tx, closed, now=now)
 
 
-def _nobody(
-    parts: Parts, tx: Tx, view: View, incidents: Sequence[Incident], *, now: datetime
-) -> None:
+def _nobody(parts: Parts, tx: Tx, answer: Answer, *, now: datetime) -> None:
     """Nobody to page is itself an event, and an alarm."""
-    for item in incidents:
+    view = answer.view
+    for item in answer.incidents:
         for place in item.places:
             empty = plan.empty_groups(
                 view.district.plan,
@@ -309,20 +382,17 @@ def _nobody(
                 duty_only=place.duty_only,
             )
             for group in empty:
-                opened = alarms.open_for(
-                    parts, tx, alarm.nobody_to_page(item.id, place, group), now=now
-                )
-                if opened:
-                    journal.append(
-                        tx,
-                        [
-                            Entry(
-                                now,
-                                Event.NOBODY_TO_PAGE,
-                                "system",
-                                f"incident/{item.id}",
-                                group.value,
-                                (("place", place.place), ("level", place.level.value)),
-                            )
-                        ],
-                    )
+                cause = alarm.nobody_to_page(item.id, place, group)
+                if alarms.open_for(parts, tx, cause, now=now):
+                    journal.append(tx, [_nobody_entry(item, place, group, now)])
+
+
+def _nobody_entry(item: Incident, place: PlaceInIncident, group: Group, now: datetime) -> Entry:
+    return Entry(
+        now,
+        Event.NOBODY_TO_PAGE,
+        "system",
+        f"incident/{item.id}",
+        group.value,
+        (("place", place.place), ("level", place.level.value)),
+    )

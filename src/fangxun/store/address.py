@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from fangxun.core.errors import N_, StoreFault
@@ -48,12 +49,19 @@ Address = SqliteFile | PostgresServer
 
 
 def parse(url: str) -> Address:
-    """Read a database URL; StoreFault where it is neither kind. The URL itself is never repeated
-    in the message: it may hold a password."""
+    """Read a database URL; StoreFault where it is neither kind, or where what speaks to it is not
+    installed. The URL itself is never repeated in the message: it may hold a password."""
     if url.startswith(_SQLITE) and len(url) > len(_SQLITE) and "?" not in url:
         return SqliteFile(Path(url.removeprefix(_SQLITE)))
     for scheme in _POSTGRES:
         if url.startswith(scheme):
+            if find_spec("psycopg") is None:
+                raise StoreFault(
+                    N_(
+                        "PostgreSQL needs psycopg, which is not installed here. Install "
+                        "requirements/postgres.txt, or fangxun[postgres]."
+                    )
+                )
             return PostgresServer(_POSTGRES[1] + url.removeprefix(scheme))
     raise StoreFault(
         N_(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,9 @@ from sqlalchemy.exc import (
 )
 
 from fangxun.core.errors import N_, StoreFault
+from fangxun.core.journal import Entry
 from fangxun.store import address as addresses
-from fangxun.store import copies, names, version
+from fangxun.store import copies, ledger, names, version
 from fangxun.store.address import Address, SqliteFile
 from fangxun.store.keyfile import JournalKey, create_private
 from fangxun.store.tables import JournalHeadRow, table
@@ -56,6 +57,8 @@ class Tx:
 
     connection: Connection
     key: JournalKey
+    lines: list[Entry] = field(default_factory=list)
+    """What the journal is to be told of it, chained when the transaction ends."""
 
     @property
     def dialect(self) -> str:
@@ -80,7 +83,9 @@ class Store:
         with self._turn, _as_store_faults(), self._writer.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(_HEAD.c.seq).with_for_update())
-            yield Tx(connection, self._key)
+            tx = Tx(connection, self._key)
+            yield tx
+            ledger.write(connection, self._key, tx.lines)
 
     @contextmanager
     def read(self) -> Iterator[Tx]:

@@ -1,4 +1,4 @@
-"""The duty log: lines are appended in bulk, chained from the head that is read once."""
+"""The duty log: what a transaction tells it, and what it has been told."""
 
 from __future__ import annotations
 
@@ -6,37 +6,25 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from fangxun.core.journal import Entry, Line, chain
+from fangxun.core.journal import Entry, Line
+from fangxun.store import ledger
 from fangxun.store.base import Tx
-from fangxun.store.rows import insert
-from fangxun.store.tables import JournalHeadRow, JournalRow, table
+from fangxun.store.tables import JournalRow, table
 
 _JOURNAL = table(JournalRow)
-_HEAD = table(JournalHeadRow)
 
 
 def append(tx: Tx, entries: Iterable[Entry]) -> None:
-    """Chain entries to the head, in their order."""
-    fresh = list(entries)
-    if not fresh:
-        return
-    seq, mac = head(tx)
-    key = tx.key.read(lines=seq)
-    rows = []
-    for entry in fresh:
-        seq += 1
-        mac = chain(key, mac, seq, entry)
-        rows.append(_row(seq, entry, mac))
-    insert(tx, _JOURNAL, rows)
-    tx.connection.execute(update(_HEAD).values(seq=seq, mac=mac))
+    """Chain entries to the head, in their order, when the transaction ends."""
+    tx.lines.extend(entries)
 
 
 def head(tx: Tx) -> tuple[int, str]:
     """How many lines there are, and the mac of the last ("" while there is none)."""
-    seq, mac = tx.connection.execute(select(_HEAD.c.seq, _HEAD.c.mac)).one()
-    return int(seq), str(mac)
+    _settle(tx)
+    return ledger.head(tx.connection)
 
 
 def lines(
@@ -48,6 +36,7 @@ def lines(
     since: datetime | None = None,
 ) -> list[Line]:
     """Lines in order, from the one after `after` on; of one subject, or from an instant on."""
+    _settle(tx)
     statement = select(_JOURNAL).where(_JOURNAL.c.seq > after)
     if subject is not None:
         statement = statement.where(_JOURNAL.c.subject == subject)
@@ -57,17 +46,10 @@ def lines(
     return [_line(row) for row in found]
 
 
-def _row(seq: int, entry: Entry, mac: str) -> dict[str, Any]:
-    return {
-        "seq": seq,
-        "at": entry.at,
-        "event": entry.event,
-        "actor": entry.actor,
-        "subject": entry.subject,
-        "reason": entry.reason,
-        "data": entry.data,
-        "mac": mac,
-    }
+def _settle(tx: Tx) -> None:
+    """Chain what this transaction has said so far: whoever reads the journal in it sees that."""
+    ledger.write(tx.connection, tx.key, tx.lines)
+    tx.lines.clear()
 
 
 def _line(row: Any) -> Line:  # noqa: ANN401  a Core row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -61,6 +62,14 @@ def open_pages(
     if code is not None:
         conditions.append(_PAGES.c.code == code)
     return _find(tx, and_(*conditions))
+
+
+def open_but(tx: Tx, incidents: Iterable[int], keys: AbstractSet[str]) -> list[Page]:
+    """Open pages of these incidents whose key is not among `keys`."""
+    found = tx.connection.execute(
+        select(_PAGES.c.id, _PAGES.c.key).where(_OPEN, _PAGES.c.incident.in_(list(incidents)))
+    )
+    return get_many(tx, [page_id for page_id, key in found if key not in keys])
 
 
 def unended(tx: Tx) -> list[Page]:
@@ -150,13 +159,23 @@ def with_key(tx: Tx, key: str) -> Page | None:
     return next(iter(_find(tx, _PAGES.c.key == key)), None)
 
 
-def insert(tx: Tx, pages: Sequence[Page]) -> list[Page]:
-    """Keep new pages and return them with their numbers. A key that has a page fails the whole
-    transaction: nobody is paged twice for one raise."""
+def numbered(tx: Tx, pages: Sequence[Page]) -> list[Page]:
+    """New pages with the numbers that they will have, for `add` in the same transaction."""
     first = rows.next_id(tx, _PAGES.c.id)
-    numbered = [replace(page, id=first + offset) for offset, page in enumerate(pages)]
-    rows.insert(tx, _PAGES, [rows.values(page) for page in numbered])
-    return numbered
+    return [replace(page, id=first + offset) for offset, page in enumerate(pages)]
+
+
+def add(tx: Tx, pages: Sequence[Page]) -> None:
+    """Keep new pages that have their numbers. A key that has a page fails the whole transaction:
+    nobody is paged twice for one raise."""
+    rows.insert(tx, _PAGES, [rows.values(page) for page in pages])
+
+
+def insert(tx: Tx, pages: Sequence[Page]) -> list[Page]:
+    """Number new pages, keep them as `add` does, and return them."""
+    fresh = numbered(tx, pages)
+    add(tx, fresh)
+    return fresh
 
 
 def save(tx: Tx, pages: Sequence[Page]) -> None:

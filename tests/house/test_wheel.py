@@ -1,0 +1,107 @@
+"""What is handed to a district is a wheel: it must work where there is no source tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.house.sources import ROOT
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of commands of an environment into which only the wheel was put. What it depends
+    on is seen through a path file, in which nested path files (our own tree's) do not count."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "-w", str(folder)]
+    subprocess.run([*build, str(ROOT)], check=True, cwd=folder, timeout=120)
+    environment = folder / "environment"
+    venv.create(environment, symlinks=True)
+    into = {"base": str(environment), "platbase": str(environment)}
+    packages = Path(sysconfig.get_path("purelib", "venv", into))
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
+    commands = Path(sysconfig.get_path("scripts", "venv", into))
+    wheel = next(folder.glob("*.whl"))
+    put = [*pip, "--python", str(commands / "python"), "install", "--no-deps", "--no-index"]
+    subprocess.run([*put, "--force-reinstall", str(wheel)], check=True, cwd=folder, timeout=120)
+    return commands
+
+
+def run(
+    commands: Path, *words: str, cwd: Path, encoding: str = "utf-8"
+) -> subprocess.CompletedProcess[str]:
+    """One command in `cwd`, with nothing of ours and no locale in its environment."""
+    kept = {"PATH": os.defpath, "HOME": "/nonexistent", "LANG": "C", "USER": "nobody"}
+    if encoding != "utf-8":
+        kept["PYTHONIOENCODING"] = encoding
+    return subprocess.run(
+        [commands / words[0], *words[1:]], cwd=cwd, env=kept, capture_output=True, check=False,
+        timeout=120, encoding=encoding,
+    )  # fmt: skip
+
+
+def test_the_wheel_runs_in_an_empty_folder_without_a_locale_or_a_home(installed, tmp_path):
+    """init, doctor, who, drill: and it is the wheel's code that answers, not the tree's."""
+    where = run(installed, "python", "-c", "import fangxun; print(fangxun.__file__)", cwd=tmp_path)
+    assert str(installed.parent) in where.stdout
+    duty = tmp_path / "x"
+    made = run(installed, "fangxun", "init", "--demo", "x", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    checked = run(installed, "fangxun", "doctor", "--offline", cwd=duty)
+    # 1: a year whose holidays are not announced yet is told near the turn of the year.
+    assert checked.returncode in {0, 1}, checked.stderr
+    assert "✓ 数据库" in checked.stdout
+    assert "✓ 人人叫得到" in checked.stdout
+    who = run(installed, "fangxun", "who", cwd=duty)
+    assert who.returncode == 0, who.stderr
+    assert "带班领导" in who.stdout
+    drilled = run(installed, "fangxun", "drill", cwd=duty)
+    assert drilled.returncode == 0, drilled.stdout[-500:] + drilled.stderr
+    assert "推演的各项检查全部通过" in drilled.stdout
+
+
+def test_the_empty_district_of_the_wheel_is_whole(installed, tmp_path):
+    """`init` without --demo, then what it says to type next."""
+    for words in (
+        ("init", "duty"), ("db", "upgrade"), ("roster", "apply", "district", "--yes"), ("who",),
+    ):  # fmt: skip
+        cwd = tmp_path if words[0] == "init" else tmp_path / "duty"
+        done = run(installed, "fangxun", *words, cwd=cwd)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1"])
+def test_a_terminal_that_lacks_a_sign_gets_a_question_mark_and_no_traceback(
+    installed, tmp_path, encoding
+):
+    """An office machine set to GBK has Chinese and no tick; a western one has neither."""
+    run(installed, "fangxun", "init", "--demo", "x", cwd=tmp_path)
+    for words in (("who",), ("doctor", "--offline"), ("watch", "--once")):
+        done = run(installed, "fangxun", *words, cwd=tmp_path / "x", encoding=encoding)
+        assert done.returncode in {0, 1}, done.stderr
+        assert done.stdout
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("db", "upgrade"), ("who",), ("doctor", "--offline")])
+def test_postgresql_without_its_driver_is_said_with_what_to_install(installed, tmp_path, words):
+    """The extra `postgres` is left out by whoever needs SQLite only."""
+    run(installed, "fangxun", "init", "duty", cwd=tmp_path)
+    config = tmp_path / "duty" / "fangxun.toml"
+    text = config.read_text("utf-8").replace("sqlite:///state/fangxun.db", "postgresql://nobody@/x")
+    config.write_text(text, "utf-8")
+    call = (
+        f"import sys; sys.modules['psycopg'] = None; sys.argv[1:] = {list(words)}; import fangxun"
+    )
+    call += ".__main__ as fangxun; fangxun.main()"
+    done = run(installed, "python", "-c", call, cwd=config.parent)
+    assert done.returncode == (1 if words[0] == "doctor" else 7), done.stderr
+    assert "fangxun[postgres]" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
