@@ -276,9 +276,7 @@ def _wanted(view: View, incidents: Iterable[Incident]) -> Iterable[Wanted]:
                 yield Wanted(item, place, who)
 
 
-def _open(
-    parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime
-) -> None:
+def _open(parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime) -> None:
     """Open pages and fire the first step of each."""
     codes = page_store.free_codes(tx, len(missing))
     opened = page_store.numbered(
