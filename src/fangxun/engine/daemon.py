@@ -39,6 +39,7 @@ SWITCH = 0.001
 five milliseconds for the engine's."""
 REST = 1.0
 """Seconds between two looks at the outbox when nothing wakes the dispatcher: for rows that wait."""
+STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
 GRACE = 20.0
 """Seconds that a stop waits for requests in flight; what is left is in doubt at the next start."""
 
@@ -99,12 +100,18 @@ class Daemon:
     _metronome: BackgroundScheduler = field(init=False)
 
     def run(self) -> None:
-        """Start everything, wait for SIGTERM or SIGINT, stop in order."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._over.set())
-        self.start()
-        self._over.wait()
-        self.stop()
+        """Start everything, wait for SIGTERM or SIGINT, stop in order.
+
+        The signals are blocked and waited for, not handled: a handler runs only when the main
+        thread wakes, and a signal that the kernel gives to another thread does not wake it.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        try:
+            self.start()
+            signal.sigwait(STOPS)
+            self.stop()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def start(self) -> None:
         """Recover what a crash left, then start the threads."""
