@@ -11,6 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from requests.adapters import HTTPAdapter
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
 from fangxun import clock
 from fangxun.core.district import District
 from fangxun.engine import acts
@@ -46,6 +50,15 @@ def gateway(url: str, *, public: str = "") -> twilio.TwilioGateway:
         secret=lambda _name: TOKEN,
         public_base_url=public,
     )  # fmt: skip
+
+
+def bare_sdk(url: str) -> Client:
+    """The peer: the SDK's own client and HTTP session, only with a pool as wide as its threads."""
+    http = TwilioHttpClient()
+    http.session.mount(url, HTTPAdapter(pool_maxsize=100))
+    client = Client(ACCOUNT, TOKEN, http_client=http)
+    client.api.base_url = url
+    return client
 
 
 def fresh_store(folder: Path, district: District) -> Store:

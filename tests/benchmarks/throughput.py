@@ -11,14 +11,12 @@ from fangxun.board import app as board
 from fangxun.board.server import Server
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState
-from fangxun.core.plan import Channel
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
-from fangxun.gateways.base import Accepted, Order
 from fangxun.store import outbox
 from fangxun.store import pages as page_store
 from tests import crowd
-from tests.benchmarks.house import Running, gateway, running, say
+from tests.benchmarks.house import SENDER, Running, bare_sdk, running, say
 from tests.benchmarks.provider import provider
 
 SIZE = 1000
@@ -28,11 +26,10 @@ LATENCY_MS = 150
 def bare() -> float:
     """Messages a second of the sync SDK with 100 threads and no store."""
     with provider(latency_ms=LATENCY_MS) as url:
-        sender = gateway(url)
+        client = bare_sdk(url)
 
         def one(number: int) -> None:
-            order = Order(f"{number:016x}", crowd.number(number), "x" * 60, Channel.SMS, 600)
-            assert isinstance(sender.send(order), Accepted)
+            client.messages.create(to=crowd.number(number), from_=SENDER, body="x" * 60)
 
         with ThreadPoolExecutor(100) as pool:
             list(pool.map(one, range(100)))
@@ -100,6 +97,5 @@ def main() -> None:
     for callbacks, bound in ((False, "goal 0.8"), (True, "stated")):
         rate = ours(callbacks=callbacks)
         name = "with two signed callbacks" if callbacks else "without callbacks"
-        say(
-            f"Fangxun, {name:25} {rate:6.0f} a second   {rate / floor:.2f} of the bare SDK ({bound})"  # noqa: E501
-        )
+        ratio = f"{rate / floor:.2f} of the bare SDK ({bound})"
+        say(f"Fangxun, {name:25} {rate:6.0f} a second   {ratio}")
