@@ -93,7 +93,7 @@ class Daemon:
     _woken: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
     _polls: Threads = field(default_factory=lambda: Threads(8, "poll"))
-    _sends: Threads | None = None
+    _lanes: dict[str, Threads] = field(default_factory=dict)
     dispatcher: dispatch.Dispatcher = field(init=False)
     _engine: threading.Thread = field(init=False)
     _sender: threading.Thread = field(init=False)
@@ -116,10 +116,13 @@ class Daemon:
     def start(self) -> None:
         """Recover what a crash left, then start the threads."""
         sys.setswitchinterval(SWITCH)
-        self._sends = Threads(self.parts.in_flight, "send")
+        self._lanes = {
+            gateway.name: Threads(self.parts.in_flight, f"send-{gateway.name}")
+            for gateway in self.parts.gateways
+        }
         self.parts = replace(
             self.parts,
-            sending=self._sends,
+            sending=self._lanes,
             polling=self._polls,
             wake=self._woken.set,
             kick=self._kick,
@@ -138,7 +141,11 @@ class Daemon:
 
     def _kick(self) -> None:
         """Something was queued: send at once."""
-        self.dispatcher.arrived.set()
+        try:
+            self.dispatcher.kick(now=self.parts.clock())
+        except Exception:  # the dispatcher's own thread tries again; the engine's step goes on
+            log.exception("the dispatcher failed", extra={"action": "dispatch_failed"})
+            self.dispatcher.arrived.set()
 
     def stop(self) -> None:
         """Metronome, engine, sends in flight, HTTP, store: in this order."""
@@ -152,8 +159,8 @@ class Daemon:
         self._sender.join()
         for service in self.services:
             service.stop()
-        if self._sends is not None:
-            self._sends.close()
+        for lane in self._lanes.values():
+            lane.close()
         self._polls.close()
         self._started(Event.STOPPED)
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from fangxun.core import page as pages
+from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry
 from fangxun.core.page import Attempt, AttemptState, Blame
 from fangxun.engine import settle
@@ -31,34 +32,102 @@ AHEAD = 100
 """Rows marked ahead of the requests in flight; what a crash leaves in doubt is bounded by both."""
 
 
+Kept = tuple[Attempt, Outcome | None]
+"""A request and what became of it; None: it was not made."""
+
+
 class Dispatcher:
     """The requests that are out, and the outcomes not stored yet. Both are also rows in the store
-    (as sending), so that nothing is lost with this object."""
+    (as sending), so that nothing is lost with this object. Safe for many threads."""
 
     def __init__(self, parts: Parts) -> None:
         """Nothing is out yet."""
         self.parts = parts
         self.arrived = threading.Event()
         """Set when an outcome waits to be stored, and when a cycle may have queued something."""
-        self._outcomes: deque[tuple[Attempt, Outcome | None]] = deque()
-        self._out = 0
+        self._outcomes: deque[Kept] = deque()
+        self._out: Counter[str] = Counter()
+        """Requests claimed and not yet kept, by gateway: one that hangs fills its own lane only."""
         self._stopping = False
+        self._turn = threading.Lock()
 
     def turn(self, *, now: datetime) -> int:
         """One group: keep outcomes, claim, hand out. Returns how many rows were touched."""
+        with self._turn:
+            return self._one_turn(now)
+
+    def kick(self, *, now: datetime) -> None:
+        """A turn in the caller's thread, who has just queued something; where another thread is at
+        its turn, that one takes another."""
+        self.arrived.set()
+        if self._turn.acquire(blocking=False):
+            try:
+                self._one_turn(now)
+            finally:
+                self._turn.release()
+
+    def _one_turn(self, now: datetime) -> int:
         self.arrived.clear()
-        outcomes = [self._outcomes.popleft() for _ in range(len(self._outcomes))]
-        room = 0 if self._stopping else max(0, self.parts.in_flight + AHEAD - self._out)
-        if not outcomes and not (room and self._waiting(now)):
+        outcomes = [self._outcomes[index] for index in range(len(self._outcomes))]
+        if not outcomes and not self._waiting(now):
             return 0
+        try:
+            claimed = self._keep_and_claim(outcomes, now)
+        except StoreFault:
+            raise
+        except Exception:  # one outcome that cannot be kept must not hold up all the others
+            log.exception("outcomes not kept", extra={"action": "outcomes_not_kept"})
+            self._keep_singly(outcomes, now)
+            return len(outcomes)
+        for attempt, _ in outcomes:
+            self._forget(attempt)
+        self._out.update(attempt.gateway for attempt in claimed)
+        for attempt in claimed:
+            lane = self.parts.lane(attempt.gateway)
+            lane.give(partial(self._send, attempt), partial(self._done, attempt))
+        return len(outcomes) + len(claimed)
+
+    def _keep_and_claim(self, outcomes: Sequence[Kept], now: datetime) -> list[Attempt]:
+        """Outcomes stay in memory until this is committed: a full disk or a busy database asks for
+        them again."""
+        room = 0 if self._stopping else self._room()
         with self.parts.store.write() as tx:
             keep(self.parts, tx, outcomes, now=now)
             give_up(self.parts, tx, now=now)
-            claimed = outbox.claim(tx, now=now, limit=room) if room else []
-        self._out += len(claimed) - len(outcomes)
-        for attempt in claimed:
-            self.parts.sending.give(partial(self._send, attempt), partial(self._done, attempt))
-        return len(outcomes) + len(claimed)
+            claimed = outbox.claim(tx, now=now, limit=room, full=self._full()) if room else []
+        if room and len(claimed) == room:
+            self.arrived.set()
+        return claimed
+
+    def _keep_singly(self, outcomes: Sequence[Kept], now: datetime) -> None:
+        """What still cannot be kept stays in the store as sending: in doubt at the next start."""
+        for attempt, outcome in outcomes:
+            try:
+                with self.parts.store.write() as tx:
+                    keep(self.parts, tx, [(attempt, outcome)], now=now)
+            except StoreFault:
+                raise
+            except Exception:
+                log.exception(
+                    "outcome of attempt %s not kept: %r", attempt.id, outcome,
+                    extra={"action": "outcome_not_kept"},
+                )  # fmt: skip
+            self._forget(attempt)
+
+    def _forget(self, attempt: Attempt) -> None:
+        self._outcomes.popleft()
+        self._out[attempt.gateway] -= 1
+
+    def _most(self) -> int:
+        return self.parts.in_flight + AHEAD
+
+    def _full(self) -> list[str]:
+        return [name for name, out in self._out.items() if out >= self._most()]
+
+    def _room(self) -> int:
+        """How many rows may be claimed so that no gateway gets more than its lane holds."""
+        free = [self._most() - out for out in self._out.values() if out < self._most()]
+        return min(free, default=self._most())
 
     def drain(self, *, now: datetime) -> None:
         """Turn until nothing is left to do now; for hands that work at once."""
@@ -77,7 +146,7 @@ class Dispatcher:
     @property
     def idle(self) -> bool:
         """Nothing is out and nothing waits to be stored."""
-        return self._out == 0 and not self._outcomes
+        return not self._outcomes and not any(self._out.values())
 
     def _waiting(self, now: datetime) -> bool:
         with self.parts.store.read() as tx:
@@ -114,7 +183,7 @@ class Dispatcher:
 def keep(
     parts: Parts,
     tx: Tx,
-    outcomes: Sequence[tuple[Attempt, Outcome | None]],
+    outcomes: Sequence[Kept],
     *,
     now: datetime,
 ) -> None:

@@ -51,7 +51,8 @@ class Parts:
     gateways: Sequence[Gateway]
     token: Callable[[int], str]
     clock: Callable[[], datetime]
-    sending: Hands = field(default_factory=Inline)
+    sending: Mapping[str, Hands] = field(default_factory=dict)
+    """A lane for each gateway, so that one that hangs holds up no other; see `lane`."""
     polling: Hands = field(default_factory=Inline)
     link_base: str = ""
     in_flight: int = 100
@@ -65,6 +66,10 @@ class Parts:
     """Called when something was queued; the daemon then sends at once."""
     polls_out: set[str] = field(default_factory=set)
     """Feeds and gateways being asked just now; no truth, a restart asks again."""
+
+    def lane(self, name: str) -> Hands:
+        """Whose hands send for a gateway; its own thread where there are none."""
+        return self.sending.get(name) or Inline()
 
     def gateway(self, name: str) -> Gateway | None:
         """The gateway of that name."""

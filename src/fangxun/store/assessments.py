@@ -16,13 +16,14 @@ _ASSESSMENTS = table(AssessmentRow)
 _BY_HAND = table(ByHandRow)
 _RELEASED = table(ReleasedRow)
 
+_LOAD = select(_ASSESSMENTS.c.place, _ASSESSMENTS.c.document).order_by(_ASSESSMENTS.c.place)
+_SET = select(_BY_HAND.c.place, _BY_HAND.c.document)
+_LET_GO = select(_RELEASED.c.place)
+
 
 def load(tx: Tx) -> dict[str, Assessment]:
     """The present assessment of each place."""
-    found = tx.connection.execute(
-        select(_ASSESSMENTS.c.place, _ASSESSMENTS.c.document).order_by(_ASSESSMENTS.c.place)
-    )
-    return {row.place: read(Assessment, row.document) for row in found}
+    return {place: read(Assessment, text) for place, text in tx.connection.execute(_LOAD)}
 
 
 def save(tx: Tx, changed: Iterable[Assessment], *, gone: Iterable[str] = ()) -> None:
@@ -41,8 +42,7 @@ def save(tx: Tx, changed: Iterable[Assessment], *, gone: Iterable[str] = ()) -> 
 
 def by_hand(tx: Tx) -> dict[str, Evidence]:
     """Levels that humans set and have not ended, by place."""
-    found = tx.connection.execute(select(_BY_HAND.c.place, _BY_HAND.c.document))
-    return {row.place: read(Evidence, row.document) for row in found}
+    return {place: read(Evidence, text) for place, text in tx.connection.execute(_SET)}
 
 
 def set_by_hand(tx: Tx, place: str, evidence: Evidence, *, actor: str, reason: str) -> None:
@@ -61,7 +61,7 @@ def end_by_hand(tx: Tx, place: str) -> bool:
 
 def released(tx: Tx) -> frozenset[str]:
     """Places that a human lowered: their hold is waived at the next assessment."""
-    return frozenset(tx.connection.execute(select(_RELEASED.c.place)).scalars())
+    return frozenset(tx.connection.execute(_LET_GO).scalars())
 
 
 def release(tx: Tx, place: str, *, now: datetime) -> None:

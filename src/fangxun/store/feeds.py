@@ -13,6 +13,7 @@ from fangxun.store.rows import document, read, upsert
 from fangxun.store.tables import FeedRow, table
 
 _FEEDS = table(FeedRow)
+_ALL = select(_FEEDS).order_by(_FEEDS.c.name)
 
 M = TypeVar("M")
 
@@ -38,7 +39,7 @@ class FeedState:
 
 def feed_states(tx: Tx) -> dict[str, FeedState]:
     """Every source that was ever asked, by name."""
-    found = tx.connection.execute(select(_FEEDS).order_by(_FEEDS.c.name))
+    found = tx.connection.execute(_ALL)
     return {row.name: FeedState(**row._mapping) for row in found}  # noqa: SLF001  SQLAlchemy's API
 
 

@@ -13,6 +13,7 @@ from fangxun.store.rows import chunks, columns, insert, next_id
 from fangxun.store.tables import InboxRow, table
 
 _INBOX = table(InboxRow)
+_WAITING = select(func.count()).select_from(_INBOX).where(_INBOX.c.done_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,7 @@ def put(tx: Tx, gateway: str, items: Iterable[tuple[str, str, str]], *, now: dat
 
 def waiting(tx: Tx) -> int:
     """How many rows have not been worked off."""
-    return int(
-        tx.connection.execute(
-            select(func.count()).select_from(_INBOX).where(_INBOX.c.done_at.is_(None))
-        ).scalar_one()
-    )
+    return int(tx.connection.execute(_WAITING).scalar_one())
 
 
 def take(tx: Tx, limit: int) -> list[Row]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
@@ -36,7 +37,7 @@ class Response:
 
 def open_incidents(tx: Tx) -> list[Incident]:
     """Every incident that has not been stood down, oldest first."""
-    return _find(tx, _INCIDENTS.c.state != IncidentState.CLOSED)
+    return _read(tx, *_OPEN)
 
 
 def get(tx: Tx, incident_id: int) -> Incident:
@@ -119,15 +120,29 @@ def _response(tx: Tx, incident_id: int, level: ResponseLevel) -> Response | None
 
 
 def _find(tx: Tx, condition: ColumnElement[bool]) -> list[Incident]:
-    places: dict[int, list[PlaceInIncident]] = defaultdict(list)
-    for row in tx.connection.execute(
+    return _read(tx, *_asked(condition))
+
+
+def _asked(condition: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    """The statements for the incidents of a condition, and for their places."""
+    incidents = select(_INCIDENTS).where(condition).order_by(_INCIDENTS.c.id)
+    places = (
         select(_PLACES.c.incident, *rows.columns(_PLACES, PlaceInIncident))
         .join(_INCIDENTS, _INCIDENTS.c.id == _PLACES.c.incident)
         .where(condition)
         .order_by(_PLACES.c.incident, _PLACES.c.position)
-    ):
+    )
+    return incidents, places
+
+
+_OPEN = _asked(_INCIDENTS.c.state != IncidentState.CLOSED)
+
+
+def _read(tx: Tx, incidents: Select[Any], of_places: Select[Any]) -> list[Incident]:
+    found = tx.connection.execute(incidents).all()
+    places: dict[int, list[PlaceInIncident]] = defaultdict(list)
+    for row in tx.connection.execute(of_places) if found else ():
         places[row.incident].append(PlaceInIncident(*row[1:]))
-    found = tx.connection.execute(select(_INCIDENTS).where(condition).order_by(_INCIDENTS.c.id))
     return [
         Incident(
             row.id, row.area, row.state, row.opened_at, tuple(places[row.id]), row.response,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from fangxun.core.timeline import require_aware
 from fangxun.store import names
@@ -16,12 +16,20 @@ _META = table(MetaRow)
 _COUNTERS = table(CounterRow)
 _GATEWAYS = table(GatewayRow)
 
+# Asked in every cycle, so built once.
+_VALUE = select(_META.c.value).where(_META.c.key == bindparam("key"))
+_COUNT = select(_COUNTERS.c.value).where(_COUNTERS.c.key == bindparam("key"))
+_COUNTS = select(_COUNTERS.c.key, _COUNTERS.c.value)
+_MORE = (
+    update(_COUNTERS).where(_COUNTERS.c.key == bindparam("of")).values(value=_COUNTERS.c.value + 1)
+)
+_ASIDE = select(_GATEWAYS.c.name).where(_GATEWAYS.c.aside_until > bindparam("now"))
+_FAULTS = select(_GATEWAYS.c.faults).where(_GATEWAYS.c.name == bindparam("name"))
+
 
 def get(tx: Tx, key: str) -> str | None:
     """The value, None where there is none."""
-    found: str | None = tx.connection.execute(
-        select(_META.c.value).where(_META.c.key == key)
-    ).scalar_one_or_none()
+    found: str | None = tx.connection.execute(_VALUE, {"key": key}).scalar_one_or_none()
     return found
 
 
@@ -48,22 +56,17 @@ def started_at(tx: Tx) -> datetime | None:
 
 def count(tx: Tx, key: str) -> int:
     """A counter's value: "wake", "district" or "roster"."""
-    return int(
-        tx.connection.execute(select(_COUNTERS.c.value).where(_COUNTERS.c.key == key)).scalar_one()
-    )
+    return int(tx.connection.execute(_COUNT, {"key": key}).scalar_one())
 
 
 def counts(tx: Tx) -> dict[str, int]:
     """All counters in one question: what a cycle asks first, to know that nothing is new."""
-    rows = tx.connection.execute(select(_COUNTERS.c.key, _COUNTERS.c.value))
-    return {row.key: int(row.value) for row in rows}
+    return {key: int(value) for key, value in tx.connection.execute(_COUNTS)}
 
 
 def advance(tx: Tx, key: str) -> int:
     """Count one more and return it."""
-    tx.connection.execute(
-        update(_COUNTERS).where(_COUNTERS.c.key == key).values(value=_COUNTERS.c.value + 1)
-    )
+    tx.connection.execute(_MORE, {"of": key})
     return count(tx, key)
 
 
@@ -79,11 +82,7 @@ def wake_count(tx: Tx) -> int:
 
 def set_aside(tx: Tx, *, now: datetime) -> frozenset[str]:
     """Gateways that are not to be used now."""
-    return frozenset(
-        tx.connection.execute(
-            select(_GATEWAYS.c.name).where(_GATEWAYS.c.aside_until > now)
-        ).scalars()
-    )
+    return frozenset(tx.connection.execute(_ASIDE, {"now": now}).scalars())
 
 
 def put_aside(tx: Tx, gateway: str, *, until: datetime) -> None:
@@ -94,9 +93,7 @@ def put_aside(tx: Tx, gateway: str, *, until: datetime) -> None:
 
 def gateway_faults(tx: Tx, gateway: str) -> int:
     """Faults in a row, without a success between."""
-    found: int | None = tx.connection.execute(
-        select(_GATEWAYS.c.faults).where(_GATEWAYS.c.name == gateway)
-    ).scalar_one_or_none()
+    found: int | None = tx.connection.execute(_FAULTS, {"name": gateway}).scalar_one_or_none()
     return found or 0
 
 

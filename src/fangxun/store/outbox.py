@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select, update
 
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.page import Attempt, AttemptState, PageState
@@ -35,6 +36,56 @@ _NEVER_LEFT = (AttemptState.FAILED, AttemptState.WITHDRAWN)
 _CHANGE = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("of"))
 _ORDER = (_ATTEMPTS.c.priority, _ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
 
+# Asked for every group that is sent, so built once.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_NUMBERED = (
+    select(*_COLUMNS, func.coalesce(_PHONES.c.number, "").label("number"))
+    .join(_PHONES, _PHONES.c.id == _ATTEMPTS.c.phone, isouter=True)
+    .order_by(*_ORDER)
+)
+_CLAIMABLE = _NUMBERED.where(
+    _QUEUED,
+    or_(_ATTEMPTS.c.not_before.is_(None), _ATTEMPTS.c.not_before <= bindparam("now")),
+    _ATTEMPTS.c.expires_at > bindparam("now"),
+    _ATTEMPTS.c.gateway.not_in(bindparam("full", expanding=True)),
+).limit(bindparam("most"))
+_READY = {
+    "sqlite": _CLAIMABLE,
+    "postgresql": _CLAIMABLE.with_for_update(skip_locked=True, of=_ATTEMPTS),
+}
+_TAKE = (
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id.in_(_IDS))
+    .values(state=AttemptState.SENDING, tries=_ATTEMPTS.c.tries + 1, sent_at=bindparam("at"))
+)
+_EXPIRED = _NUMBERED.where(_QUEUED, _ATTEMPTS.c.expires_at <= bindparam("now")).limit(
+    bindparam("most")
+)
+_NEXT_DUE = select(
+    func.min(
+        func.coalesce(_ATTEMPTS.c.not_before, _ATTEMPTS.c.queued_at),
+        type_=_ATTEMPTS.c.queued_at.type,
+    )
+).where(_QUEUED)
+_MANY = _NUMBERED.where(_ATTEMPTS.c.id.in_(_IDS))
+_OF_PAGES = select(_LINKS.c.attempt).where(_LINKS.c.page.in_(bindparam("pages", expanding=True)))
+_PAGES_OF = (
+    select(_LINKS.c.attempt, _LINKS.c.page)
+    .where(_LINKS.c.attempt.in_(bindparam("attempts", expanding=True)))
+    .order_by(_LINKS.c.position)
+)
+_PHONES_OF = select(_PHONES).where(_PHONES.c.person.in_(bindparam("people", expanding=True)))
+_SENT = (
+    select(_PHONES.c.number, _ATTEMPTS.c.kind, _ATTEMPTS.c.text)
+    .join(_ATTEMPTS, _ATTEMPTS.c.phone == _PHONES.c.id)
+    .where(
+        _PHONES.c.number.in_(bindparam("numbers", expanding=True)),
+        _ATTEMPTS.c.queued_at > bindparam("since"),
+        _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
+    )
+    .order_by(_ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
+)
+
 
 def queue(tx: Tx, attempts: Sequence[Attempt]) -> None:
     """Put attempts into the outbox, with the pages that they serve."""
@@ -60,33 +111,22 @@ def queue(tx: Tx, attempts: Sequence[Attempt]) -> None:
     )
 
 
-def claim(
-    tx: Tx, *, now: datetime, limit: int, gateways: Iterable[str] | None = None
-) -> list[Attempt]:
+def claim(tx: Tx, *, now: datetime, limit: int, full: Iterable[str] = ()) -> list[Attempt]:
     """Mark the next attempts as sending and return them, in the plan's order. To be kept before
     the requests are made: what is left as sending after a crash is in doubt.
 
-    Those whose useful life has ended are left for `expired`.
+    Those whose useful life has ended are left for `expired`; `full` gateways take no more now.
     """
-    ready = (
-        select(_ATTEMPTS.c.id)
-        .where(_QUEUED, _ready(now), _ATTEMPTS.c.expires_at > now)
-        .order_by(*_ORDER)
-        .limit(limit)
-    )
-    if gateways is not None:
-        ready = ready.where(_ATTEMPTS.c.gateway.in_(sorted(gateways)))
-    if tx.dialect == "postgresql":
-        ready = ready.with_for_update(skip_locked=True)
-    ids = tx.connection.execute(ready).scalars().all()
+    found = tx.connection.execute(
+        _READY[tx.dialect], {"now": now, "most": limit, "full": list(full)}
+    ).all()
+    ids = [row.id for row in found]
     for part in rows.chunks(ids):
-        tx.connection.execute(
-            update(_ATTEMPTS)
-            .where(_ATTEMPTS.c.id.in_(part))
-            .values(state=AttemptState.SENDING, tries=_ATTEMPTS.c.tries + 1, sent_at=now)
-        )
-    claimed = {attempt.id: attempt for attempt in get_many(tx, ids)}
-    return [claimed[attempt_id] for attempt_id in ids]
+        tx.connection.execute(_TAKE, {"ids": list(part), "at": now})
+    return [
+        replace(attempt, state=AttemptState.SENDING, tries=attempt.tries + 1, sent_at=now)
+        for attempt in _attempts(tx, found)
+    ]
 
 
 def save(tx: Tx, attempts: Sequence[Attempt]) -> None:
@@ -100,15 +140,12 @@ def save(tx: Tx, attempts: Sequence[Attempt]) -> None:
 
 def expired(tx: Tx, *, now: datetime, limit: int = 500) -> list[Attempt]:
     """Queued attempts whose useful life ended before they left; for the engine to settle."""
-    return _find(tx, _QUEUED, _ATTEMPTS.c.expires_at <= now, limit=limit)
+    return _attempts(tx, tx.connection.execute(_EXPIRED, {"now": now, "most": limit}).all())
 
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next queued attempt may leave."""
-    ready_at = func.coalesce(_ATTEMPTS.c.not_before, _ATTEMPTS.c.queued_at)
-    found: datetime | None = tx.connection.execute(
-        select(func.min(ready_at, type_=_ATTEMPTS.c.queued_at.type)).where(_QUEUED)
-    ).scalar_one()
+    found: datetime | None = tx.connection.execute(_NEXT_DUE).scalar_one()
     return found
 
 
@@ -127,7 +164,11 @@ def get(tx: Tx, attempt_id: str) -> Attempt:
 
 def get_many(tx: Tx, ids: Iterable[str]) -> list[Attempt]:
     """Those of these attempts that exist."""
-    return [a for part in rows.chunks(ids) for a in _find(tx, _ATTEMPTS.c.id.in_(part))]
+    return [
+        attempt
+        for part in rows.chunks(ids)
+        for attempt in _attempts(tx, tx.connection.execute(_MANY, {"ids": list(part)}).all())
+    ]
 
 
 def by_provider(
@@ -147,9 +188,7 @@ def of_page(tx: Tx, page_ids: Iterable[int]) -> list[Attempt]:
     """Every attempt that served one of these pages, in the order in which they were queued."""
     ids: list[str] = []
     for part in rows.chunks(page_ids):
-        ids += tx.connection.execute(
-            select(_LINKS.c.attempt).where(_LINKS.c.page.in_(part))
-        ).scalars()
+        ids += tx.connection.execute(_OF_PAGES, {"pages": list(part)}).scalars()
     return sorted(get_many(tx, ids), key=lambda attempt: (attempt.queued_at, attempt.id))
 
 
@@ -158,14 +197,7 @@ def sent_24h(tx: Tx, numbers: Iterable[str], *, now: datetime) -> dict[str, list
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for part in rows.chunks(numbers):
         for number, kind, text in tx.connection.execute(
-            select(_PHONES.c.number, _ATTEMPTS.c.kind, _ATTEMPTS.c.text)
-            .join(_ATTEMPTS, _ATTEMPTS.c.phone == _PHONES.c.id)
-            .where(
-                _PHONES.c.number.in_(part),
-                _ATTEMPTS.c.queued_at > now - _DAY,
-                _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
-            )
-            .order_by(_ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
+            _SENT, {"numbers": list(part), "since": now - _DAY}
         ):
             found[number].append((kind, text))
     return dict(found)
@@ -233,16 +265,12 @@ def _doubted(gateway: str) -> tuple[ColumnElement[bool], ...]:
     return _ATTEMPTS.c.state == AttemptState.IN_DOUBT, _ATTEMPTS.c.gateway == gateway
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
-    return or_(_ATTEMPTS.c.not_before.is_(None), _ATTEMPTS.c.not_before <= now)
-
-
 def _phone_ids(tx: Tx, attempts: Sequence[Attempt]) -> dict[tuple[str, str], int]:
     """The rows of numbers; a number that is in no one's list yet gets one, without a position."""
     wanted = dict.fromkeys((a.contact, a.number) for a in attempts if a.number)
     found: dict[tuple[str, str], int] = {}
     for part in rows.chunks(contact for contact, _number in wanted):
-        for row in tx.connection.execute(select(_PHONES).where(_PHONES.c.person.in_(part))):
+        for row in tx.connection.execute(_PHONES_OF, {"people": list(part)}):
             found[row.person, row.number] = row.id
     missing = [key for key in wanted if key not in found]
     if missing:
@@ -260,29 +288,22 @@ def _phone_ids(tx: Tx, attempts: Sequence[Attempt]) -> dict[tuple[str, str], int
 
 
 def _find(tx: Tx, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Attempt]:
-    """Attempts with their numbers and pages, in the order of sending."""
-    numbered = (
-        select(*_COLUMNS, func.coalesce(_PHONES.c.number, "").label("number"))
-        .join(_PHONES, _PHONES.c.id == _ATTEMPTS.c.phone, isouter=True)
-        .where(*conditions)
-        .order_by(*_ORDER)
-        .limit(limit)
-    )
-    found: list[dict[str, Any]] = [
-        dict(row._mapping)  # noqa: SLF001  SQLAlchemy's own API
-        for row in tx.connection.execute(numbered)
+    found = tx.connection.execute(_NUMBERED.where(*conditions).limit(limit))
+    return _attempts(tx, found.all())
+
+
+def _attempts(tx: Tx, found: Sequence[Any]) -> list[Attempt]:
+    """Attempts with their numbers and pages, in the order given."""
+    pages = _pages_of(tx, [row.id for row in found])
+    return [
+        Attempt(pages=tuple(pages[row.id]), **row._mapping)  # noqa: SLF001  SQLAlchemy's own API
+        for row in found
     ]
-    pages = _pages_of(tx, [row["id"] for row in found])
-    return [Attempt(pages=tuple(pages[row["id"]]), **row) for row in found]
 
 
 def _pages_of(tx: Tx, ids: Sequence[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for part in rows.chunks(ids):
-        for attempt, page in tx.connection.execute(
-            select(_LINKS.c.attempt, _LINKS.c.page)
-            .where(_LINKS.c.attempt.in_(part))
-            .order_by(_LINKS.c.position)
-        ):
+        for attempt, page in tx.connection.execute(_PAGES_OF, {"attempts": list(part)}):
             found[attempt].append(page)
     return found

@@ -24,29 +24,55 @@ _ATTEMPTS = table(AttemptRow)
 _LINKS = table(AttemptPageRow)
 _COLUMNS = rows.columns(_PAGES, Page)
 
+EVERY = 1_000_000
+"""More pages than a district has."""
+
 _RANK = case({level.value: level.rank for level in COLOURS}, value=_PAGES.c.level, else_=0)
 _OPEN_INCIDENTS = select(_INCIDENTS.c.id).where(_INCIDENTS.c.state != IncidentState.CLOSED)
 _OPEN = _PAGES.c.state == PageState.OPEN
 _UNREACHED = _PAGES.c.state == PageState.UNREACHED
 _STILL_MATTERS = or_(_PAGES.c.incident.is_(None), _PAGES.c.incident.in_(_OPEN_INCIDENTS))
 
+# Asked in every cycle or for every group of pages, so built once.
+_DUE = (
+    select(*_COLUMNS)
+    .where(_OPEN, _PAGES.c.next_due <= bindparam("now"))
+    .order_by(_RANK.desc(), _PAGES.c.step, _PAGES.c.id)
+    .limit(bindparam("most"))
+)
+_NEXT_DUE = select(func.min(_PAGES.c.next_due)).where(_OPEN)
+_NOT_ARRIVED = (
+    select(*_COLUMNS)
+    .where(
+        _PAGES.c.arrive_by <= bindparam("now"),
+        _PAGES.c.arrived_at.is_(None),
+        _PAGES.c.state != PageState.CLOSED,
+        _PAGES.c.incident.in_(_OPEN_INCIDENTS),
+    )
+    .order_by(_PAGES.c.id)
+)
+_OPEN_KEYS = select(_PAGES.c.id, _PAGES.c.key).where(
+    _OPEN, _PAGES.c.incident.in_(bindparam("incidents", expanding=True))
+)
+_MANY = (
+    select(*_COLUMNS).where(_PAGES.c.id.in_(bindparam("ids", expanding=True))).order_by(_PAGES.c.id)
+)
+_KEYS = select(_PAGES.c.key).where(_PAGES.c.key.in_(bindparam("keys", expanding=True)))
+_TAKEN_CODES = select(_PAGES.c.code).where(or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
+_LAST_CODE = select(_PAGES.c.code).order_by(_PAGES.c.id.desc()).limit(1)
+_CHANGE = update(_PAGES).where(_PAGES.c.id == bindparam("of"))
 
-def due(tx: Tx, now: datetime, *, limit: int | None = None) -> list[Page]:
+
+def due(tx: Tx, now: datetime, *, limit: int = EVERY) -> list[Page]:
     """Open pages whose next step is due, the most urgent first: red before blue, first steps before
     repeats, then the plan's order."""
-    return _find(
-        tx,
-        and_(_OPEN, _PAGES.c.next_due <= now),
-        order=(_RANK.desc(), _PAGES.c.step, _PAGES.c.id),
-        limit=limit,
-    )
+    found = tx.connection.execute(_DUE, {"now": now, "most": limit})
+    return [Page(*row) for row in found]
 
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next step of any open page is due."""
-    found: datetime | None = tx.connection.execute(
-        select(func.min(_PAGES.c.next_due)).where(_OPEN)
-    ).scalar_one()
+    found: datetime | None = tx.connection.execute(_NEXT_DUE).scalar_one()
     return found
 
 
@@ -66,9 +92,7 @@ def open_pages(
 
 def open_but(tx: Tx, incidents: Iterable[int], keys: AbstractSet[str]) -> list[Page]:
     """Open pages of these incidents whose key is not among `keys`."""
-    found = tx.connection.execute(
-        select(_PAGES.c.id, _PAGES.c.key).where(_OPEN, _PAGES.c.incident.in_(list(incidents)))
-    )
+    found = tx.connection.execute(_OPEN_KEYS, {"incidents": list(incidents)})
     return get_many(tx, [page_id for page_id, key in found if key not in keys])
 
 
@@ -103,15 +127,7 @@ def told_to(tx: Tx, person: str) -> list[Page]:
 
 def not_arrived(tx: Tx, now: datetime) -> list[Page]:
     """Pages of open incidents whose person was to arrive by now and has not been seen."""
-    return _find(
-        tx,
-        and_(
-            _PAGES.c.arrive_by <= now,
-            _PAGES.c.arrived_at.is_(None),
-            _PAGES.c.state != PageState.CLOSED,
-            _PAGES.c.incident.in_(_OPEN_INCIDENTS),
-        ),
-    )
+    return [Page(*row) for row in tx.connection.execute(_NOT_ARRIVED, {"now": now})]
 
 
 def count_unreached(tx: Tx) -> int:
@@ -135,7 +151,11 @@ def get(tx: Tx, page_id: int) -> Page:
 
 def get_many(tx: Tx, ids: Iterable[int]) -> list[Page]:
     """Those of these pages that exist, in the order of their numbers."""
-    return [page for part in rows.chunks(ids) for page in _find(tx, _PAGES.c.id.in_(part))]
+    return [
+        Page(*row)
+        for part in rows.chunks(ids)
+        for row in tx.connection.execute(_MANY, {"ids": list(part)})
+    ]
 
 
 def latest(tx: Tx, *, limit: int = 100, incident: int | None = None) -> list[Page]:
@@ -148,9 +168,7 @@ def by_key(tx: Tx, keys: Iterable[str]) -> set[str]:
     """Which of these keys have a page already, ended or not."""
     found: set[str] = set()
     for part in rows.chunks(keys):
-        found |= set(
-            tx.connection.execute(select(_PAGES.c.key).where(_PAGES.c.key.in_(part))).scalars()
-        )
+        found |= set(tx.connection.execute(_KEYS, {"keys": list(part)}).scalars())
     return found
 
 
@@ -187,7 +205,7 @@ def save(tx: Tx, pages: Sequence[Page]) -> None:
         row = rows.values(page)
         row["of"] = row.pop("id")
         changed.append(row)
-    tx.connection.execute(update(_PAGES).where(_PAGES.c.id == bindparam("of")), changed)
+    tx.connection.execute(_CHANGE, changed)
 
 
 def set_link(tx: Tx, page_id: int, link_hash: str) -> None:
@@ -206,16 +224,9 @@ def free_codes(tx: Tx, wanted: int) -> list[str]:
     Two digits while they suffice, else three, four ...; counted on from the last one given, so that
     a code comes back as late as possible and a late reply does not meet another's page.
     """
-    taken = {
-        int(code)
-        for code in tx.connection.execute(
-            select(_PAGES.c.code).where(or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
-        ).scalars()
-        if code.isdecimal()
-    }
-    last = tx.connection.execute(
-        select(_PAGES.c.code).order_by(_PAGES.c.id.desc()).limit(1)
-    ).scalar_one_or_none()
+    codes = tx.connection.execute(_TAKEN_CODES).scalars()
+    taken = {int(code) for code in codes if code.isdecimal()}
+    last = tx.connection.execute(_LAST_CODE).scalar_one_or_none()
     low = 10
     while 9 * low - sum(low <= code < 10 * low for code in taken) < 2 * wanted:
         low *= 10

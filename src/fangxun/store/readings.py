@@ -24,6 +24,12 @@ _COLUMNS = [
     )
 ]  # fmt: skip
 
+_SINCE = (
+    select(*_COLUMNS)
+    .where(_READINGS.c.ends_at >= bindparam("since"))
+    .order_by(_READINGS.c.gauge, _READINGS.c.ends_at)
+)
+
 Key = tuple[str, Measure, datetime]
 
 
@@ -40,11 +46,7 @@ def accept(tx: Tx, readings: Iterable[Reading]) -> list[Reading]:
 def recent(tx: Tx, since: datetime) -> dict[str, list[Reading]]:
     """By gauge, sorted by end: every reading that ends at `since` or later."""
     found: dict[str, list[Reading]] = {}
-    for row in tx.connection.execute(
-        select(*_COLUMNS)
-        .where(_READINGS.c.ends_at >= since)
-        .order_by(_READINGS.c.gauge, _READINGS.c.ends_at)
-    ):
+    for row in tx.connection.execute(_SINCE, {"since": since}):
         found.setdefault(row.gauge, []).append(Reading(*row))
     return found
 

@@ -20,6 +20,18 @@ _BULLETINS = table(BulletinRow)
 BACK = timedelta(days=7)
 """A warning that left its feed longer ago than this is not looked for any more."""
 
+_STANDING = (
+    select(_BULLETINS.c.document, _BULLETINS.c.absent_since)
+    .where(
+        _BULLETINS.c.ended_at.is_(None),
+        or_(
+            _BULLETINS.c.received_at >= bindparam("since"),
+            _BULLETINS.c.expires >= bindparam("since"),
+        ),
+    )
+    .order_by(_BULLETINS.c.id)
+)
+
 Key = tuple[str, str, str]
 
 
@@ -52,14 +64,7 @@ def accept(tx: Tx, bulletins: Iterable[Bulletin]) -> list[Bulletin]:
 def standing(tx: Tx, since: datetime) -> list[Bulletin]:
     """Messages that may bear on what is in force: received, sent or expiring at `since` or later,
     and not ended by a human. `absent_since` tells when one left its feed."""
-    found = tx.connection.execute(
-        select(_BULLETINS.c.document, _BULLETINS.c.absent_since)
-        .where(
-            _BULLETINS.c.ended_at.is_(None),
-            or_(_BULLETINS.c.received_at >= since, _BULLETINS.c.expires >= since),
-        )
-        .order_by(_BULLETINS.c.id)
-    )
+    found = tx.connection.execute(_STANDING, {"since": since})
     return [replace(read(Bulletin, row.document), absent_since=row.absent_since) for row in found]
 
 
