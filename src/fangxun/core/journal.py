@@ -87,6 +87,9 @@ class Line:
     mac: str
 
 
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
 def canonical(entry: Entry) -> bytes:
     """The bytes that are hashed: JSON with sorted keys and no spaces, UTF-8, instants in UTC."""
     plain = {
@@ -97,9 +100,7 @@ def canonical(entry: Entry) -> bytes:
         "reason": entry.reason,
         "subject": entry.subject,
     }
-    return json.dumps(
-        plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
-    ).encode()
+    return _PLAIN.encode(plain).encode()
 
 
 def chain(key: bytes, previous: str, seq: int, entry: Entry) -> str:

@@ -125,9 +125,9 @@ class Daemon:
             sending=self._lanes,
             polling=self._polls,
             wake=self._woken.set,
-            kick=self._kick,
         )
         self.dispatcher = dispatch.Dispatcher(self.parts)
+        self.parts = replace(self.parts, claim=self.dispatcher.claim)
         self._started(Event.STARTED)
         dispatch.recover(self.parts, now=self.parts.clock())
         self._engine = threading.Thread(target=self._cycles, name="engine")
@@ -138,14 +138,6 @@ class Daemon:
         for service in self.services:
             service.start()
         supervise.notify("READY=1", self.environ)
-
-    def _kick(self) -> None:
-        """Something was queued: send at once."""
-        try:
-            self.dispatcher.kick(now=self.parts.clock())
-        except Exception:  # the dispatcher's own thread tries again; the engine's step goes on
-            log.exception("the dispatcher failed", extra={"action": "dispatch_failed"})
-            self.dispatcher.arrived.set()
 
     def stop(self) -> None:
         """Metronome, engine, sends in flight, HTTP, store: in this order."""

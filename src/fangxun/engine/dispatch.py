@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -38,7 +38,8 @@ Kept = tuple[Attempt, Outcome | None]
 
 class Dispatcher:
     """The requests that are out, and the outcomes not stored yet. Both are also rows in the store
-    (as sending), so that nothing is lost with this object. Safe for many threads."""
+    (as sending), so that nothing is lost with this object. One thread takes the turns; any may
+    claim."""
 
     def __init__(self, parts: Parts) -> None:
         """Nothing is out yet."""
@@ -49,30 +50,23 @@ class Dispatcher:
         self._out: Counter[str] = Counter()
         """Requests claimed and not yet kept, by gateway: one that hangs fills its own lane only."""
         self._stopping = False
-        self._turn = threading.Lock()
+        self._counting = threading.Lock()
 
     def turn(self, *, now: datetime) -> int:
-        """One group: keep outcomes, claim, hand out. Returns how many rows were touched."""
-        with self._turn:
-            return self._one_turn(now)
+        """One group: keep outcomes, claim, hand out. Returns how many rows were touched.
 
-    def kick(self, *, now: datetime) -> None:
-        """A turn in the caller's thread, who has just queued something; where another thread is at
-        its turn, that one takes another."""
-        self.arrived.set()
-        if self._turn.acquire(blocking=False):
-            try:
-                self._one_turn(now)
-            finally:
-                self._turn.release()
-
-    def _one_turn(self, now: datetime) -> int:
+        Outcomes stay in memory until they are kept: a full disk or a busy database asks for them
+        again.
+        """
         self.arrived.clear()
         outcomes = [self._outcomes[index] for index in range(len(self._outcomes))]
         if not outcomes and not self._waiting(now):
             return 0
         try:
-            claimed = self._keep_and_claim(outcomes, now)
+            with self.parts.store.write() as tx:
+                keep(self.parts, tx, outcomes, now=now)
+                give_up(self.parts, tx, now=now)
+                claimed = self._claim(tx, now)
         except StoreFault:
             raise
         except Exception:  # one outcome that cannot be kept must not hold up all the others
@@ -81,23 +75,30 @@ class Dispatcher:
             return len(outcomes)
         for attempt, _ in outcomes:
             self._forget(attempt)
-        self._out.update(attempt.gateway for attempt in claimed)
-        for attempt in claimed:
-            lane = self.parts.lane(attempt.gateway)
-            lane.give(partial(self._send, attempt), partial(self._done, attempt))
+        self._hand_out(claimed)
         return len(outcomes) + len(claimed)
 
-    def _keep_and_claim(self, outcomes: Sequence[Kept], now: datetime) -> list[Attempt]:
-        """Outcomes stay in memory until this is committed: a full disk or a busy database asks for
-        them again."""
+    def claim(self, tx: Tx, now: datetime) -> Callable[[], None]:
+        """Claim in the transaction that has just queued something; see `Parts.claim`."""
+        return partial(self._hand_out, self._claim(tx, now))
+
+    def _claim(self, tx: Tx, now: datetime) -> list[Attempt]:
         room = 0 if self._stopping else self._room()
-        with self.parts.store.write() as tx:
-            keep(self.parts, tx, outcomes, now=now)
-            give_up(self.parts, tx, now=now)
-            claimed = outbox.claim(tx, now=now, limit=room, full=self._full()) if room else []
+        claimed = outbox.claim(tx, now=now, limit=room, full=self._full()) if room else []
         if room and len(claimed) == room:
             self.arrived.set()
         return claimed
+
+    def _hand_out(self, claimed: Sequence[Attempt]) -> None:
+        with self._counting:
+            self._out.update(attempt.gateway for attempt in claimed)
+        for attempt in claimed:
+            lane = self.parts.lane(attempt.gateway)
+            try:
+                lane.give(partial(self._send, attempt), partial(self._done, attempt))
+            except RuntimeError:  # no thread is to be had: the row goes back to the outbox
+                log.exception("no thread to send with", extra={"action": "no_thread"})
+                self._done(attempt, None)
 
     def _keep_singly(self, outcomes: Sequence[Kept], now: datetime) -> None:
         """What still cannot be kept stays in the store as sending: in doubt at the next start."""
@@ -116,17 +117,20 @@ class Dispatcher:
 
     def _forget(self, attempt: Attempt) -> None:
         self._outcomes.popleft()
-        self._out[attempt.gateway] -= 1
+        with self._counting:
+            self._out[attempt.gateway] -= 1
 
     def _most(self) -> int:
         return self.parts.in_flight + AHEAD
 
     def _full(self) -> list[str]:
-        return [name for name, out in self._out.items() if out >= self._most()]
+        with self._counting:
+            return [name for name, out in self._out.items() if out >= self._most()]
 
     def _room(self) -> int:
         """How many rows may be claimed so that no gateway gets more than its lane holds."""
-        free = [self._most() - out for out in self._out.values() if out < self._most()]
+        with self._counting:
+            free = [self._most() - out for out in self._out.values() if out < self._most()]
         return min(free, default=self._most())
 
     def drain(self, *, now: datetime) -> None:

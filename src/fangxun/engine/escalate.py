@@ -44,7 +44,8 @@ def advance_group(parts: Parts, *, now: datetime) -> int:
             return 0
         due = page_store.due(tx, now, limit=GROUP)
         climb(parts, tx, view, due, keep=page_store.save, now=now)
-    parts.kick()
+        send = parts.claim(tx, now)
+    send()
     return len(due)
 
 

@@ -12,7 +12,7 @@ from fangxun.core.warning import Status
 from fangxun.engine.view import Lookout
 from fangxun.feeds.base import Feed
 from fangxun.gateways.base import Gateway
-from fangxun.store.base import Store
+from fangxun.store.base import Store, Tx
 
 T = TypeVar("T")
 
@@ -35,6 +35,11 @@ class Inline:
 
 def _nothing() -> None:
     """Nobody waits to be woken: a drill calls the cycle itself."""
+
+
+def _left_in_the_outbox(_tx: Tx, _now: datetime) -> Callable[[], None]:
+    """A drill drains the outbox after each cycle."""
+    return _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,9 @@ class Parts:
     lookout: Lookout = field(default_factory=Lookout)
     wake: Callable[[], None] = _nothing
     """Called when something was accepted in this process; the daemon then cycles at once."""
-    kick: Callable[[], None] = _nothing
-    """Called when something was queued; the daemon then sends at once."""
+    claim: Callable[[Tx, datetime], Callable[[], None]] = _left_in_the_outbox
+    """Called in the transaction that queued something: marks what can leave at once as sending, and
+    returns what sends it, to be called when the transaction is committed."""
     polls_out: set[str] = field(default_factory=set)
     """Feeds and gateways being asked just now; no truth, a restart asks again."""
 

@@ -29,8 +29,8 @@ from fangxun.store import pages as page_store
 from fangxun.store import roster as roster_store
 from fangxun.store.base import Tx
 
-FIRST, GROUP = 16, 300
-"""Pages opened in one transaction: few at first, so that the first SMS leaves at once, then many. A
+FIRST, GROWTH, GROUP = 2, 4, 300
+"""Pages opened in one transaction: few at first, so that the first SMS leaves at once, then more. A
 raise of thousands neither blocks receipts nor is half lost: what is missing is worked out again."""
 MOST_LOOKS = 20
 """So often a cycle looks again because somebody acted meanwhile; the next cycle does the rest."""
@@ -142,9 +142,8 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
     """Open the missing pages in groups, the changes of the incidents with the first of them. Ends
     early, to be worked out again, when somebody acted meanwhile; tells whether anything was kept.
     """
-    cuts = [0, *range(FIRST, len(answer.missing), GROUP), len(answer.missing)]
     stamp = (*answer.view.version, answer.view.wake_count)
-    for index, (start, end) in enumerate(pairwise(cuts)):
+    for index, (start, end) in enumerate(pairwise(cuts(len(answer.missing)))):
         with parts.store.write() as tx:
             if _stamp(tx) != stamp:
                 return index > 0
@@ -157,9 +156,19 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
             if index == 0 and answer.switched:
                 _switch_posts(tx, answer.view, now=now)
             stamp = _stamp(tx)
-        parts.kick()
+            send = parts.claim(tx, now)
+        send()
     parts.lookout.answered = None if answer.switched else answer.key
     return True
+
+
+def cuts(size: int) -> list[int]:
+    """Where the groups of so many pages begin and end; one group, of none, where there are none."""
+    found, step = [0], FIRST
+    while found[-1] + step < size:
+        found.append(found[-1] + step)
+        step = min(step * GROWTH, GROUP)
+    return [*found, size]
 
 
 def _stamp(tx: Tx) -> tuple[int, int, int]:

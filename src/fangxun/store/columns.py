@@ -73,6 +73,9 @@ class Word(TypeDecorator[StrEnum]):
         return None if value is None else self.kind(value)
 
 
+_LIST = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 class Pairs(TypeDecorator[tuple[tuple[str, object], ...]]):
     """(name, JSON-able value) pairs in their order, as JSON; what is no JSON becomes its text."""
 
@@ -84,7 +87,7 @@ class Pairs(TypeDecorator[tuple[tuple[str, object], ...]]):
     ) -> str:
         """A JSON list of pairs: an object would lose order and repetition."""
         del dialect
-        return json.dumps(value or (), ensure_ascii=False, separators=(",", ":"), default=str)
+        return _LIST.encode(value or ())
 
     def process_result_value(
         self, value: str | None, dialect: Dialect
