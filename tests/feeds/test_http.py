@@ -97,7 +97,7 @@ def test_every_spelling_of_compression_is_read(site: Site, encoding: str, pack) 
 
 @pytest.mark.parametrize(
     ("encoding", "body"),
-    [("gzip", gzip.compress(b"x" * 999)[:-12]), ("gzip", b"no gzip at all"), ("br", b"x")],
+    [("gzip", gzip.compress(b"x" * 999, mtime=0)[:-12]), ("gzip", b"no gzip at all"), ("br", b"x")],
 )
 def test_a_damaged_or_unknown_compression_is_said(site: Site, encoding: str, body: bytes) -> None:
     site.pages["/a"] = Page(body, headers={"Content-Encoding": encoding})

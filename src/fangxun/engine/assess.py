@@ -12,7 +12,7 @@ from fangxun.core.observation import Quality, Reading
 from fangxun.core.warning import FeedHealth
 from fangxun.engine import alarms
 from fangxun.engine.parts import Parts
-from fangxun.engine.view import View
+from fangxun.engine.view import Assessed, View
 from fangxun.store import assessments as assessment_store
 from fangxun.store import feeds as feed_store
 from fangxun.store import journal
@@ -25,35 +25,37 @@ WARNINGS_BACK = timedelta(days=7)
 
 
 def assess(parts: Parts, *, now: datetime) -> datetime | None:
-    """Assess every place; returns when time alone may change something.
+    """Assess every place, for `respond` to keep; returns when time alone may change something.
 
     Nothing is read again while nothing was accepted or edited (the wake counter stands still) and
     no hold, grace, expiry or silence ends.
     """
+    lookout = parts.lookout
+    lookout.pending = None
     with parts.store.read() as tx:
-        view = parts.lookout.look(tx, now=now)
+        view = lookout.look(tx, now=now)
         if view is None:
             return None
         key = (view.version, view.wake_count)
-        if parts.lookout.assessed == key and now < parts.lookout.assess_again:
-            return parts.lookout.assess_again
+        if lookout.assessed == key and now < lookout.assess_again:
+            return lookout.assess_again
         readings, settled = settle_suspects(_readings(tx, view, now), now)
         situation = read_situation(parts, tx, view, readings, now=now)
         previous = assessment_store.load(tx)
     present = assessment.assess(situation, previous, now=now)
-    changed = [item for place, item in present.items() if previous.get(place) != item]
-    gone = [place for place in previous if place not in present]
-    if changed or gone or settled:
-        with parts.store.write() as tx:
-            reading_store.set_quality(tx, settled)
-            assessment_store.save(tx, changed, gone=gone)
-            assessment_store.drop_released(tx, [item.place for item in changed])
-            journal.append(tx, [*_changes(previous, changed, now), *_settled(settled, now)])
-            for item in changed:
-                _tell_unverified(parts, tx, item, now)
     again = _next_due(situation, present, now)
-    parts.lookout.assessed, parts.lookout.assess_again = key, again
+    lookout.pending = Assessed(key, previous, present, tuple(settled), situation.released, again)
     return again
+
+
+def keep(parts: Parts, tx: Tx, found: Assessed, *, now: datetime) -> None:
+    """Write what an assessment came to, each change with its reason in the journal."""
+    reading_store.set_quality(tx, found.settled)
+    assessment_store.save(tx, found.changed, gone=found.gone)
+    assessment_store.drop_released(tx, found.released)
+    journal.append(tx, [*_changes(found.previous, found.changed, now), *_settled(found, now)])
+    for item in found.changed:
+        _tell_unverified(parts, tx, item, now)
 
 
 def read_situation(
@@ -150,7 +152,7 @@ def _plain(evidence: assessment.Evidence) -> dict[str, object]:
     }
 
 
-def _settled(settled: list[Reading], now: datetime) -> list[Entry]:
+def _settled(found: Assessed, now: datetime) -> list[Entry]:
     return [
         Entry(
             now,
@@ -160,7 +162,7 @@ def _settled(settled: list[Reading], now: datetime) -> list[Entry]:
             reading.quality.value,
             (("end", reading.end.isoformat()), ("value", reading.value)),
         )
-        for reading in settled
+        for reading in found.settled
     ]
 
 

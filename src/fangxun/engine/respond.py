@@ -13,14 +13,13 @@ from datetime import datetime
 from itertools import pairwise
 
 from fangxun.core import alarm, incident, page, plan
-from fangxun.core.incident import Change, Development, Incident, IncidentState, PlaceInIncident
+from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
-from fangxun.core.level import Level
 from fangxun.core.page import PageKind
 from fangxun.core.plan import Group, Required
-from fangxun.engine import alarms, all_clear, closing, escalate, notices
+from fangxun.engine import alarms, all_clear, assess, closing, developments, escalate
 from fangxun.engine.parts import Parts
-from fangxun.engine.view import View, standing_at
+from fangxun.engine.view import Assessed, View, standing_at
 from fangxun.store import assessments as assessment_store
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
@@ -55,9 +54,11 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the levels ask for at one instant. `incidents` are the open ones as they develop;
-    `view` has the posts that they switch on; `missing` are those of `wanted` without a page."""
+    `view` has the posts that they switch on; `missing` are those of `wanted` without a page;
+    `assessed` is what has to be kept of the levels themselves."""
 
     view: View
+    assessed: Assessed | None
     switched: bool
     developments: tuple[Development, ...]
     incidents: tuple[Incident, ...]
@@ -73,8 +74,7 @@ class Answer:
 
 def respond(parts: Parts, *, now: datetime) -> None:
     """Develop incidents, switch posts, open the pages that are missing and fire their first steps,
-    then propose responses."""
-    all_clear.send_owed(parts, now=now)
+    then propose responses and send the all-clears that were approved."""
     developed: list[Development] = []
     for _look in range(MOST_LOOKS):
         answer = work_out(parts, now=now)
@@ -83,7 +83,8 @@ def respond(parts: Parts, *, now: datetime) -> None:
         if _give(parts, answer, now=now):
             developed += answer.developments
     if developed:
-        propose(parts, developed, now=now)
+        developments.propose(parts, developed, now=now)
+    all_clear.send_owed(parts, now=now)
 
 
 def work_out(parts: Parts, *, now: datetime) -> Answer | None:
@@ -92,14 +93,16 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         view = parts.lookout.look(tx, now=now)
         if view is None:
             return None
+        assessed = _pending(parts, view)
         incidents = incident_store.open_incidents(tx)
-        developments = _develop(tx, view, incidents, now=now)
-        if not developments and not incidents and not view.active:
+        news = _develop(tx, view, incidents, assessed, now=now)
+        if not (assessed or news or incidents or view.active):
             return None
-        standing = _after(incidents, developments)
+        standing = _after(incidents, news)
         seen = _switched(view, standing)
-        answer = Answer(seen, seen.active != view.active, developments, standing, (), ())
-        if not developments and not answer.switched and parts.lookout.answered == answer.key:
+        switched = seen.active != view.active
+        answer = Answer(seen, assessed, switched, news, standing, (), ())
+        if not (assessed or news or switched) and parts.lookout.answered == answer.key:
             return None
         wanted = tuple(_wanted(seen, standing))
         existing = page_store.by_key(tx, [item.key for item in wanted])
@@ -107,10 +110,28 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         return replace(answer, wanted=wanted, missing=missing)
 
 
+def _pending(parts: Parts, view: View) -> Assessed | None:
+    """The assessment of this cycle where it says something new. One that something was accepted or
+    edited after is done again in the next cycle, which that very thing wakes."""
+    lookout = parts.lookout
+    found = lookout.pending
+    if found is None or found.key != (view.version, view.wake_count):
+        return None
+    if found.says_something:
+        return found
+    lookout.assessed, lookout.assess_again, lookout.pending = found.key, found.again, None
+    return None
+
+
 def _develop(
-    tx: Tx, view: View, incidents: Sequence[Incident], *, now: datetime
+    tx: Tx,
+    view: View,
+    incidents: Sequence[Incident],
+    assessed: Assessed | None,
+    *,
+    now: datetime,
 ) -> tuple[Development, ...]:
-    assessments = assessment_store.load(tx)
+    assessments = assessed.present if assessed else assessment_store.load(tx)
     if not incidents and not any(item.level.rank for item in assessments.values()):
         return ()
     stale = frozenset(name for name, s in feed_store.feed_states(tx).items() if s.stale)
@@ -120,12 +141,10 @@ def _develop(
     )
 
 
-def _after(
-    incidents: Iterable[Incident], developments: Iterable[Development]
-) -> tuple[Incident, ...]:
-    """The open incidents as they stand after the developments."""
+def _after(incidents: Iterable[Incident], news: Iterable[Development]) -> tuple[Incident, ...]:
+    """The open incidents as they stand after the news."""
     latest = {item.id: item for item in incidents}
-    latest |= {item.incident.id: item.incident for item in developments}
+    latest |= {item.incident.id: item.incident for item in news}
     return tuple(item for item in latest.values() if item.state is not IncidentState.CLOSED)
 
 
@@ -148,7 +167,9 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
             if _stamp(tx) != stamp:
                 return index > 0
             if index == 0:
-                keep_developments(tx, answer.developments, now=now)
+                if answer.assessed:
+                    assess.keep(parts, tx, answer.assessed, now=now)
+                developments.keep(tx, answer.developments, now=now)
             _open(parts, tx, answer.view, answer.missing[start:end], now=now)
             if end == len(answer.missing):
                 _close_needless(tx, answer, now=now)
@@ -158,6 +179,10 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
             stamp = _stamp(tx)
             send = parts.claim(tx, now)
         send()
+        if index == 0 and answer.assessed:
+            lookout = parts.lookout
+            lookout.assessed, lookout.assess_again = answer.assessed.key, answer.assessed.again
+            lookout.pending = None
     parts.lookout.answered = None if answer.switched else answer.key
     return True
 
@@ -175,99 +200,6 @@ def _stamp(tx: Tx) -> tuple[int, int, int]:
     """Differs when somebody has applied, edited or acted since."""
     counts = meta.counts(tx)
     return counts["district"], counts["roster"], counts["wake"]
-
-
-def keep_developments(tx: Tx, developments: Sequence[Development], *, now: datetime) -> None:
-    """Write the incidents as they developed, each change with its reason in the journal."""
-    latest = {item.incident.id: item.incident for item in developments}
-    for present in latest.values():
-        incident_store.save(tx, present)
-    journal.append(tx, [_entry(item, now) for item in developments])
-
-
-def propose(
-    parts: Parts,
-    developments: Sequence[Development],
-    *,
-    now: datetime,
-) -> None:
-    """After the pages are on their way: propose responses and all-clears to who approves them."""
-    latest = {item.incident.id: item.incident for item in developments}
-    with parts.store.write() as tx:
-        view = parts.lookout.look(tx, now=now)
-        if view is None:
-            return
-        for present in latest.values():
-            _propose_response(parts, tx, view, present, now=now)
-        for item in developments:
-            if item.change is Change.ALL_CLEAR_PROPOSED:
-                approvers = view.district.plan.all_clear_approvers
-                fields = {"incident": item.incident.id}
-                notices.to_people(parts, tx, view, approvers, "notice_all_clear", fields, now=now)
-
-
-_EVENTS = {
-    Change.OPENED: Event.INCIDENT_OPENED,
-    Change.RAISED: Event.RAISED,
-    Change.LOWERED: Event.LOWERED,
-    Change.ALL_CLEAR_PROPOSED: Event.ALL_CLEAR_PROPOSED,
-    Change.ALL_CLEAR_WITHDRAWN: Event.ALL_CLEAR_WITHDRAWN,
-    Change.CLOSED: Event.STOOD_DOWN,
-}
-
-
-def _entry(item: Development, now: datetime) -> Entry:
-    return Entry(
-        now,
-        _EVENTS[item.change],
-        "system",
-        f"incident/{item.incident.id}",
-        item.change.value,
-        (
-            ("place", item.place),
-            ("level", item.level.value),
-            ("previous", item.previous.value),
-            ("area", item.incident.area),
-        ),
-    )
-
-
-def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: datetime) -> None:
-    """Propose the response level that the plan has for the highest level reached, once."""
-    highest = max(
-        (place.level for place in item.places), key=lambda lv: lv.rank, default=Level.NONE
-    )
-    rule = plan.response_for(view.district.plan, highest)
-    if rule is None or item.state is IncidentState.CLOSED:
-        return
-    if item.response is not None and item.response.rank >= rule.response.rank:
-        return
-    if not incident_store.propose(
-        tx, item.id, rule.response, by="system", reason=highest.value, at=now
-    ):
-        return
-    journal.append(
-        tx,
-        [
-            Entry(
-                now,
-                Event.RESPONSE_PROPOSED,
-                "system",
-                f"incident/{item.id}",
-                highest.value,
-                (("response", rule.response.value), ("approvers", list(rule.approvers))),
-            )
-        ],
-    )
-    notices.to_people(
-        parts,
-        tx,
-        view,
-        rule.approvers,
-        "notice_response",
-        {"incident": item.id, "response": rule.response.value},
-        now=now,
-    )
 
 
 def _wanted(view: View, incidents: Iterable[Incident]) -> Iterable[Wanted]:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from fangxun.core import roster as rosters
 from fangxun.core import watch
+from fangxun.core.assessment import Assessment
 from fangxun.core.district import District
+from fangxun.core.observation import Reading
 from fangxun.core.plan import Scope, Standing
 from fangxun.core.responsibility import Official, Person
 from fangxun.core.roster import Roster, Shift
@@ -143,6 +145,35 @@ class View:
         return self.maps.names.get(f"post/{post_id}", post_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What one assessment of every place came to, before it is kept. `key`: the version and wake
+    counter that it is of; `released`: the places whose release it has heeded; `again`: when time
+    alone asks for the next one."""
+
+    key: tuple[tuple[int, int], int]
+    previous: Mapping[str, Assessment]
+    present: Mapping[str, Assessment]
+    settled: tuple[Reading, ...]
+    released: frozenset[str]
+    again: datetime
+
+    @property
+    def changed(self) -> list[Assessment]:
+        """Places that are assessed otherwise than before."""
+        return [item for place, item in self.present.items() if self.previous.get(place) != item]
+
+    @property
+    def gone(self) -> list[str]:
+        """Places that the district no longer has."""
+        return [place for place in self.previous if place not in self.present]
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to keep."""
+        return bool(self.changed or self.gone or self.settled or self.released)
+
+
 @dataclass(slots=True)
 class Lookout:
     """Remembers what was computed for one version of district and roster, so that a cycle with
@@ -155,6 +186,8 @@ class Lookout:
     _shifts: tuple[Shift, ...] = field(default=())
     _active: frozenset[str] = frozenset()
     _maps: Maps | None = None
+    pending: Assessed | None = None
+    """An assessment of this cycle that is not kept yet; a crash loses only the work of it."""
     assessed: tuple[tuple[int, int], int] | None = None
     """Version and wake counter that were assessed last, and when time alone asks for it again."""
     answered: object = None

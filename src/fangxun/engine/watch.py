@@ -22,7 +22,7 @@ HORIZON = timedelta(days=100)
 RENEW = timedelta(days=1)
 HOLES_AHEAD = timedelta(hours=72)
 """How far ahead a hole in the roster is an alarm."""
-WATCHED_TO = "watched_to"
+WATCHED_TO, SHIFTS_TO, HOLES_CHECKED = "watched_to", "shifts_to", "holes_checked"
 
 
 def hand_off(parts: Parts, *, now: datetime) -> datetime | None:
@@ -31,14 +31,13 @@ def hand_off(parts: Parts, *, now: datetime) -> datetime | None:
         view = parts.lookout.look(tx, now=now)
         if view is None:
             return None
-        watched = meta.get_instant(tx, WATCHED_TO)
-        horizon = meta.get_instant(tx, "shifts_to")
-        checked = meta.get(tx, "holes_checked")
+        known = meta.get_many(tx, (WATCHED_TO, SHIFTS_TO, HOLES_CHECKED))
+    watched, horizon = _instant(known.get(WATCHED_TO)), _instant(known.get(SHIFTS_TO))
     if horizon is None or horizon < now + HORIZON - RENEW:
         with parts.store.write() as tx:
             materialise(tx, view, now=now)
     hour = f"{view.version}/{now:%Y%m%d%H}"
-    if checked != hour:
+    if known.get(HOLES_CHECKED) != hour:
         _tell_holes(parts, view, hour, now=now)
     changes = _changes(view, watched, now)
     if changes or watched is None:
@@ -50,12 +49,16 @@ def hand_off(parts: Parts, *, now: datetime) -> datetime | None:
     return min(ahead, default=None)
 
 
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
 def materialise(tx: Tx, view: View, *, now: datetime) -> None:
     """Write who stands when for the next hundred days, for `fangxun who` with the daemon down."""
     span = Span(now - timedelta(days=40), now + HORIZON)
     shifts = roster.shifts(view.roster, span)
     roster_store.materialise(tx, shifts, view.district, span)
-    meta.put_instant(tx, "shifts_to", span.end)
+    meta.put_instant(tx, SHIFTS_TO, span.end)
 
 
 def _changes(view: View, watched: datetime | None, now: datetime) -> list[Shift]:
@@ -125,4 +128,4 @@ def _tell_holes(parts: Parts, view: View, hour: str, *, now: datetime) -> None:
         for cause in causes:
             alarms.open_for(parts, tx, cause, now=now)
         alarms.keep_only(tx, alarm.ROSTER_HOLE_PREFIX, causes, now=now)
-        meta.put(tx, "holes_checked", hour)
+        meta.put(tx, HOLES_CHECKED, hour)

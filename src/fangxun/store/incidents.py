@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, select
 
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
@@ -19,6 +19,7 @@ from fangxun.store.tables import IncidentPlaceRow, IncidentRow, ResponseRow, tab
 _INCIDENTS = table(IncidentRow)
 _PLACES = table(IncidentPlaceRow)
 _RESPONSES = table(ResponseRow)
+_CLEAR = delete(_PLACES).where(_PLACES.c.incident == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def save(tx: Tx, incident: Incident) -> None:
     columns = rows.values(incident)
     del columns["places"]
     rows.upsert(tx, _INCIDENTS, [columns])
-    tx.connection.execute(delete(_PLACES).where(_PLACES.c.incident == incident.id))
+    tx.connection.execute(_CLEAR, {"of": incident.id})
     rows.insert(
         tx,
         _PLACES,

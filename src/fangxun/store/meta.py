@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -18,6 +19,9 @@ _GATEWAYS = table(GatewayRow)
 
 # Asked in every cycle, so built once.
 _VALUE = select(_META.c.value).where(_META.c.key == bindparam("key"))
+_VALUES = select(_META.c.key, _META.c.value).where(
+    _META.c.key.in_(bindparam("keys", expanding=True))
+)
 _COUNT = select(_COUNTERS.c.value).where(_COUNTERS.c.key == bindparam("key"))
 _COUNTS = select(_COUNTERS.c.key, _COUNTERS.c.value)
 _MORE = (
@@ -31,6 +35,12 @@ def get(tx: Tx, key: str) -> str | None:
     """The value, None where there is none."""
     found: str | None = tx.connection.execute(_VALUE, {"key": key}).scalar_one_or_none()
     return found
+
+
+def get_many(tx: Tx, keys: Sequence[str]) -> dict[str, str]:
+    """The values of those keys that have one, in one question."""
+    found = tx.connection.execute(_VALUES, {"keys": list(keys)})
+    return {row.key: row.value for row in found}
 
 
 def put(tx: Tx, key: str, value: str) -> None:

@@ -1,0 +1,110 @@
+"""Keep what incidents came to, and propose responses and all-clears to who approves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fangxun.core import plan
+from fangxun.core.incident import Change, Development, Incident, IncidentState
+from fangxun.core.journal import Entry, Event
+from fangxun.core.level import Level
+from fangxun.engine import notices
+from fangxun.engine.parts import Parts
+from fangxun.engine.view import View
+from fangxun.store import incidents as incident_store
+from fangxun.store import journal
+from fangxun.store.base import Tx
+
+
+def keep(tx: Tx, developments: Sequence[Development], *, now: datetime) -> None:
+    """Write the incidents as they developed, each change with its reason in the journal."""
+    latest = {item.incident.id: item.incident for item in developments}
+    for present in latest.values():
+        incident_store.save(tx, present)
+    journal.append(tx, [_entry(item, now) for item in developments])
+
+
+def propose(
+    parts: Parts,
+    developments: Sequence[Development],
+    *,
+    now: datetime,
+) -> None:
+    """After the pages are on their way: propose responses and all-clears to who approves them."""
+    latest = {item.incident.id: item.incident for item in developments}
+    with parts.store.write() as tx:
+        view = parts.lookout.look(tx, now=now)
+        if view is None:
+            return
+        for present in latest.values():
+            _propose_response(parts, tx, view, present, now=now)
+        for item in developments:
+            if item.change is Change.ALL_CLEAR_PROPOSED:
+                approvers = view.district.plan.all_clear_approvers
+                fields = {"incident": item.incident.id}
+                notices.to_people(parts, tx, view, approvers, "notice_all_clear", fields, now=now)
+
+
+_EVENTS = {
+    Change.OPENED: Event.INCIDENT_OPENED,
+    Change.RAISED: Event.RAISED,
+    Change.LOWERED: Event.LOWERED,
+    Change.ALL_CLEAR_PROPOSED: Event.ALL_CLEAR_PROPOSED,
+    Change.ALL_CLEAR_WITHDRAWN: Event.ALL_CLEAR_WITHDRAWN,
+    Change.CLOSED: Event.STOOD_DOWN,
+}
+
+
+def _entry(item: Development, now: datetime) -> Entry:
+    return Entry(
+        now,
+        _EVENTS[item.change],
+        "system",
+        f"incident/{item.incident.id}",
+        item.change.value,
+        (
+            ("place", item.place),
+            ("level", item.level.value),
+            ("previous", item.previous.value),
+            ("area", item.incident.area),
+        ),
+    )
+
+
+def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: datetime) -> None:
+    """Propose the response level that the plan has for the highest level reached, once."""
+    highest = max(
+        (place.level for place in item.places), key=lambda lv: lv.rank, default=Level.NONE
+    )
+    rule = plan.response_for(view.district.plan, highest)
+    if rule is None or item.state is IncidentState.CLOSED:
+        return
+    if item.response is not None and item.response.rank >= rule.response.rank:
+        return
+    if not incident_store.propose(
+        tx, item.id, rule.response, by="system", reason=highest.value, at=now
+    ):
+        return
+    journal.append(
+        tx,
+        [
+            Entry(
+                now,
+                Event.RESPONSE_PROPOSED,
+                "system",
+                f"incident/{item.id}",
+                highest.value,
+                (("response", rule.response.value), ("approvers", list(rule.approvers))),
+            )
+        ],
+    )
+    notices.to_people(
+        parts,
+        tx,
+        view,
+        rule.approvers,
+        "notice_response",
+        {"incident": item.id, "response": rule.response.value},
+        now=now,
+    )
