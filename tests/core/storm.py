@@ -118,6 +118,7 @@ def contacts(**changes):
         "standing": STANDING,
         "unit": "town",
         "root_unit": "root",
+        "parents": {"town": "root", "root": None, "bureau": "root", "station": "bureau"},
         "last_resort": "chief",
         "channels": frozenset({SMS, Channel.CONSOLE}),
     }

@@ -253,3 +253,37 @@ def test_every_ladder_ends_after_a_bounded_number_of_messages(ladder, known, cha
     assert len(sent) <= (len(ladder.steps) + 1) * ladder.most
     assert ended.state is (PageState.OPEN if item.kind is PageKind.ALARM else PageState.UNREACHED)
     assert {contact for _, contact, _ in sent} <= known
+
+
+BUREAU = (
+    person("engineer", 151, unit="station"),
+    person("bureau-leader", 152, unit="bureau"),
+    person("station-leader", 153, unit="station"),
+)
+BUREAU_LEADER = Standing("bureau", Role.LEADER, "bureau-leader", "bureau-lead")
+STATION_LEADER = Standing("station", Role.LEADER, "station-leader", "station-lead")
+LEADER_STEP = Ladder((Step(Contact.LEADER, SMS, 1, MINUTE),))
+
+
+@pytest.mark.parametrize(
+    ("who", "standing", "told"),
+    [
+        ("engineer", (BUREAU_LEADER, STATION_LEADER), "station-leader"),
+        ("engineer", (BUREAU_LEADER,), "bureau-leader"),
+        ("station-leader", (BUREAU_LEADER, STATION_LEADER), "bureau-leader"),
+        ("engineer", (), "town-leader"),
+        ("town-leader", (), "leader"),
+        ("officer", (), "leader"),
+    ],
+    ids=[
+        "his own unit's", "the unit's above, where none stands in his own",
+        "the next one up for the leader himself", "the place's, where none stands above him",
+        "the district's for the town's own leader", "the district's for the district's own people",
+    ],
+)  # fmt: skip
+def test_the_leader_on_watch_is_the_one_nearest_to_the_person(who, standing, told):
+    """A bureau's engineer who answers for a gully of a town is ordered out by his own leader."""
+    everybody = {someone.id: someone for someone in (*PEOPLE, *BUREAU)}
+    reached = contacts(people=everybody, standing=(*standing, *STANDING))
+    result = advance(page(who=who), LEADER_STEP, reached, now=NOW)
+    assert [draft.contact for draft in result.drafts] == [told]

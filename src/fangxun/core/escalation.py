@@ -17,8 +17,8 @@ from fangxun.core.roster import Role
 class Contacts:
     """Whom the steps of one page can reach at this instant.
 
-    `unit` is in charge of the page's place, `root_unit` of the district; `channels` are those that
-    some gateway serves now.
+    `unit` is in charge of the page's place, `root_unit` of the district; `parents` holds the unit
+    above each unit; `channels` are those that some gateway serves now.
     """
 
     people: Mapping[str, Person]
@@ -26,6 +26,7 @@ class Contacts:
     standing: Sequence[Standing]
     unit: str
     root_unit: str
+    parents: Mapping[str, str | None]
     last_resort: str
     channels: frozenset[Channel]
 
@@ -197,11 +198,16 @@ def _contact(page: Page, contact: Contact, contacts: Contacts) -> Person | None:
 
 
 def _on_watch(page: Page, role: Role, contacts: Contacts) -> str | None:
-    """Who stands in that role: of the page's unit first (for an alarm of the district's), and not
-    the page's own person while anybody else stands."""
-    units: tuple[str, ...] = (contacts.root_unit,)
-    if page.kind is not PageKind.ALARM and contacts.unit != contacts.root_unit:
-        units = (contacts.unit, contacts.root_unit)
+    """Who stands in that role nearest to the page's person, and is not he himself.
+
+    An alarm is the district's. Else: his own unit and those above it (the leader who can order him
+    to go), then the unit in charge of the place, and the district's last; for the district's own
+    people the district's comes first.
+    """
+    units = [contacts.root_unit]
+    own = _own_units(page, contacts)
+    if page.kind is not PageKind.ALARM and own:
+        units = [*own, contacts.unit, contacts.root_unit]
     standing = [
         entry.person
         for unit in units
@@ -210,3 +216,15 @@ def _on_watch(page: Page, role: Role, contacts: Contacts) -> str | None:
     ]
     others = [person for person in standing if person != page.person]
     return next(iter(others or standing), None)
+
+
+def _own_units(page: Page, contacts: Contacts) -> list[str]:
+    """The unit of the page's person and those above it without the district's own; the place's for
+    a person whom nobody knows any more."""
+    person = contacts.people.get(page.person or "")
+    units: list[str] = []
+    here = person.unit if person is not None else contacts.unit
+    while here and here not in units and here != contacts.root_unit:
+        units.append(here)
+        here = contacts.parents.get(here) or ""
+    return units

@@ -89,6 +89,7 @@ def _advance(parts: Parts, view: View, item: Page, aside: frozenset[str], now: d
         standing=view.standing,
         unit=scope.unit,
         root_unit=scope.root_unit,
+        parents=view.maps.parents,
         last_resort=view.district.plan.last_resort,
         channels=frozenset(
             channel for channel in Channel if parts.able(channel, without=aside) is not None

@@ -34,6 +34,8 @@ class Maps:
     """For each place, areas first, the area whose incident it belongs to."""
     scopes: Mapping[str, Scope]
     root_unit: str
+    parents: Mapping[str, str | None]
+    """The unit above each unit."""
 
 
 def maps_of(district: District) -> Maps:
@@ -57,6 +59,7 @@ def maps_of(district: District) -> Maps:
         incident_areas=areas,
         scopes=scopes,
         root_unit=root,
+        parents={unit.id: unit.parent for unit in district.units},
     )
 
 
