@@ -41,7 +41,7 @@ BY_ATTRIBUTE = {
     "quality": {Quality},
     "suspicion": {Suspicion},
     "source": {Source},
-    "kind": {ChangeKind},
+    "kind": {ChangeKind, AlarmKind},
     "event": {Event},
     "tamper": {Tamper},
 }

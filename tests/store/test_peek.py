@@ -55,7 +55,7 @@ def test_who_stands_with_name_numbers_unit_and_until_when(watched: str) -> None:
         "officer", "值班员", "duty_officer", "office", "防汛办", number(900), "yunxi", "云溪县",
         "990101", "person1", "甲1", "值班员", (number(1), number(101)),
         datetime(2026, 7, 20, tzinfo=UTC), datetime(2026, 7, 21, tzinfo=UTC), "rotation", "r1",
-        "person1", "",
+        "person1", "", "甲1",
     )  # fmt: skip
 
 

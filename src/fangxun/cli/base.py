@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
+import pwd
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -15,7 +15,10 @@ import typer
 
 from fangxun import clock, config
 from fangxun.config import Settings
+from fangxun.core.assessment import Assessment
 from fangxun.core.errors import N_, FaultyInput, Refused
+from fangxun.core.level import Level
+from fangxun.core.responsibility import Person
 from fangxun.engine.acts import Act
 from fangxun.engine.view import Lookout, View
 from fangxun.store import base as store_base
@@ -55,35 +58,102 @@ def zone(tx: Tx) -> str:
     return district.roster.zone if district is not None else "UTC"
 
 
-def act(opened: Store, reason: str, by: str = "") -> Act:
-    """Who acts: the person whom this operating-system account is mapped to, or `by` where the
-    account is mapped to nobody (one shared terminal)."""
+def act(opened: Store, reason: str, actor: str = "") -> Act:
+    """Who acts: the person whom this account is mapped to, or `actor` where it is mapped to nobody
+    (one shared terminal); then the journal names the account beside him. Asks for a reason."""
     now = clock.now()
-    account = getpass.getuser()
     people = view(opened, now=now).district.people
-    own = next((person.id for person in people if person.account == account), "")
-    if own and by and by != own:
+    account, own = _own(people)
+    named = next((person.id for person in people if actor in {person.id, person.name}), "")
+    if own and actor and named != own:
         raise Refused(
-            N_("The account {account} is {person}'s; it cannot act as {by}."),
+            N_("The account {account} is {person}'s; it cannot act as {actor}."),
             account=account,
-            person=own,
-            by=by,
+            person=_name(people, own),
+            actor=actor,
         )
-    named = next((person.id for person in people if by in {person.id, person.name}), "")
-    actor = own or named
-    if by and not actor:
-        raise FaultyInput(N_("No person is called {by}."), by=by)
-    if not actor:
+    if actor and not named:
+        raise FaultyInput(N_("No person is called {actor}."), actor=actor)
+    if not own and not named:
         raise Refused(
             N_(
-                "The account {account} is mapped to nobody; say who acts with --by, or set the "
+                "The account {account} is mapped to nobody; say who acts with --actor, or set the "
                 "account in people.csv."
             ),
             account=account,
         )
-    if not reason.strip():
-        reason = str(typer.prompt(_("Reason")))
-    return Act(actor, reason, now)
+    return Act(own or named, reasoned(reason), now, account="" if own else account)
+
+
+def own_act(opened: Store, reason: str) -> Act:
+    """Acts as the person whom this account is mapped to and as nobody else: to confirm a page."""
+    now = clock.now()
+    people = view(opened, now=now).district.people
+    account, own = _own(people)
+    if not own:
+        raise Refused(
+            N_(
+                "The account {account} is mapped to nobody, so it cannot confirm for anybody. Set "
+                "it in people.csv and apply, or write down who confirmed to you with: fangxun page "
+                "relay"
+            ),
+            account=account,
+        )
+    return Act(own, reason, now)
+
+
+def _own(people: Sequence[Person]) -> tuple[str, str]:
+    """The account of this process, and whose it is ("" for nobody's).
+
+    From the kernel, never from LOGNAME. A service's account that is nobody's stands back behind
+    the one that sudo names: who could invent that could write the database as well.
+    """
+    mapped = {person.account: person.id for person in people if person.account}
+    account = _account(os.getuid())
+    sudo = os.environ.get("SUDO_UID", "")
+    if account not in mapped and sudo.isdecimal() and _account(int(sudo)) in mapped:
+        account = _account(int(sudo))
+    return account, mapped.get(account, "")
+
+
+def _account(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except (KeyError, OverflowError):
+        return str(uid)
+
+
+def _name(people: Sequence[Person], person_id: str) -> str:
+    return next((person.name for person in people if person.id == person_id), person_id)
+
+
+def reasoned(reason: str) -> str:
+    """The reason as given, or asked for."""
+    return reason if reason.strip() else str(typer.prompt(_("Reason")))
+
+
+def on(opened: Store, *, dry_run: bool) -> Store:
+    """The store that an act is done on: the real one, or one that keeps nothing of it."""
+    return opened.rehearsal() if dry_run else opened
+
+
+@contextmanager
+def by_name(seen: View) -> Iterator[None]:
+    """What is refused within names people and posts as the room calls them, not by their ids."""
+    try:
+        yield
+    except Refused as error:
+        names = seen.maps.names
+        fields = {
+            key: names.get(f"person/{value}", names.get(f"post/{value}", value))
+            for key, value in error.fields.items()
+        }
+        raise Refused(error.template, **fields) from error
+
+
+def nothing_changed() -> None:
+    """The last line of a --dry-run."""
+    typer.echo(_("Nothing was changed."))
 
 
 def instant(text: str, zone_name: str) -> datetime:
@@ -100,6 +170,11 @@ def instant(text: str, zone_name: str) -> datetime:
             N_("{text} is no time; write 2026-07-20T08:00, or 08:00 for today."), text=text
         ) from error
     return found if found.tzinfo else found.replace(tzinfo=local)
+
+
+def certainty(item: Assessment) -> str:
+    """How certain a level is; an unknown level has nothing to be certain of."""
+    return "-" if item.level is Level.UNKNOWN else _(item.certainty.value)
 
 
 def shown(at: datetime | None, zone_name: str) -> str:

@@ -9,11 +9,12 @@ import typer
 
 from fangxun import clock
 from fangxun.cli import base, words
-from fangxun.cli.options import By, Json, Reason
+from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.cli.page import row as page_row
 from fangxun.core import report
 from fangxun.core.level import Level
 from fangxun.engine import acts
+from fangxun.engine.respond import called_at
 from fangxun.store import assessments as assessment_store
 from fangxun.store import incidents as incident_store
 from fangxun.store import outbox
@@ -67,9 +68,9 @@ def list_(as_json: Json = False) -> None:
             (
                 seen.name_of(place),
                 _(item.level.value),
-                _(item.certainty.value),
+                base.certainty(item),
                 _(item.why.value),
-                " ".join(item.missing),
+                " ".join(seen.gauge_name(gauge) for gauge in item.missing),
             )
             for place, item in levels.items()
         ],
@@ -99,36 +100,63 @@ def show(incident: IncidentId, as_json: Json = False) -> None:
 
 
 @app.command("raise", help=_("Raise a place by decision: a floor under its level until lowered."))
-def raise_(place: Place, level: Colour, reason: Reason = "", by: By = "") -> None:
+def raise_(
+    place: Place, level: Colour, dry_run: DryRun = False, reason: Reason = "", actor: Actor = ""
+) -> None:
     """Raise by hand."""
     with base.store() as opened:
-        where = acts.raise_by_hand(
-            opened, place, Level(level.value), act=base.act(opened, reason, by)
-        )
-    typer.echo(_("{place} is raised to {level}.").format(place=where, level=_(level.value)))
+        act = base.act(opened, reason, actor)
+        wanted = Level(level.value)
+        where = acts.raise_by_hand(base.on(opened, dry_run=dry_run), place, wanted, act=act)
+        seen = base.view(opened, now=act.now)
+    if dry_run:
+        named = [seen.person_name(person) for person in called_at(seen, where, wanted)]
+        typer.echo(_("Would be paged: {who}").format(who=", ".join(named) or "-"))
+        base.nothing_changed()
+        return
+    typer.echo(
+        _("{place} is raised to {level}.").format(place=seen.name_of(where), level=_(level.value))
+    )
 
 
 @app.command(help=_("Take a decision back, or release a level that is held for want of data."))
-def lower(place: Place, reason: Reason = "", by: By = "") -> None:
+def lower(place: Place, dry_run: DryRun = False, reason: Reason = "", actor: Actor = "") -> None:
     """Lower by hand."""
     with base.store() as opened:
-        where = acts.lower_by_hand(opened, place, act=base.act(opened, reason, by))
-    typer.echo(_("{place}: the floor is taken away; data decide.").format(place=where))
+        act = base.act(opened, reason, actor)
+        where = acts.lower_by_hand(base.on(opened, dry_run=dry_run), place, act=act)
+        seen = base.view(opened, now=act.now)
+    typer.echo(
+        _("{place}: the floor is taken away; data decide.").format(place=seen.name_of(where))
+    )
+    if dry_run:
+        base.nothing_changed()
 
 
 @app.command("stand-down", help=_("Approve the all-clear; all who were paged are told."))
-def stand_down(incident: IncidentId, reason: Reason = "", by: By = "") -> None:
+def stand_down(
+    incident: IncidentId, dry_run: DryRun = False, reason: Reason = "", actor: Actor = ""
+) -> None:
     """Stand down."""
     with base.store() as opened:
-        acts.stand_down(opened, incident, act=base.act(opened, reason, by))
+        act = base.act(opened, reason, actor)
+        acts.stand_down(base.on(opened, dry_run=dry_run), incident, act=act)
+        seen = base.view(opened, now=act.now)
+        with opened.read() as tx:
+            pages = page_store.latest(tx, incident=incident, limit=100_000)
+    told = sorted({seen.person_name(page.person) for page in pages if page.person})
+    typer.echo(_("The all-clear goes to: {who}").format(who=", ".join(told) or "-"))
+    if dry_run:
+        base.nothing_changed()
+        return
     typer.echo(_("Incident {incident} is stood down.").format(incident=incident))
 
 
 @app.command(help=_("Write a note into the journal of an incident."))
-def note(incident: IncidentId, text: str, reason: Reason = "note", by: By = "") -> None:
+def note(incident: IncidentId, text: str, reason: Reason = "note", actor: Actor = "") -> None:
     """Write a note."""
     with base.store() as opened:
-        acts.note(opened, incident, text, act=base.act(opened, reason, by))
+        acts.note(opened, incident, text, act=base.act(opened, reason, actor))
     typer.echo(_("Written."))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
@@ -11,6 +11,8 @@ from fangxun.cli import base, words
 from fangxun.cli.options import Json
 from fangxun.core import journal as chains
 from fangxun.core.errors import N_, FaultyInput
+from fangxun.engine.view import maps_of
+from fangxun.store import district as district_store
 from fangxun.store import journal as journal_store
 from fangxun.store.base import Tx
 from fangxun.text import _
@@ -28,22 +30,53 @@ def show(
     """Show lines."""
     with base.store() as opened, opened.read() as tx:
         zone = base.zone(tx)
+        district = district_store.applied(tx)
         count, _mac = journal_store.head(tx)
         after = 0 if subject else max(0, count - last)
         lines = journal_store.lines(tx, after=after, limit=last, subject=subject or None)
     if as_json:
         base.print_json(lines)
         return
+    called = dict(maps_of(district).names) if district is not None else {}
+    if district is not None:
+        called[f"district/{district.id}"] = district.name
     for line in lines:
-        entry = line.entry
-        data = " ".join(
-            f"{key}={value}" for key, value in entry.data if value not in (None, "", [])
-        )
-        event = _(entry.event.value)
-        typer.echo(
-            f"{line.seq:>6} {base.shown(entry.at, zone)} {event} {entry.subject} "
-            f"[{entry.actor}] {entry.reason} {data}".rstrip()
-        )
+        typer.echo(f"{line.seq:>6} {base.shown(line.entry.at, zone)} {told(line.entry, called)}")
+
+
+def told(entry: chains.Entry, called: Mapping[str, str]) -> str:
+    """One line in words: what happened, to what, by whom, why, and what else is known of it."""
+    kind, _slash, number = entry.subject.partition("/")
+    about = called.get(entry.subject, f"{_(kind)} {number}".strip())
+    actor = called.get(f"person/{entry.actor}", _(entry.actor))
+    why = f": {_(entry.reason)}" if entry.reason else ""
+    data = " ".join(
+        f"{_(key)}={_value(key, value, called)}"
+        for key, value in entry.data
+        if value not in (None, "", [])
+    )
+    return f"{_(entry.event.value)}  {about}  [{actor}]{why}  {data}".rstrip()
+
+
+def _value(key: str, value: object, called: Mapping[str, str]) -> str:
+    """People, places, posts and gauges by name; levels and states as words."""
+    if isinstance(value, list):
+        return ",".join(_value(key, item, called) for item in value)
+    text = str(value)
+    for kind in ("person", "place", "post", "gauge", "unit"):
+        if f"{kind}/{text}" in called and key in _NAMED[kind]:
+            return called[f"{kind}/{text}"]
+    return _(text)
+
+
+_NAMED = {
+    "person": {"person", "instead_of", "incoming", "told", "relayed_for", "approvers"},
+    "place": {"place", "area", "touches"},
+    "post": {"post"},
+    "gauge": {"missing", "gauge"},
+    "unit": {"unit"},
+}
+"""Under which names the ids of each kind stand in an entry's data."""
 
 
 @app.command(

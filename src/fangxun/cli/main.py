@@ -89,6 +89,7 @@ EXIT_CODES: tuple[tuple[str, int, str], ...] = (
     ("NotFound", 5, N_("no such thing")),
     ("Conflict", 6, N_("somebody else was there first")),
     ("StoreFault", 7, N_("the database cannot be used as it is")),
+    ("Interrupt", 130, N_("interrupted, or a question was left unanswered")),
 )
 """The whole table; README shows it."""
 

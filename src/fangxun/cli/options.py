@@ -9,8 +9,9 @@ import typer
 from fangxun.text import _
 
 Reason = Annotated[str, typer.Option("--reason", "-r", help=_("Why; it stands in the journal."))]
-By = Annotated[
-    str, typer.Option("--by", help=_("Who acts (id or name), where the account is nobody's own."))
+Actor = Annotated[
+    str,
+    typer.Option("--actor", help=_("Who acts (id or name), where the account is nobody's own.")),
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Only show what would change."))]

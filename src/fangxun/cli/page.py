@@ -8,7 +8,8 @@ import typer
 
 from fangxun import clock
 from fangxun.cli import base, words
-from fangxun.cli.options import By, Json, Reason
+from fangxun.cli.options import Actor, DryRun, Json, Reason
+from fangxun.core import alarm
 from fangxun.core.page import How, Page, PageState
 from fangxun.engine import acts
 from fangxun.engine.view import View
@@ -61,20 +62,25 @@ def row(seen: View, item: Page) -> tuple[str, ...]:
         str(item.id),
         _(item.state.value),
         _(item.level.value),
-        seen.person_name(item.person or "") or item.cause,
+        seen.person_name(item.person or "") or _what(item),
         seen.name_of(item.place) if item.place else "-",
         base.shown(item.opened_at, zone),
         confirmed,
     )
 
 
+def _what(item: Page) -> str:
+    """What an alarm is about, in a word."""
+    kind = alarm.kind_of(item.cause)
+    return _("alarm: {what}").format(what=_(kind.value))
+
+
 @app.command(help=_("Confirm a page of your own, one that you were told of, or an alarm."))
-def ack(page: PageId, reason: Reason = "", by: By = "") -> None:
-    """Confirm as oneself."""
+def ack(page: PageId, reason: Reason = "") -> None:
+    """Confirm as oneself: from the account that people.csv maps to one."""
     with base.store() as opened:
-        after = acts.acknowledge(
-            opened, page, how=How.CLI, act=base.act(opened, reason or "ack", by)
-        )
+        act = base.own_act(opened, reason or "ack")
+        after = acts.acknowledge(opened, page, how=How.CLI, act=act)
     typer.echo(_("Page {page}: {state}.").format(page=page, state=_(after.state.value)))
 
 
@@ -85,26 +91,20 @@ def relay(  # noqa: PLR0913  one parameter for each option
     how: Annotated[str, typer.Option("--how", help=_("How he said it: telephone, in person ..."))],
     said: Annotated[str, typer.Option("--said", help=_("What he said."))] = "",
     reason: Reason = "",
-    actor: Annotated[str, typer.Option("--actor", help=_("Who writes it down."))] = "",
+    actor: Actor = "",
 ) -> None:
     """Relay a confirmation."""
     with base.store() as opened:
-        after = acts.relay(
-            opened,
-            page,
-            by=who,
-            told=how,
-            said=said,
-            act=base.act(opened, reason or f"relay: {how}", actor),
-        )
+        act = base.act(opened, reason or f"relay: {how}", actor)
+        after = acts.relay(opened, page, by=who, told=how, said=said, act=act)
     typer.echo(_("Page {page}: {state}, relayed.").format(page=page, state=_(after.state.value)))
 
 
 @app.command(help=_("The person was seen to arrive on his extra post."))
-def arrive(page: PageId, reason: Reason = "", by: By = "") -> None:
+def arrive(page: PageId, reason: Reason = "", actor: Actor = "") -> None:
     """Mark an arrival."""
     with base.store() as opened:
-        acts.arrive(opened, page, act=base.act(opened, reason or "arrived", by))
+        acts.arrive(opened, page, act=base.act(opened, reason or "arrived", actor))
     typer.echo(_("Page {page}: arrived.").format(page=page))
 
 
@@ -112,10 +112,19 @@ def arrive(page: PageId, reason: Reason = "", by: By = "") -> None:
 def send(
     person: Annotated[str, typer.Argument(help=_("Id or name."))],
     text: Annotated[str, typer.Option("--text", "-t", help=_("What he is told."))],
+    dry_run: DryRun = False,
     reason: Reason = "",
-    by: By = "",
+    actor: Actor = "",
 ) -> None:
     """Send a page by hand."""
     with base.store() as opened:
-        sent = acts.send_page(opened, person, text, act=base.act(opened, reason, by))
-    typer.echo(_("Page {page} is on its way.").format(page=sent.id))
+        act = base.act(opened, reason, actor)
+        sent = acts.send_page(base.on(opened, dry_run=dry_run), person, text, act=act)
+        seen = base.view(opened, now=act.now)
+    told = seen.people[sent.person or ""]
+    numbers = " / ".join(phone.number for phone in told.phones)
+    if dry_run:
+        typer.echo(_("Would be paged: {who}").format(who=f"{told.name} {numbers}"))
+        base.nothing_changed()
+        return
+    typer.echo(_("Page {page} to {who} is on its way.").format(page=sent.id, who=told.name))

@@ -9,7 +9,7 @@ import typer
 
 from fangxun import clock
 from fangxun.cli import base, words
-from fangxun.cli.options import By, Json, Reason
+from fangxun.cli.options import Actor, Json, Reason
 from fangxun.engine import acts
 from fangxun.store import readings as reading_store
 from fangxun.text import _
@@ -53,20 +53,20 @@ def list_(
 
 
 @app.command(help=_("Say that a suspect reading is true."))
-def accept(gauge: Gauge, end: End, reason: Reason = "", by: By = "") -> None:
+def accept(gauge: Gauge, end: End, reason: Reason = "", actor: Actor = "") -> None:
     """Accept a reading."""
-    _judge(gauge, end, reason, by, accept_=True)
+    _judge(gauge, end, reason, actor, accept_=True)
 
 
 @app.command(help=_("Say that a suspect reading is wrong; it counts as missing, never as dry."))
-def reject(gauge: Gauge, end: End, reason: Reason = "", by: By = "") -> None:
+def reject(gauge: Gauge, end: End, reason: Reason = "", actor: Actor = "") -> None:
     """Reject a reading."""
-    _judge(gauge, end, reason, by, accept_=False)
+    _judge(gauge, end, reason, actor, accept_=False)
 
 
-def _judge(gauge: str, end: str, reason: str, by: str, *, accept_: bool) -> None:
+def _judge(gauge: str, end: str, reason: str, actor: str, *, accept_: bool) -> None:
     with base.store() as opened:
-        act = base.act(opened, reason, by)
+        act = base.act(opened, reason, actor)
         zone = base.view(opened, now=act.now).district.roster.zone
         acts.judge_reading(opened, gauge, base.instant(end, zone), accept=accept_, act=act)
     typer.echo(_("Written."))

@@ -11,7 +11,7 @@ import typer
 from fangxun import clock
 from fangxun import district as districts
 from fangxun.cli import base, words
-from fangxun.cli.options import By, DryRun, Json, Reason
+from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.core import roster as rosters
 from fangxun.core import watch
 from fangxun.core.errors import N_, Refused
@@ -119,7 +119,7 @@ def apply(
     dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))] = False,
     reason: Reason = "",
-    by: By = "",
+    actor: Actor = "",
 ) -> None:
     """Apply a district folder in one transaction."""
     read = districts.read_with_warnings(folder)
@@ -132,9 +132,8 @@ def apply(
             _("... and {count} more warnings").format(count=len(read.warnings) - 20), err=True
         )
     with base.store() as opened:
-        preview = acts.apply_district(
-            opened, read.district, act=Act("-", "-", clock.now()), dry_run=True
-        )
+        rehearsed = Act("admin", "--dry-run", clock.now())
+        preview = acts.apply_district(opened.rehearsal(), read.district, act=rehearsed)
         for change in preview.changes:
             typer.echo(f"{_SIGNS[change.what]} {_(change.kind.value)} {change.id} {change.name}")
             for field, before, after in change.details:
@@ -148,7 +147,7 @@ def apply(
             return
         if not yes:
             typer.confirm(_("Put it in force?"), abort=True)
-        act = _first_act(opened, reason or "roster apply", by)
+        act = _first_act(opened, reason or "roster apply", actor)
         done = acts.apply_district(opened, read.district, act=act)
     typer.echo(_("In force as version {version}.").format(version=done.version))
 
@@ -156,12 +155,12 @@ def apply(
 _SIGNS = {districts.What.ADDED: "+", districts.What.CHANGED: "~", districts.What.REMOVED: "-"}
 
 
-def _first_act(opened: Store, reason: str, by: str) -> Act:
+def _first_act(opened: Store, reason: str, actor: str) -> Act:
     """Before the first district nobody is mapped: whoever sets up the machine acts as "admin"."""
     try:
-        return base.act(opened, reason, by)
+        return base.act(opened, reason, actor)
     except Refused:
-        return Act(by or "admin", reason, clock.now())
+        return Act(actor or "admin", reason, clock.now())
 
 
 @app.command(help=_("One person stands instead of another for a span (替班)."))
@@ -175,11 +174,11 @@ def cover(  # noqa: PLR0913  one parameter for each part of the sentence
     ] = "",
     dry_run: DryRun = False,
     reason: Reason = "",
-    by: By = "",
+    actor: Actor = "",
 ) -> None:
     """Cover a shift."""
     with base.store() as opened:
-        act = base.act(opened, reason, by)
+        act = base.act(opened, reason, actor)
         seen = base.view(opened, now=act.now)
         zone = seen.district.roster.zone
         request = CoverRequest(
@@ -190,7 +189,8 @@ def cover(  # noqa: PLR0913  one parameter for each part of the sentence
             reason=act.reason,
             actor=act.actor,
         )
-        planned = acts.cover(opened, request, act=act, dry_run=dry_run)
+        with base.by_name(seen):
+            planned = acts.cover(base.on(opened, dry_run=dry_run), request, act=act)
     _tell(seen, planned, dry_run=dry_run)
 
 
@@ -202,11 +202,11 @@ def swap(  # noqa: PLR0913  one parameter for each part of the sentence
     other_post: Annotated[str, typer.Option(help=_("The other post, if it is another."))] = "",
     dry_run: DryRun = False,
     reason: Reason = "",
-    by: By = "",
+    actor: Actor = "",
 ) -> None:
     """Swap two shifts."""
     with base.store() as opened:
-        act = base.act(opened, reason, by)
+        act = base.act(opened, reason, actor)
         seen = base.view(opened, now=act.now)
         zone = seen.district.roster.zone
         request = SwapRequest(
@@ -217,20 +217,27 @@ def swap(  # noqa: PLR0913  one parameter for each part of the sentence
             act.reason,
             act.actor,
         )
-        planned = acts.swap(opened, request, act=act, dry_run=dry_run)
+        with base.by_name(seen):
+            planned = acts.swap(base.on(opened, dry_run=dry_run), request, act=act)
     _tell(seen, planned, dry_run=dry_run)
 
 
 def _tell(seen: View, planned: tuple[Override, ...], *, dry_run: bool) -> None:
     zone = seen.district.roster.zone
     for override in planned:
+        fields = {
+            "post": seen.post_name(override.post),
+            "person": seen.person_name(override.person or ""),
+            "other": seen.person_name(override.instead_of or ""),
+            "start": base.shown(override.span.start, zone),
+            "end": base.shown(override.span.end, zone),
+        }
         typer.echo(
-            _("{post}: {person} instead of {other}, {start} to {end}").format(
-                post=seen.post_name(override.post),
-                person=seen.person_name(override.person or ""),
-                other=seen.person_name(override.instead_of or "") or "*",
-                start=base.shown(override.span.start, zone),
-                end=base.shown(override.span.end, zone),
-            )
+            _("{post}: {person} instead of {other}, {start} to {end}").format(**fields)
+            if override.instead_of
+            else _("{post}: {person}, {start} to {end}").format(**fields)
         )
-    typer.echo(_("Nothing was changed.") if dry_run else _("In force now."))
+    if dry_run:
+        base.nothing_changed()
+        return
+    typer.echo(_("In force now."))

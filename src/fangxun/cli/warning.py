@@ -10,7 +10,7 @@ import typer
 from fangxun import clock
 from fangxun.cli import base, words
 from fangxun.cli.incident import Colour
-from fangxun.cli.options import By, Json, Reason
+from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.core import warning as warnings
 from fangxun.core.level import Hazard, Level
 from fangxun.core.warning import Bulletin, FeedHealth, MessageType, Status, Target
@@ -69,12 +69,13 @@ def add(  # noqa: PLR0913  one parameter for each thing that the observatory say
     headline: Annotated[str, typer.Option("--headline", "-t", help=_("What it says."))],
     hours: Annotated[float, typer.Option(min=0.1, max=168, help=_("How long it stands."))] = 12.0,
     hazard: Annotated[Hazard, typer.Option(help=_("What danger."))] = Hazard.RAIN,
+    dry_run: DryRun = False,
     reason: Reason = "",
-    by: By = "",
+    actor: Actor = "",
 ) -> None:
     """Add a warning by hand."""
     with base.store() as opened:
-        act = base.act(opened, reason, by)
+        act = base.act(opened, reason, actor)
         seen = base.view(opened, now=act.now)
         place = place_id(seen.district, area)
         area_id = seen.incident_areas[place]
@@ -94,22 +95,28 @@ def add(  # noqa: PLR0913  one parameter for each thing that the observatory say
             expires=act.now + timedelta(hours=hours),
             targets=(Target(name, codes=(code,) if code else ()),),
         )
-        added = acts.add_warning(opened, bulletin, act=act)
+        added = acts.add_warning(base.on(opened, dry_run=dry_run), bulletin, act=act)
     places = " ".join(seen.name_of(place) for place, _touch in added.touches)
     typer.echo(
         _("Warning {identifier} is in force for {places}.").format(
             identifier=added.identifier, places=places
         )
     )
+    if dry_run:
+        base.nothing_changed()
 
 
 @app.command(help=_("End a warning, as the observatory has said."))
 def end(
     identifier: Annotated[str, typer.Argument(help=_("As in: fangxun warning list"))],
+    dry_run: DryRun = False,
     reason: Reason = "",
-    by: By = "",
+    actor: Actor = "",
 ) -> None:
     """End a warning by hand."""
     with base.store() as opened:
-        acts.end_warning(opened, identifier, act=base.act(opened, reason, by))
+        act = base.act(opened, reason, actor)
+        acts.end_warning(base.on(opened, dry_run=dry_run), identifier, act=act)
     typer.echo(_("Ended."))
+    if dry_run:
+        base.nothing_changed()

@@ -16,7 +16,8 @@ from rich.text import Text
 
 from fangxun import clock
 from fangxun.cli import base, words
-from fangxun.cli.options import By
+from fangxun.cli.options import Actor
+from fangxun.core.errors import FangxunError
 from fangxun.core.level import Level
 from fangxun.core.page import How, Page, PageKind, PageState
 from fangxun.engine import acts
@@ -25,7 +26,7 @@ from fangxun.engine.view import View
 from fangxun.store import assessments as assessment_store
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store
-from fangxun.text import _
+from fangxun.text import _, say
 from fangxun.text.templates import templates
 
 app = words.group(help=_("The terminal in the duty room: level, watch, open pages; it rings."))
@@ -40,7 +41,7 @@ RING_EVERY = 5.0
 
 @app.command(help=_("The terminal in the duty room. Type a page's number and Enter to confirm it."))
 def watch(
-    by: By = "",
+    actor: Actor = "",
     once: Annotated[bool, typer.Option("--once", help=_("Print once and end."))] = False,
 ) -> None:
     """Show until interrupted."""
@@ -49,25 +50,38 @@ def watch(
         if once:
             console.print(screen(opened)[0])
             return
-        rest, last_ring = threading.Event(), 0.0
+        rest, last_ring, wrong = threading.Event(), 0.0, ""
         with Live(console=console, auto_refresh=False, screen=True) as live:
             while True:
                 drawn, ringing = screen(opened)
-                live.update(drawn, refresh=True)
+                live.update(Group(drawn, Text(wrong, style="bold")), refresh=True)
                 if ringing and clock.monotonic() - last_ring > RING_EVERY:
                     console.bell()
                     last_ring = clock.monotonic()
                 if sys.stdin.isatty() and select.select([sys.stdin], [], [], 1.0)[0]:
-                    _typed(opened, sys.stdin.readline(), by)
+                    line = sys.stdin.readline()
+                    if not line:
+                        return
+                    wrong = _typed(opened, line, actor)
                 else:
                     rest.wait(0 if sys.stdin.isatty() else 1.0)
 
 
-def _typed(opened: Store, line: str, by: str) -> None:
-    """A page's number confirms it, as the person that this account is."""
-    if line.strip().isdigit():
-        act = base.act(opened, "terminal", by)
-        acts.acknowledge(opened, int(line), how=How.TERMINAL, act=act)
+def _typed(opened: Store, line: str, actor: str) -> str:
+    """A page's number confirms it, as the person that this account is; an alarm also as `actor`,
+    who sits at a terminal that is nobody's own. Returns what was wrong, "" where nothing was."""
+    if not line.strip().isdecimal():
+        return _("Type a page's number and Enter to confirm it.") if line.strip() else ""
+    number = int(line)
+    try:
+        with opened.read() as tx:
+            of_alarm = page_store.get(tx, number).kind is PageKind.ALARM
+        reason = "terminal"
+        act = base.act(opened, reason, actor) if of_alarm else base.own_act(opened, reason)
+        acts.acknowledge(opened, number, how=How.TERMINAL, act=act)
+    except FangxunError as error:
+        return say(error)
+    return ""
 
 
 def screen(opened: Store) -> tuple[Group, bool]:
@@ -83,8 +97,8 @@ def screen(opened: Store) -> tuple[Group, bool]:
         places.add_row(
             seen.name_of(place),
             Text(_(item.level.value), style=COLOURS[item.level]),
-            _(item.certainty.value),
-            " ".join(item.missing),
+            base.certainty(item),
+            " ".join(seen.gauge_name(gauge) for gauge in item.missing),
         )
     standing = Table(_("unit"), _("post"), _("who"), _("phone"), box=None)
     for entry in seen.standing:

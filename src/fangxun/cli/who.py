@@ -112,7 +112,7 @@ def _print(
         until = _until(item, zone, instant)
         line = f"  {item.post_name}  {item.person_name}  {' / '.join(item.phones)}  {until}"
         if item.turn_of != item.person:
-            line += f"  ({_('for')} {item.turn_of})"
+            line += f"  ({_('for')} {item.turn_of_name})"
         if why:
             line += f"  [{_(item.source)} {item.detail}]"
         typer.echo(line)

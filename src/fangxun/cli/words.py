@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import typer
-from typer._click import HelpFormatter
+from typer._click import Context, HelpFormatter
 from typer._click.exceptions import (
     BadParameter,
     ClickException,
     MissingParameter,
+    NoArgsIsHelpError,
     NoSuchOption,
     UsageError,
 )
@@ -44,19 +46,35 @@ class Formatter(HelpFormatter):
     ) -> None:
         """A list of options; the one of --help itself is typer's."""
         known = {"Show this message and exit.": _("Show this message and exit.")}
-        told = [(term, known.get(text, text)) for term, text in rows]
+        told = [(_typed(term), known.get(text, text)) for term, text in rows]
         super().write_dl(told, col_max, col_spacing)
+
+
+_TYPES = {
+    "<int>": N_("<number>"), "<float>": N_("<number>"), "<str>": N_("<text>"),
+    "<path>": N_("<path>"),
+}  # fmt: skip
+"""What typer calls a value's type, and what a reader does."""
+
+
+def _typed(term: str) -> str:
+    for word, ours in _TYPES.items():
+        term = term.replace(word, _(ours))
+    return term
 
 
 _WORDS = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("Options"), N_("Arguments"), N_("Commands"))
 """Typer's own, marked for the catalogue."""
 
 
-typer.Context.formatter_class = Formatter
+Context.formatter_class = Formatter
 
 
 def of_usage_error(error: ClickException) -> str:
-    """What is wrong with a command line, and where its help is."""
+    """What is wrong with a command line, and where its help is; the help itself where a group was
+    called without a command."""
+    if isinstance(error, NoArgsIsHelpError):
+        return error.format_message()
     line = _("Error: {what}").format(what=_what(error))
     context = error.ctx if isinstance(error, UsageError) else None
     if context is None:
@@ -78,5 +96,22 @@ def _what(error: ClickException) -> str:
     if isinstance(error, NoSuchOption):
         return _("there is no option {name}.").format(name=error.option_name)
     if isinstance(error, BadParameter):
-        return _("{name}: {why}").format(name=name, why=error.message)
+        return _("{name}: {why}").format(name=name, why=_why(error.message))
     return error.format_message()
+
+
+_WHY = (
+    (r"Input should be a valid integer.*", N_("a whole number is expected")),
+    (r"Input should be a valid number.*", N_("a number is expected")),
+    (r"Input should be less than or equal to (\S+)", N_("at most {0} is allowed")),
+    (r"Input should be greater than or equal to (\S+)", N_("at least {0} is needed")),
+    (r"Value error, .* is not one of (.+?)\.?", N_("one of these is expected: {0}")),
+)
+"""How typer words what is wrong with a value, and how we do."""
+
+
+def _why(message: str) -> str:
+    for pattern, ours in _WHY:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return _(ours).format(*found.groups())
+    return message

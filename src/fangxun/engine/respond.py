@@ -15,6 +15,7 @@ from itertools import pairwise
 from fangxun.core import alarm, incident, page, plan
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
+from fangxun.core.level import Level
 from fangxun.core.page import PageKind
 from fangxun.core.plan import Group, Required
 from fangxun.engine import alarms, all_clear, assess, closing, developments, escalate
@@ -273,6 +274,16 @@ def _switch_posts(tx: Tx, view: View, *, now: datetime) -> None:
         + [Entry(now, Event.POST_RELEASED, "system", f"post/{p}", "level") for p in sorted(off)],
     )
     meta.wake(tx)
+
+
+def called_at(view: View, place: str, level: Level) -> list[str]:
+    """Whom a raise of a place to a level would page now, in the plan's order, each once."""
+    raised = PlaceInIncident(place, level, 1, view.at)
+    active = view.active | switched_on(view, [raised])
+    standing = standing_at(view.district, view.shifts, view.at, active=active)
+    scope = view.scope(place)
+    called = plan.required(view.district.plan, scope, level, standing, active)
+    return list(dict.fromkeys(who.person for who in called))
 
 
 def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]:

@@ -93,10 +93,25 @@ class Store:
         with _as_store_faults(), self._reader.begin() as connection:
             yield Tx(connection, self._key)
 
+    def rehearsal(self) -> Store:
+        """The same store, of which no transaction is kept: what an act would say and change."""
+        return _Rehearsal(self._writer, self._reader, self._key)
+
     def close(self) -> None:
         """Give back every connection; the SQLite log is then merged into the file."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+class _Rehearsal(Store):
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        with _as_store_faults(), self._writer.connect() as connection:
+            taken_back = connection.begin()
+            try:
+                yield Tx(connection, self._key)
+            finally:
+                taken_back.rollback()
 
 
 def open_store(url: str, *, key_path: Path | None = None, durable: bool = True) -> Store:

@@ -46,6 +46,7 @@ class OnWatch:
     detail: str
     turn_of: str
     stands_from: str
+    turn_of_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,11 @@ ALL = Narrow()
 _COLUMNS = (
     "SELECT s.post, s.post_name, s.role, s.unit, s.unit_name, s.unit_phone, s.area,"
     " s.area_name, s.area_code, s.person, p.name, p.title, s.starts_at, s.ends_at, s.source,"
-    " s.detail, s.turn_of, s.stands_from"
+    " s.detail, s.turn_of, s.stands_from, t.name"
 )
 _STANDS = (
-    " FROM shift s LEFT JOIN person p ON p.id = s.person LEFT JOIN active_post a ON a.post = s.post"
+    " FROM shift s LEFT JOIN person p ON p.id = s.person"
+    " LEFT JOIN person t ON t.id = s.turn_of LEFT JOIN active_post a ON a.post = s.post"
     " WHERE (s.stands_from IS NULL OR a.post IS NOT NULL)"
 )
 _NARROWED = (
@@ -176,10 +178,11 @@ def _ask(url: str, query: str, at: datetime, narrow: Narrow) -> tuple[OnWatch, .
 
 def _on_watch(row: tuple[Any, ...], phones: dict[str, list[str]]) -> OnWatch:
     """`row` is in the order of `_COLUMNS`, which is that of the fields without `phones`."""
-    place, (person, name, title, start, end, *source, stands_from) = row[:9], row[9:]
+    place, (person, name, title, start, end, *source, stands_from, turn_of) = row[:9], row[9:]
     who_it_is = (person, name or person, title or "", tuple(phones.get(person, ())))
     when = (_instant(start), _instant(end))
-    fields: tuple[Any, ...] = (*place, *who_it_is, *when, *source, stands_from or "")
+    last = (stands_from or "", turn_of or source[-1])
+    fields: tuple[Any, ...] = (*place, *who_it_is, *when, *source, *last)
     return OnWatch(*fields)
 
 

@@ -10,6 +10,7 @@ import gettext
 import os
 import tomllib
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from pathlib import Path
 
 from fangxun.core.errors import DistrictFault, FangxunError
@@ -63,8 +64,17 @@ def translator(language: str) -> Callable[[str], str]:
 
 def say(error: FangxunError) -> str:
     """An error in the user's language; a district folder's faults a line each, with file:line."""
-    head = _(error.template).format(**error.fields)
+    head = sentence(error.template, error.fields)
     if not isinstance(error, DistrictFault):
         return head
-    lines = [f"{f.where}: {_(f.template).format(**dict(f.fields))}" for f in error.faults]
+    lines = [f"{f.where}: {sentence(f.template, dict(f.fields))}" for f in error.faults]
     return "\n".join([*lines, head])
+
+
+def sentence(template: str, fields: Mapping[str, object]) -> str:
+    """A template with its fields; a member of an enum is said as the word that it stands for."""
+    said = {
+        name: _(value.value) if isinstance(value, StrEnum) else value
+        for name, value in fields.items()
+    }
+    return _(template).format(**said)

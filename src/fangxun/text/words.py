@@ -84,6 +84,24 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Enum's name -> its values that are not empty, in its own order."""
 
+JOURNAL = (
+    N_("page"), N_("incident"), N_("feed"), N_("gateway"), N_("attempt"), N_("inbox"),
+    N_("daemon"), N_("journal"), N_("post"), N_("override"), N_("district"), N_("gauge"),
+    N_("person"), N_("place"), N_("system"), N_("admin"),
+    N_("account"), N_("approvers"), N_("area"), N_("before"), N_("blame"), N_("by_hand"),
+    N_("cause"), N_("certainty"), N_("changes"), N_("channel"), N_("code"), N_("contact"),
+    N_("copy_of"), N_("count"), N_("end"), N_("evidence"), N_("head"), N_("headline"), N_("how"),
+    N_("identifier"), N_("incoming"), N_("instead_of"), N_("key"), N_("kind"), N_("level"),
+    N_("missing"), N_("pages"), N_("pid"), N_("previous"), N_("quality"), N_("relayed_for"),
+    N_("response"), N_("round"), N_("said"), N_("seconds"), N_("start"), N_("step"), N_("text"),
+    N_("told"), N_("touches"), N_("unfit"), N_("until"), N_("value"), N_("version"),
+    N_("officials"), N_("unit_watch"), N_("duty_room"), N_("leaders"), N_("extra_posts"),
+    N_("deputy"), N_("duty_officer"), N_("deputy_officer"), N_("leader"), N_("last_resort"),
+    N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
+    N_("exhausted"), N_("identical"), N_("budget"),
+)  # fmt: skip
+"""What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
+
 TWILIO = (
     N_("The Twilio account is not active; look at it in Twilio's console."),
     N_("Twilio's limit of messages in a short time was reached; it is tried again."),

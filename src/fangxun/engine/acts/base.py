@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +17,13 @@ from fangxun.store.base import Tx
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`actor` is a person's id (or "admin" for the system's own administrator)."""
+    """`actor` is a person's id (or "admin" for the system's own administrator). `account` is the
+    machine's account where the actor only said who he is; it is journalled beside him."""
 
     actor: str
     reason: str
     now: datetime
+    account: str = ""
 
 
 def district_in_force(tx: Tx) -> District:
@@ -54,12 +57,20 @@ def place_id(district: District, place: str) -> str:
     )
 
 
+def names(district: District, ids: Iterable[str]) -> str:
+    """People as one calls them, for a sentence."""
+    called = {someone.id: someone.name for someone in district.people}
+    return ", ".join(called.get(person_id, person_id) for person_id in ids) or "-"
+
+
 def written(tx: Tx, act: Act, event: Event, subject: str, **data: object) -> None:
     """Journal an act with its actor and reason, and wake the daemon."""
     if not act.reason.strip():
         raise Refused(
             N_("An act needs a reason: it stands in the journal for those who come after.")
         )
+    if act.account:
+        data["account"] = act.account
     journal.append(
         tx, [Entry(act.now, event, act.actor, subject, act.reason.strip(), tuple(data.items()))]
     )

@@ -10,7 +10,7 @@ from fangxun.core.journal import Event
 from fangxun.core.level import Certainty, Hazard, Level, ResponseLevel
 from fangxun.core.page import Closing, PageKind
 from fangxun.engine import all_clear, closing
-from fangxun.engine.acts.base import Act, district_in_force, place_id, written
+from fangxun.engine.acts.base import Act, district_in_force, names, place_id, written
 from fangxun.store import assessments
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
@@ -26,7 +26,7 @@ def raise_by_hand(store: Store, place: str, level: Level, *, act: Act) -> str:
     if not level.rank:
         raise Refused(
             N_("A place is raised to blue, yellow, orange or red, not to {level}."),
-            level=level.value,
+            level=level,
         )
     with store.write() as tx:
         where = place_id(district_in_force(tx), place)
@@ -64,7 +64,7 @@ def lower_by_hand(store: Store, place: str, *, act: Act) -> str:
             raise Refused(
                 N_("{place} is {level} by its gauges or by a warning in force; they lower it."),
                 place=place,
-                level=present.level.value,
+                level=present.level,
             )
         assessments.end_by_hand(tx, where)
         assessments.release(tx, where, now=act.now)
@@ -88,7 +88,7 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
         if act.actor not in district.plan.all_clear_approvers:
             raise Refused(
                 N_("The plan lets only {approvers} approve an all-clear."),
-                approvers=", ".join(district.plan.all_clear_approvers),
+                approvers=names(district, district.plan.all_clear_approvers),
             )
         stale = frozenset(n for n, s in feed_store.feed_states(tx).items() if s.stale)
         hindrance = incidents.hindrance(found, assessments.load(tx), stale)
@@ -96,7 +96,7 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
             raise Refused(
                 N_("No all-clear yet for incident {incident}: {why}."),
                 incident=incident_id,
-                why=hindrance.value,
+                why=hindrance,
             )
         closed = incidents.close(found, now=act.now)
         incident_store.save(tx, closed)
@@ -147,7 +147,7 @@ def approve_response(store: Store, incident_id: int, level: ResponseLevel, *, ac
         if rule is None or act.actor not in rule.approvers:
             raise Refused(
                 N_("The plan lets only {approvers} approve response {response}."),
-                approvers=", ".join(rule.approvers) if rule else "-",
+                approvers=names(district, rule.approvers if rule else ()),
                 response=level.value,
             )
         changed = incidents.with_response(found, level)

@@ -10,7 +10,7 @@ from fangxun.core.errors import N_, NotFound, Refused
 from fangxun.core.journal import Event
 from fangxun.core.page import How, Page, PageKind
 from fangxun.engine import acknowledge as acknowledging
-from fangxun.engine.acts.base import Act, district_in_force, person, written
+from fangxun.engine.acts.base import Act, district_in_force, names, person, written
 from fangxun.engine.links import link_digest
 from fangxun.store import meta, outbox
 from fangxun.store import pages as page_store
@@ -33,7 +33,7 @@ def acknowledge(store: Store, page_id: int, *, how: How, act: Act) -> Page:
                     "fangxun page relay {page}"
                 ),
                 page=page_id,
-                person=found.person,
+                person=names(district_in_force(tx), [found.person or ""]),
             )
         after = acknowledging.confirm(
             tx, found, by=act.actor, how=how, said=act.reason, now=act.now

@@ -12,7 +12,7 @@ from fangxun.core.journal import Event
 from fangxun.core.roster import Finding, Override, Roster
 from fangxun.district.changes import DistrictChange, compare
 from fangxun.engine import watch
-from fangxun.engine.acts.base import Act, district_in_force, written
+from fangxun.engine.acts.base import Act, district_in_force, names, written
 from fangxun.engine.view import Lookout
 from fangxun.store import district as district_store
 from fangxun.store import pages as page_store
@@ -29,22 +29,20 @@ class Applied:
     version: int
 
 
-def apply_district(store: Store, district: District, *, act: Act, dry_run: bool = False) -> Applied:
-    """Put a district in force in one transaction, or only tell what would change.
+def apply_district(store: Store, district: District, *, act: Act) -> Applied:
+    """Put a district in force in one transaction; `store.rehearsal()` only tells what would change.
 
-    Overrides are not touched. Refused when a person with an open page would be removed.
+    Overrides are not touched; those to come that no longer fit are listed. Refused when a person
+    with an open page would be removed.
     """
-    with store.read() as tx:
+    with store.write() as tx:
         before = district_store.applied(tx)
         changes = compare(before, district)
-        overrides = roster_store.overrides(tx)
-        _refuse_removal(tx, before, district)
-        version = district_store.version(tx)
-    people = frozenset(person.id for person in district.people)
-    unfit = tuple(rosters.unfit(overrides, district.roster, people))
-    if dry_run or not changes:
-        return Applied(changes, unfit, version)
-    with store.write() as tx:
+        people = frozenset(person.id for person in district.people)
+        ahead = [one for one in roster_store.overrides(tx) if one.span.end > act.now]
+        unfit = tuple(rosters.unfit(ahead, district.roster, people))
+        if not changes:
+            return Applied(changes, unfit, district_store.version(tx))
         _refuse_removal(tx, before, district)
         version = district_store.apply(
             tx, district, actor=act.actor, reason=act.reason, now=act.now
@@ -70,7 +68,7 @@ def _refuse_removal(tx: Tx, before: District | None, after: District) -> None:
     if busy:
         raise Refused(
             N_("{people} would be removed while a page to them is open; close it first."),
-            people=", ".join(busy),
+            people=names(before, busy),
         )
 
 
@@ -84,39 +82,30 @@ def _materialise(tx: Tx, act: Act) -> None:
 Check = Callable[[Roster, frozenset[str]], Sequence[Override]]
 
 
-def cover(
-    store: Store, request: rosters.CoverRequest, *, act: Act, dry_run: bool = False
-) -> tuple[Override, ...]:
+def cover(store: Store, request: rosters.CoverRequest, *, act: Act) -> tuple[Override, ...]:
     """One person stands instead of another for a span; refused with the reason where it cannot."""
-    return _edit(
-        store,
-        lambda roster, people: rosters.plan_cover(roster, people, request, now=act.now),
-        act=act,
-        dry_run=dry_run,
-    )
+
+    def check(roster: Roster, people: frozenset[str]) -> Sequence[Override]:
+        return rosters.plan_cover(roster, people, request, now=act.now)
+
+    return _edit(store, check, act=act)
 
 
-def swap(
-    store: Store, request: rosters.SwapRequest, *, act: Act, dry_run: bool = False
-) -> tuple[Override, ...]:
+def swap(store: Store, request: rosters.SwapRequest, *, act: Act) -> tuple[Override, ...]:
     """Two people take each other's shift; whose turn is next is not disturbed."""
-    return _edit(
-        store,
-        lambda roster, people: rosters.plan_swap(roster, people, request, now=act.now),
-        act=act,
-        dry_run=dry_run,
-    )
+
+    def check(roster: Roster, people: frozenset[str]) -> Sequence[Override]:
+        return rosters.plan_swap(roster, people, request, now=act.now)
+
+    return _edit(store, check, act=act)
 
 
-def _edit(store: Store, check: Check, *, act: Act, dry_run: bool) -> tuple[Override, ...]:
-    opening = store.read() if dry_run else store.write()
-    with opening as tx:
+def _edit(store: Store, check: Check, *, act: Act) -> tuple[Override, ...]:
+    with store.write() as tx:
         district = district_in_force(tx)
         roster = replace(district.roster, overrides=roster_store.overrides(tx))
         people = frozenset(person.id for person in district.people)
         planned = tuple(check(roster, people))
-        if dry_run:
-            return planned
         ids = roster_store.add_overrides(tx, planned)
         _materialise(tx, act)
         for override_id, override in zip(ids, planned, strict=True):
