@@ -113,12 +113,12 @@ def paged_twice(patch: pytest.MonkeyPatch) -> None:
     """A second page is opened for everybody, under another key."""
     real = respond._open  # noqa: SLF001  the fault is planted where the page is made
 
-    def opened(*given: Any, **rest: Any) -> None:
+    def opened(*given: Any, **rest: Any) -> Any:
         real(*given, **rest)
         with patch.context() as inside:
             key = page.page_key
             inside.setattr(page, "page_key", lambda *parts: key(*parts) + "/again")
-            real(*given, **rest)
+            return real(*given, **rest)
 
     patch.setattr(respond, "_open", opened)
 

@@ -15,16 +15,17 @@ log = logging.getLogger(__name__)
 Step = Callable[..., datetime | None]
 
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("receive", receive.receive),
     ("poll", poll.poll),
-    ("staleness", poll.watch_staleness),
     ("assess", assess.assess),
-    ("watch", watch.hand_off),
     ("respond", respond.respond),
+    ("receive", receive.receive),
+    ("watch", watch.hand_off),
     ("escalate", escalate.escalate),
     ("housekeep", housekeep.keep_house),
 )
-"""In the order in which data flow: what has come in first, what must go out last."""
+"""What raises a level comes first: whoever has to be woken waits for nothing else. A feed that has
+fallen silent is known before its warnings are judged, and a reply before the next step of a ladder.
+"""
 
 
 @dataclass(frozen=True, slots=True)

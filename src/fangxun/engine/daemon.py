@@ -7,6 +7,7 @@ more: no truth lives in its jobs, and its pool runs neither polls nor sends.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -137,6 +138,8 @@ class Daemon:
         self._metronome = self._start_metronome()
         for service in self.services:
             service.start()
+        gc.collect()
+        gc.freeze()  # what is there for good need not be walked through in the middle of a raise
         supervise.notify("READY=1", self.environ)
 
     def stop(self) -> None:
@@ -178,21 +181,21 @@ class Daemon:
 
     def _cycles(self) -> None:
         """Cycle when woken, when something is due, and at every tick."""
-        seen = -1
+        seen: int | None = -1
         due: datetime | None = None
         last_at, last_mono = self.parts.clock(), self.monotonic()
         while not self._over.is_set():
             woken = self._woken.wait(GLANCE)
             now = self.parts.clock()
-            count = self._wake_count()
-            if not woken and count == seen and (due is None or due > now):
+            if not woken and self._wake_count() == seen and (due is None or due > now):
                 continue
             self._woken.clear()
-            seen = count
             mono = self.monotonic()
             self._check_clock(now, last_at + timedelta(seconds=mono - last_mono), mono - last_mono)
             last_at, last_mono = now, mono
+            self.parts.lookout.wake_seen = None
             due = self._one_cycle(now)
+            seen = self.parts.lookout.wake_seen
 
     def _wake_count(self) -> int:
         try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry
 from fangxun.core.page import Attempt, AttemptState, Blame
 from fangxun.engine import settle
-from fangxun.engine.parts import Parts
+from fangxun.engine.parts import Claimed, Parts
 from fangxun.gateways.base import Accepted, InDoubt, NotSent, Order, Outcome, Refused
 from fangxun.store import journal, outbox
 from fangxun.store.base import Tx
@@ -30,7 +30,9 @@ log = logging.getLogger(__name__)
 
 AHEAD = 100
 """Rows marked ahead of the requests in flight; what a crash leaves in doubt is bounded by both."""
-
+BREATH = 0.0005
+"""Seconds that the engine leaves the interpreter to the senders that it has just given something:
+else their first requests wait until it has opened the next group."""
 
 Kept = tuple[Attempt, Outcome | None]
 """A request and what became of it; None: it was not made."""
@@ -51,6 +53,7 @@ class Dispatcher:
         """Requests claimed and not yet kept, by gateway: one that hangs fills its own lane only."""
         self._stopping = False
         self._counting = threading.Lock()
+        self._never = threading.Event()
 
     def turn(self, *, now: datetime) -> int:
         """One group: keep outcomes, claim, hand out. Returns how many rows were touched.
@@ -78,9 +81,24 @@ class Dispatcher:
         self._hand_out(claimed)
         return len(outcomes) + len(claimed)
 
-    def claim(self, tx: Tx, now: datetime) -> Callable[[], None]:
-        """Claim in the transaction that has just queued something; see `Parts.claim`."""
-        return partial(self._hand_out, self._claim(tx, now))
+    def claim(self, attempts: Sequence[Attempt], now: datetime) -> Claimed:
+        """Claim what is about to be queued, as far as there is room; see `Parts.claim`. What waits
+        in the outbox already has had its turn, or has no room either."""
+        room = 0 if self._stopping else self._room()
+        full = set(self._full())
+        kept = [
+            replace(a, state=AttemptState.SENDING, tries=a.tries + 1, sent_at=now)
+            if place < room and a.gateway not in full
+            else a
+            for place, a in enumerate(sorted(attempts, key=lambda one: one.priority))
+        ]
+        claimed = [a for a in kept if a.state is AttemptState.SENDING]
+        return Claimed(kept, partial(self._send_now, claimed))
+
+    def _send_now(self, claimed: Sequence[Attempt]) -> None:
+        self._hand_out(claimed)
+        if claimed:
+            self._never.wait(BREATH)
 
     def _claim(self, tx: Tx, now: datetime) -> list[Attempt]:
         room = 0 if self._stopping else self._room()

@@ -43,8 +43,7 @@ def advance_group(parts: Parts, *, now: datetime) -> int:
         if view is None:
             return 0
         due = page_store.due(tx, now, limit=GROUP)
-        climb(parts, tx, view, due, keep=page_store.save, now=now)
-        send = parts.claim(tx, now)
+        send = climb(parts, tx, view, due, keep=page_store.save, now=now)
     send()
     return len(due)
 
@@ -57,19 +56,24 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     *,
     keep: Callable[[Tx, Sequence[Page]], None],
     now: datetime,
-) -> None:
-    """Fire the next step of each page, keep the pages as they then stand, queue the attempts."""
+) -> Callable[[], None]:
+    """Fire the next step of each page, keep the pages as they then stand, queue the attempts.
+
+    Returns what sends those that can leave at once, to be called when that is committed.
+    """
     aside = meta.set_aside(tx, now=now)
     failed = alarm_gateways_to_avoid(due)
     advances = [
         _advance(parts, view, item, aside | failed.get(item.id, frozenset()), now) for item in due
     ]
     keep(tx, [advance.page for advance in advances])
-    _queue(parts, tx, view, advances, aside=aside, now=now)
+    claimed = parts.claim(_attempts(parts, tx, view, advances, aside=aside, now=now), now)
+    outbox.queue(tx, claimed.attempts)
     journal.append(tx, [entry for advance in advances for entry in _entries(advance, now)])
     for advance in advances:
         if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.PAGE:
             alarms.open_for(parts, tx, alarm.unreached(advance.page), now=now)
+    return claimed.send
 
 
 def alarm_gateways_to_avoid(due: Sequence[Page]) -> dict[int, frozenset[str]]:
@@ -106,7 +110,7 @@ def ladder_of(view: View, item: Page) -> Ladder:
     return entry.ladder if entry is not None else view.district.plan.alarm
 
 
-def _queue(  # noqa: PLR0913  each is a value that the caller already holds
+def _attempts(  # noqa: PLR0913  each is a value that the caller already holds
     parts: Parts,
     tx: Tx,
     view: View,
@@ -114,12 +118,12 @@ def _queue(  # noqa: PLR0913  each is a value that the caller already holds
     *,
     aside: frozenset[str],
     now: datetime,
-) -> None:
-    """Bundle the drafts, word them, and put them into the outbox within each number's budget."""
+) -> list[Attempt]:
+    """Bundle the drafts and word them, within each number's budget."""
     pages = {advance.page.id: advance.page for advance in advances}
     drafts = [draft for advance in advances for draft in advance.drafts]
     if not drafts:
-        return
+        return []
     levels = assessment_store.load(tx)
     sent = outbox.sent_24h(tx, sorted({d.number for d in drafts if d.number}), now=now)
     attempts: list[Attempt] = []
@@ -146,7 +150,7 @@ def _queue(  # noqa: PLR0913  each is a value that the caller already holds
             ],
         )
         page_store.save(tx, [replace(item, next_due=now) for item in covered])
-    outbox.queue(tx, attempts)
+    return attempts
 
 
 def _attempt(  # noqa: PLR0913  each is a value that the caller already holds

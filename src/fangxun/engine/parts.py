@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from fangxun.core.page import Attempt
 from fangxun.core.plan import Channel
 from fangxun.core.warning import Status
 from fangxun.engine.view import Lookout
 from fangxun.feeds.base import Feed
 from fangxun.gateways.base import Gateway
-from fangxun.store.base import Store, Tx
+from fangxun.store.base import Store
 
 T = TypeVar("T")
 
@@ -37,9 +38,18 @@ def _nothing() -> None:
     """Nobody waits to be woken: a drill calls the cycle itself."""
 
 
-def _left_in_the_outbox(_tx: Tx, _now: datetime) -> Callable[[], None]:
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Attempts as they are to be kept, and what sends the claimed ones: to be called once that is
+    committed."""
+
+    attempts: Sequence[Attempt]
+    send: Callable[[], None]
+
+
+def _left_in_the_outbox(attempts: Sequence[Attempt], _now: datetime) -> Claimed:
     """A drill drains the outbox after each cycle."""
-    return _nothing
+    return Claimed(attempts, _nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +77,9 @@ class Parts:
     lookout: Lookout = field(default_factory=Lookout)
     wake: Callable[[], None] = _nothing
     """Called when something was accepted in this process; the daemon then cycles at once."""
-    claim: Callable[[Tx, datetime], Callable[[], None]] = _left_in_the_outbox
-    """Called in the transaction that queued something: marks what can leave at once as sending, and
-    returns what sends it, to be called when the transaction is committed."""
+    claim: Callable[[Sequence[Attempt], datetime], Claimed] = _left_in_the_outbox
+    """Called in the transaction that is about to queue something: what can leave at once is kept as
+    sending from the start."""
     polls_out: set[str] = field(default_factory=set)
     """Feeds and gateways being asked just now; no truth, a restart asks again."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,9 +28,12 @@ LONGEST_BACK_OFF = timedelta(minutes=10)
 
 
 def poll(parts: Parts, *, now: datetime) -> datetime | None:
-    """Hand out the polls that are due; returns when the next one will be."""
+    """Tell of feeds that have fallen silent, then hand out the polls that are due; returns when the
+    next one will be."""
     with parts.store.read() as tx:
         states = feed_store.feed_states(tx)
+        started = meta.started_at(tx) or now
+    _tell_silent(parts, states, started, now=now)
     soonest: datetime | None = None
     for name, feed in parts.feeds.items():
         due = next_poll(feed.settings, states.get(name))
@@ -160,11 +164,10 @@ def _entry(now: datetime, event: Event, feed: str, reason: str, **data: object) 
     return Entry(now, event, "system", f"feed/{feed}", reason, tuple(data.items()))
 
 
-def watch_staleness(parts: Parts, *, now: datetime) -> None:
+def _tell_silent(
+    parts: Parts, states: Mapping[str, FeedState], started: datetime, *, now: datetime
+) -> None:
     """Mark the feeds that have been silent for longer than their bound, and raise an alarm."""
-    with parts.store.read() as tx:
-        states = feed_store.feed_states(tx)
-        started = meta.started_at(tx) or now
     silent = [
         (name, (states[name].last_success if name in states else None) or started)
         for name, feed in parts.feeds.items()

@@ -7,7 +7,7 @@ transaction that also marks it done.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -93,15 +93,19 @@ def _row(item: Receipt | Inbound, now: datetime) -> tuple[str, str, str]:
 
 def receive(parts: Parts, *, now: datetime) -> datetime | None:
     """Work off the inbox, then ask the gateways for what callbacks did not bring."""
-    while _take_group(parts, now=now) == GROUP:
-        pass
-    return _ask(parts, now=now)
+    with parts.store.read() as tx:
+        waiting = inbox.waiting(tx)
+        asked = meta.get_many(tx, [_asked_key(gateway) for gateway in parts.gateways])
+    while waiting > 0:
+        waiting -= _take_group(parts, now=now)
+    return _ask(parts, asked, now=now)
+
+
+def _asked_key(gateway: Gateway) -> str:
+    return f"asked/{gateway.name}"
 
 
 def _take_group(parts: Parts, *, now: datetime) -> int:
-    with parts.store.read() as tx:
-        if not inbox.waiting(tx):
-            return 0
     with parts.store.write() as tx:
         rows = inbox.take(tx, GROUP)
         _receipts(parts, tx, [row for row in rows if row.kind == "receipt"], now=now)
@@ -109,7 +113,7 @@ def _take_group(parts: Parts, *, now: datetime) -> int:
             if row.kind == "inbound":
                 _reply(parts, tx, row, now=now)
         inbox.done(tx, [row.id for row in rows], now=now)
-    return len(rows)
+    return max(1, len(rows))
 
 
 def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> None:
@@ -210,17 +214,16 @@ def person_of(view: View | None, number: str) -> str | None:
     )
 
 
-def _ask(parts: Parts, *, now: datetime) -> datetime | None:
+def _ask(parts: Parts, asked_at: Mapping[str, str], *, now: datetime) -> datetime | None:
     """Ask each gateway, when it is due, for sends in doubt, receipts not come, and replies; in the
     pool. Returns when the next one is due."""
     soonest: datetime | None = None
     for gateway in parts.gateways:
         if not gateway.abilities.receipts and not gateway.abilities.two_way:
             continue
-        key = f"asked/{gateway.name}"
+        key = _asked_key(gateway)
         every = timedelta(seconds=gateway.abilities.ask_every_seconds)
-        with parts.store.read() as tx:
-            asked = meta.get_instant(tx, key)
+        asked = datetime.fromisoformat(asked_at[key]) if key in asked_at else None
         if asked is None or now - asked >= every:
             _ask_now(parts, gateway, key, asked, now=now)
             asked = now

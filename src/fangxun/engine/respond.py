@@ -7,7 +7,7 @@ crash between two steps are all the same case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -106,7 +106,8 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         if not (assessed or news or switched) and parts.lookout.answered == answer.key:
             return None
         wanted = tuple(_wanted(seen, standing))
-        existing = page_store.by_key(tx, [item.key for item in wanted])
+        before = {item.id for item in incidents}
+        existing = page_store.by_key(tx, [w.key for w in wanted if w.incident.id in before])
         missing = tuple(item for item in wanted if item.key not in existing)
         return replace(answer, wanted=wanted, missing=missing)
 
@@ -171,14 +172,13 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
                 if answer.assessed:
                     assess.keep(parts, tx, answer.assessed, now=now)
                 developments.keep(tx, answer.developments, now=now)
-            _open(parts, tx, answer.view, answer.missing[start:end], now=now)
+            send = _open(parts, tx, answer.view, answer.missing[start:end], now=now)
             if end == len(answer.missing):
                 _close_needless(tx, answer, now=now)
                 _nobody(parts, tx, answer, now=now)
             if index == 0 and answer.switched:
                 _switch_posts(tx, answer.view, now=now)
             stamp = _stamp(tx)
-            send = parts.claim(tx, now)
         send()
         if index == 0 and answer.assessed:
             lookout = parts.lookout
@@ -218,8 +218,10 @@ def _wanted(view: View, incidents: Iterable[Incident]) -> Iterable[Wanted]:
                 yield Wanted(item, place, who)
 
 
-def _open(parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime) -> None:
-    """Open pages and fire the first step of each."""
+def _open(
+    parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime
+) -> Callable[[], None]:
+    """Open pages and fire the first step of each; returns what sends."""
     codes = page_store.free_codes(tx, len(missing))
     opened = page_store.numbered(
         tx,
@@ -255,7 +257,7 @@ def _open(parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: d
             for new, item in zip(opened, missing, strict=True)
         ],
     )
-    escalate.climb(parts, tx, view, opened, keep=page_store.add, now=now)
+    return escalate.climb(parts, tx, view, opened, keep=page_store.add, now=now)
 
 
 def _arrive_by(view: View, item: Wanted, now: datetime) -> datetime | None:

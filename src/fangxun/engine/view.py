@@ -193,6 +193,8 @@ class Lookout:
     """An assessment of this cycle that is not kept yet; a crash loses only the work of it."""
     assessed: tuple[tuple[int, int], int] | None = None
     """Version and wake counter that were assessed last, and when time alone asks for it again."""
+    wake_seen: int | None = None
+    """The wake counter at the first look since it was last set to None."""
     answered: object = None
     """Version, posts switched on, watch and raises for which every page that must exist does."""
     assess_again: datetime = datetime(1970, 1, 1, tzinfo=UTC)
@@ -200,6 +202,8 @@ class Lookout:
     def look(self, tx: Tx, *, now: datetime) -> View | None:
         """The view at `now`; None while no district has been applied."""
         counts = meta.counts(tx)
+        if self.wake_seen is None:
+            self.wake_seen = counts["wake"]
         key = (counts["district"], counts["roster"])
         if key[0] == 0:
             return None

@@ -15,7 +15,7 @@ _JOURNAL = table(JournalRow)
 _HEAD = table(JournalHeadRow)
 _READ = select(_HEAD.c.seq, _HEAD.c.mac)
 _MOVE = update(_HEAD).values(seq=bindparam("to"), mac=bindparam("last"))
-_INSERT = _JOURNAL.insert()
+_INSERT = _JOURNAL.insert().inline()
 
 
 def head(connection: Connection) -> tuple[int, str]:

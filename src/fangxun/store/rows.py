@@ -86,7 +86,7 @@ def insert(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
 
 @cache
 def _insert(table: Any) -> Any:  # noqa: ANN401  as above
-    return table.insert()
+    return table.insert().inline()  # our keys are ours: nothing is to be fetched back
 
 
 def upsert(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
