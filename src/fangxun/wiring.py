@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
@@ -47,6 +48,7 @@ def parts(settings: Settings, opened: Store, *, language: str) -> Parts:
         clock=clock.now,
         link_base=settings.public_base_url.rstrip("/"),
         in_flight=settings.in_flight,
+        free_bytes=lambda: shutil.disk_usage(settings.state_dir).free,
     )
 
 

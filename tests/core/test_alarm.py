@@ -27,6 +27,7 @@ CAUSES = {
     AlarmKind.NOBODY_TO_PAGE: alarm.nobody_to_page(1, PLACE, Group.OFFICIALS),
     AlarmKind.FEED_STALE: alarm.feed_stale("cma", NOW),
     AlarmKind.GATEWAY_DEAD: alarm.gateway_dead("main", "20003", since=NOW),
+    AlarmKind.GATEWAY_MUTE: alarm.gateway_mute("main", since=NOW),
     AlarmKind.NUMBER_INVALID: alarm.number_invalid("a", "21614", now=NOW),
     AlarmKind.ROSTER_HOLE: alarm.roster_hole("duty", HOLE),
     AlarmKind.SUSPECT_UNVERIFIED: alarm.suspect_unverified("gully", SUSPECT),
@@ -91,6 +92,12 @@ def test_an_alarm_about_a_gateway_names_the_one_that_it_must_not_go_over():
     assert alarm.failed_gateway(cause.text) == "main"
     assert cause.text.startswith(alarm.gateway_dead_prefix("main"))
     assert alarm.failed_gateway(CAUSES[AlarmKind.FEED_STALE].text) == ""
+
+
+def test_an_alarm_about_a_mute_gateway_does_not_go_over_it_since_the_answer_would_wait_there():
+    cause = CAUSES[AlarmKind.GATEWAY_MUTE]
+    assert alarm.failed_gateway(cause.text) == "main"
+    assert cause.text.startswith(alarm.gateway_mute_prefix("main"))
 
 
 def test_an_unreached_page_is_told_with_its_place_and_level():

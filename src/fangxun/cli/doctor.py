@@ -21,6 +21,7 @@ from fangxun.core.errors import FangxunError
 from fangxun.core.plan import Channel
 from fangxun.core.responsibility import Person
 from fangxun.core.timeline import Span
+from fangxun.engine.housekeep import LEAST_FREE
 from fangxun.engine.parts import Parts
 from fangxun.engine.texts import answers_back
 from fangxun.engine.view import View
@@ -31,8 +32,6 @@ from fangxun.text import _, say
 
 app = words.group(help=_("Check everything, and say what is wrong and what to do."))
 CLOCK_OFF = timedelta(seconds=30)
-LEAST_FREE = 500_000_000
-"""Bytes of disk that a storm's journal and copies may need."""
 ROSTER_AHEAD = timedelta(days=14)
 
 

@@ -27,6 +27,7 @@ class AlarmKind(StrEnum):
     NOBODY_TO_PAGE = "nobody_to_page"
     FEED_STALE = "feed_stale"
     GATEWAY_DEAD = "gateway_dead"
+    GATEWAY_MUTE = "gateway_mute"
     NUMBER_INVALID = "number_invalid"
     ROSTER_HOLE = "roster_hole"
     SUSPECT_UNVERIFIED = "suspect_unverified"
@@ -88,7 +89,7 @@ def subject_of(cause: str) -> str:
 
 def failed_gateway(cause: str) -> str:
     """The gateway that an alarm must not go over; "" where it is about something else."""
-    if not cause.startswith(f"{AlarmKind.GATEWAY_DEAD.value}:"):
+    if kind_of(cause) not in {AlarmKind.GATEWAY_DEAD, AlarmKind.GATEWAY_MUTE}:
         return ""
     return subject_of(cause).partition("/")[0]
 
@@ -158,6 +159,20 @@ def gateway_dead_prefix(gateway: str) -> str:
     return f"{AlarmKind.GATEWAY_DEAD.value}:{gateway}/"
 
 
+def gateway_mute(gateway: str, *, since: datetime) -> Cause:
+    """A gateway has not answered our questions since then: replies and receipts may wait there."""
+    return Cause(
+        AlarmKind.GATEWAY_MUTE,
+        f"{gateway}/{since.isoformat(timespec='seconds')}",
+        (("gateway", gateway), ("since", since.isoformat(timespec="minutes"))),
+    )
+
+
+def gateway_mute_prefix(gateway: str) -> str:
+    """The beginning of all causes about one gateway that answers no question."""
+    return f"{AlarmKind.GATEWAY_MUTE.value}:{gateway}/"
+
+
 def number_invalid(person: str, code: str, *, now: datetime) -> Cause:
     """A person cannot be reached on a number any more (failed for good, or texted STOP)."""
     return Cause(
@@ -222,6 +237,9 @@ def cycle_late(now: datetime, gap: timedelta) -> Cause:
         now.isoformat(timespec="minutes"),
         (("seconds", round(gap.total_seconds())),),
     )
+
+
+DISK_PREFIX = f"{AlarmKind.DISK.value}:"
 
 
 def disk(free_mb: int, *, now: datetime) -> Cause:

@@ -11,18 +11,45 @@ from pathlib import Path
 from fangxun.core import alarm
 from fangxun.core.errors import N_, FaultyInput
 from fangxun.core.journal import Entry, Event
+from fangxun.core.page import Closing
 from fangxun.core.roster import Role
 from fangxun.engine import alarms, watch
 from fangxun.engine.parts import Parts
 from fangxun.store import journal, meta
+from fangxun.store import pages as page_store
 
 ANCHOR_EVERY = timedelta(hours=24)
 CLOCK_STEP = timedelta(seconds=30)
 LATE_CYCLE = timedelta(seconds=60)
+LEAST_FREE = 500_000_000
+"""Bytes of disk that a storm's journal and copies may need."""
 
 
 def keep_house(parts: Parts, *, now: datetime) -> None:
-    """Once a day the head of the journal leaves the machine, to the leaders on watch."""
+    """Watch the disk; once a day let the head of the journal leave the machine."""
+    _watch_disk(parts, now=now)
+    _anchor(parts, now=now)
+
+
+def _watch_disk(parts: Parts, *, now: datetime) -> None:
+    """An alarm while there is still room to write it down, gone when there is enough again."""
+    free = parts.free_bytes()
+    if free is None:
+        return
+    cause = alarm.disk(free // 1_000_000, now=now)
+    with parts.store.read() as tx:
+        told = page_store.with_key(tx, alarm.alarm_key(cause))
+    low, rings = free < LEAST_FREE, told is not None and not told.state.ended
+    if low and (told is None or told.closing is Closing.CAUSE_GONE):
+        with parts.store.write() as tx:
+            alarms.open_for(parts, tx, cause, now=now)
+    if rings and not low:
+        with parts.store.write() as tx:
+            alarms.cause_gone(tx, alarm.DISK_PREFIX, now=now)
+
+
+def _anchor(parts: Parts, *, now: datetime) -> None:
+    """The head of the journal, to the leaders on watch, so that a cut tail shows."""
     with parts.store.read() as tx:
         view = parts.lookout.look(tx, now=now)
         last = meta.get_instant(tx, "anchored_at")
@@ -97,8 +124,10 @@ def clock_stepped(parts: Parts, *, now: datetime, expected: datetime, slept: boo
 
 
 def cycle_late(parts: Parts, *, now: datetime, last: datetime) -> None:
-    """Journal that no cycle ran for longer than a minute (machine asleep, VM paused)."""
+    """Journal that no cycle ran for longer than a minute (machine asleep, VM paused), and tell the
+    watch: nothing was watched meanwhile."""
     with parts.store.write() as tx:
+        alarms.open_for(parts, tx, alarm.cycle_late(now, now - last), now=now)
         journal.append(
             tx,
             [

@@ -47,6 +47,11 @@ class Claimed:
     send: Callable[[], None]
 
 
+def _not_measured() -> int | None:
+    """A drill's disk is not watched."""
+    return None
+
+
 def _left_in_the_outbox(attempts: Sequence[Attempt], _now: datetime) -> Claimed:
     """A drill drains the outbox after each cycle."""
     return Claimed(attempts, _nothing)
@@ -80,6 +85,8 @@ class Parts:
     claim: Callable[[Sequence[Attempt], datetime], Claimed] = _left_in_the_outbox
     """Called in the transaction that is about to queue something: what can leave at once is kept as
     sending from the start."""
+    free_bytes: Callable[[], int | None] = _not_measured
+    """Room on the disk of the state directory; None where it is not watched."""
     polls_out: set[str] = field(default_factory=set)
     """Feeds and gateways being asked just now; no truth, a restart asks again."""
 

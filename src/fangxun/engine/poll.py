@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from functools import partial
 
 from fangxun import geo
 from fangxun.core import alarm, observation
+from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry, Event
 from fangxun.core.observation import Quality, Reading
 from fangxun.core.warning import Bulletin
@@ -23,6 +25,8 @@ from fangxun.store import readings as reading_store
 from fangxun.store import warnings as warning_store
 from fangxun.store.base import Tx
 from fangxun.store.feeds import FeedState
+
+log = logging.getLogger(__name__)
 
 LONGEST_BACK_OFF = timedelta(minutes=10)
 
@@ -42,7 +46,7 @@ def poll(parts: Parts, *, now: datetime) -> datetime | None:
         elif name not in parts.polls_out:
             parts.polls_out.add(name)
             memory = feed_store.memory_of(states.get(name), Memory)
-            parts.polling.give(partial(feed.poll, memory, now=now), partial(_finish, parts, feed))
+            parts.polling.give(partial(_ask, feed, memory, now=now), partial(_finish, parts, feed))
             again = now + feed.settings.interval
             soonest = min(again, soonest or again)
     return soonest
@@ -60,9 +64,26 @@ def next_poll(settings: FeedSettings, state: FeedState | None) -> datetime | Non
     return state.last_attempt + wait
 
 
-def _finish(parts: Parts, feed: Feed, polled: Polled) -> None:
+def _ask(feed: Feed, memory: Memory, *, now: datetime) -> Polled:
+    """One poll. An adapter's own fault is a failed poll: it backs off, and turns stale."""
     try:
-        accept(parts, feed.settings, polled, now=parts.clock())
+        return feed.poll(memory, now=now)
+    except Exception as error:
+        log.exception("feed %s failed", feed.settings.name, extra={"action": "feed_fault"})
+        return Failed(f"{type(error).__name__}: {error}", memory)
+
+
+def _finish(parts: Parts, feed: Feed, polled: Polled) -> None:
+    """Keep what a poll gave. What cannot be kept is a failed poll, else it were due at once."""
+    now = parts.clock()
+    try:
+        accept(parts, feed.settings, polled, now=now)
+    except StoreFault:
+        raise
+    except Exception as error:
+        log.exception("%s not kept", feed.settings.name, extra={"action": "poll_not_kept"})
+        failed = Failed(f"{type(error).__name__}: {error}", polled.memory)
+        accept(parts, feed.settings, failed, now=now)
     finally:
         parts.polls_out.discard(feed.settings.name)
         parts.wake()

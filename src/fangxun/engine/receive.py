@@ -7,12 +7,14 @@ transaction that also marks it done.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from fangxun.core import alarm, message, page
+from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState, Blame, How, Page
 from fangxun.engine import acknowledge, alarms, settle
@@ -32,10 +34,14 @@ from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 from fangxun.store.inbox import Row
 
+log = logging.getLogger(__name__)
+
 GROUP = 500
 ASK_BACK = timedelta(hours=6)
 LISTEN_BACK = timedelta(minutes=10)
 DOUBT_ASKED_AFTER = timedelta(seconds=30)
+MUTE_AFTER = timedelta(minutes=5)
+"""A gateway that has answered no question for so long is an alarm: replies may wait there."""
 
 
 def store_callback(
@@ -106,14 +112,42 @@ def _asked_key(gateway: Gateway) -> str:
 
 
 def _take_group(parts: Parts, *, now: datetime) -> int:
-    with parts.store.write() as tx:
+    """Work off one group; where a row of it cannot be, each of them alone."""
+    with parts.store.read() as tx:
         rows = inbox.take(tx, GROUP)
+    try:
+        _work_off(parts, rows, now=now)
+    except StoreFault:
+        raise
+    except Exception:  # one row that cannot be read must not hold up all that came after it
+        log.exception("a group of the inbox failed", extra={"action": "inbox_group_failed"})
+        for row in rows:
+            _work_off_alone(parts, row, now=now)
+    return max(1, len(rows))
+
+
+def _work_off(parts: Parts, rows: Sequence[Row], *, now: datetime) -> None:
+    with parts.store.write() as tx:
         _receipts(parts, tx, [row for row in rows if row.kind == "receipt"], now=now)
         for row in rows:
             if row.kind == "inbound":
                 _reply(parts, tx, row, now=now)
         inbox.done(tx, [row.id for row in rows], now=now)
-    return max(1, len(rows))
+
+
+def _work_off_alone(parts: Parts, row: Row, *, now: datetime) -> None:
+    """A row that still fails is journalled and stays out of the way, its payload kept."""
+    try:
+        _work_off(parts, [row], now=now)
+    except StoreFault:
+        raise
+    except Exception as error:
+        log.exception("inbox row %s failed", row.id, extra={"action": "inbox_row_failed"})
+        why = (("gateway", row.gateway), ("kind", row.kind), ("reason", type(error).__name__))
+        entry = Entry(now, Event.INBOX_FAULTY, "system", f"inbox/{row.id}", "unreadable", why)
+        with parts.store.write() as tx:
+            inbox.put_by(tx, row.id, now=now)
+            journal.append(tx, [entry])
 
 
 def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> None:
@@ -255,6 +289,17 @@ Answer = tuple[list[tuple[Attempt, str | None]], list[Receipt | Inbound]]
 
 def _ask_gateway(
     gateway: Gateway, doubts: Sequence[Attempt], waiting: Sequence[str], since: datetime
+) -> Answer | None:
+    """What a gateway knows; None where it cannot be asked just now."""
+    try:
+        return _asked(gateway, doubts, waiting, since)
+    except Exception:  # whatever it is: the gateway is asked again, and silence becomes an alarm
+        log.exception("gateway %s answers nothing", gateway.name, extra={"action": "not_asked"})
+        return None
+
+
+def _asked(
+    gateway: Gateway, doubts: Sequence[Attempt], waiting: Sequence[str], since: datetime
 ) -> Answer:
     found: list[tuple[Attempt, str | None]] = []
     for attempt in doubts:
@@ -270,10 +315,11 @@ def _ask_gateway(
     return found, items
 
 
-def _answered(parts: Parts, gateway: Gateway, key: str, answer: Answer) -> None:
-    found, items = answer
+def _answered(parts: Parts, gateway: Gateway, key: str, answer: Answer | None) -> None:
     now = parts.clock()
     try:
+        _mute(parts, gateway.name, mute=answer is None, now=now)
+        found, items = answer or ([], [])
         if found:
             with parts.store.write() as tx:
                 _doubts_answered(parts, tx, found, now=now)
@@ -281,6 +327,26 @@ def _answered(parts: Parts, gateway: Gateway, key: str, answer: Answer) -> None:
         store_items(parts, gateway.name, items, now=now)
     finally:
         parts.polls_out.discard(key)
+
+
+def _mute(parts: Parts, gateway: str, *, mute: bool, now: datetime) -> None:
+    """Remember since when a gateway answers no question; journal it once, and alarm the watch."""
+    key = f"mute/{gateway}"
+    with parts.store.read() as tx:
+        noted = meta.get(tx, key) or ""
+    if not mute and not noted:
+        return
+    since = datetime.fromisoformat(noted) if noted else now
+    event = Event.GATEWAY_MUTE if mute else Event.GATEWAY_BACK
+    with parts.store.write() as tx:
+        if mute != bool(noted):
+            journal.append(tx, [Entry(now, event, "system", f"gateway/{gateway}", "asked")])
+            meta.put(tx, key, now.isoformat() if mute else "")
+        if not mute:
+            alarms.cause_gone(tx, alarm.gateway_mute_prefix(gateway), now=now)
+        elif now - since >= MUTE_AFTER:
+            alarms.open_for(parts, tx, alarm.gateway_mute(gateway, since=since), now=now)
+            meta.wake(tx)
 
 
 def _doubts_answered(

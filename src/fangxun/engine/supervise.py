@@ -41,7 +41,7 @@ def heartbeat_beater(url: str, *, timeout: float = 5.0) -> Callable[[], None]:
                         answer.status_code,
                         extra={"action": "heartbeat_refused"},
                     )
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.warning("heartbeat failed: %s", error, extra={"action": "heartbeat_failed"})
 
     return beat

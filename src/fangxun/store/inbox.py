@@ -70,6 +70,12 @@ def take(tx: Tx, limit: int) -> list[Row]:
     return [Row(*row) for row in found]
 
 
+def put_by(tx: Tx, row_id: int, *, now: datetime) -> None:
+    """Taken out of the way without having been worked off: the payload stays, for whoever mends
+    it."""
+    tx.connection.execute(update(_INBOX).where(_INBOX.c.id == row_id).values(done_at=now))
+
+
 def done(tx: Tx, ids: Sequence[int], *, now: datetime) -> None:
     """Worked off. The keys stay, so that a repeat is known; numbers and texts do not."""
     for part in chunks(ids):

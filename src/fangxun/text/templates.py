@@ -51,6 +51,8 @@ ZH: Mapping[str, str] = {
     "回复{code}表示已知",
     "alarm_gateway_dead": "告警{again}:通道{gateway}拒绝或中断({code_})。请改用电话叫应。"
     "回复{code}表示已知",
+    "alarm_gateway_mute": "告警{again}:通道{gateway}自{since}起查询不通,回复和回执可能滞留,"
+    "请电话核实。回复{code}表示已知",
     "alarm_number_invalid": "告警{again}:{person}的号码已无法送达短信({code_}),请核实并更正。"
     "回复{code}表示已知",
     "alarm_roster_hole": "告警{again}:{post}自{start}至{end}无人值班,请立即补位。"
@@ -82,6 +84,7 @@ ZH: Mapping[str, str] = {
     "short_alarm_nobody_to_page": "{place}无人可叫",
     "short_alarm_feed_stale": "{feed}中断",
     "short_alarm_gateway_dead": "通道{gateway}中断",
+    "short_alarm_gateway_mute": "通道{gateway}查询不通",
     "short_alarm_number_invalid": "{person}号码失效",
     "short_alarm_roster_hole": "{post}缺岗",
     "short_alarm_suspect_unverified": "{gauge}存疑",
@@ -134,6 +137,8 @@ EN: Mapping[str, str] = {
     "Reply {code} once you know",
     "alarm_gateway_dead": "ALARM{again}: gateway {gateway} refuses or is down ({code_}). Phone "
     "instead. Reply {code} once you know",
+    "alarm_gateway_mute": "ALARM{again}: gateway {gateway} answers nothing since {since}: replies "
+    "may wait there. Phone. Reply {code} once you know",
     "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by SMS ({code_}). Reply "
     "{code} once you know",
     "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
@@ -167,6 +172,7 @@ EN: Mapping[str, str] = {
     "short_alarm_nobody_to_page": "nobody for {place}",
     "short_alarm_feed_stale": "{feed} silent",
     "short_alarm_gateway_dead": "gateway {gateway} down",
+    "short_alarm_gateway_mute": "{gateway} mute",
     "short_alarm_number_invalid": "number of {person}",
     "short_alarm_roster_hole": "hole on {post}",
     "short_alarm_suspect_unverified": "{gauge} suspect",

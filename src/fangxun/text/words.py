@@ -58,8 +58,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "AlarmKind": (
         N_("unreached"), N_("not_arrived"), N_("nobody_to_page"), N_("feed_stale"),
-        N_("gateway_dead"), N_("number_invalid"), N_("roster_hole"), N_("suspect_unverified"),
-        N_("clock_step"), N_("cycle_late"), N_("disk"),
+        N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"), N_("roster_hole"),
+        N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("himself"), N_("told_already"),
@@ -78,7 +78,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
         N_("attempt_copied"), N_("number_invalid"), N_("reply_received"), N_("reply_unknown"),
-        N_("callback_forged"), N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
+        N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
+        N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
     ),
 }  # fmt: skip
