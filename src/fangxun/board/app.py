@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from fangxun.core.errors import FangxunError, NotFound
+from fangxun.core.errors import FangxunError, NotFound, Refused
 from fangxun.core.page import Page, PageState
 from fangxun.engine import acts, housekeep, receive
 from fangxun.engine.parts import Parts
@@ -55,8 +55,8 @@ def build(parts: Parts, heartbeat: Path) -> FastAPI:
     def look(token: str) -> HTMLResponse:
         """Show a page and a button; looking confirms nothing (phones and scanners fetch links)."""
         view = acts.page_by_link(parts.store, token[:64])
-        if view is None:
-            return show("dead.html", 404)
+        if view is None or view.page.state is PageState.CLOSED:
+            return show("dead.html", _dead(view))
         return show("confirm.html", page=view.page, text=view.text, done=_done(view.page))
 
     @app.post("/c/{token}")
@@ -64,8 +64,8 @@ def build(parts: Parts, heartbeat: Path) -> FastAPI:
         """Confirm the page of a one-time link."""
         try:
             page = acts.acknowledge_by_link(parts.store, token[:64], now=parts.clock())
-        except NotFound:
-            return show("dead.html", 404)
+        except (NotFound, Refused) as error:
+            return show("dead.html", _dead(error))
         parts.wake()
         return show("confirmed.html", page=page)
 
@@ -86,6 +86,12 @@ _PRIVATE = {
     "X-Robots-Tag": "noindex",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
 }
+
+
+def _dead(why: object) -> int:
+    """404 for a link that never was, 410 for one whose page has ended without its person."""
+    never = why is None or isinstance(why, NotFound)
+    return 404 if never else 410
 
 
 def _done(page: Page) -> bool:

@@ -41,7 +41,7 @@ def for_bundle(  # noqa: PLR0913  each is a value that the caller already holds
         fields = fields_of(view, words, page, levels)
     if "{link}" in words[kind]:
         token = parts.token(128)
-        page_store.set_link(tx, page.id, link_digest(token))
+        page_store.add_link(tx, page.id, link_digest(token))
         fields["link"] = f"{parts.link_base}/c/{token}"
     return message.render(words[kind], fields, signature=view.district.signature)
 

@@ -16,12 +16,20 @@ from fangxun.core.level import COLOURS
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.store import rows
 from fangxun.store.base import Tx
-from fangxun.store.tables import AttemptPageRow, AttemptRow, IncidentRow, PageRow, table
+from fangxun.store.tables import (
+    AttemptPageRow,
+    AttemptRow,
+    IncidentRow,
+    PageLinkRow,
+    PageRow,
+    table,
+)
 
 _PAGES = table(PageRow)
 _INCIDENTS = table(IncidentRow)
 _ATTEMPTS = table(AttemptRow)
-_LINKS = table(AttemptPageRow)
+_TOLD = table(AttemptPageRow)
+_LINKS = table(PageLinkRow)
 _COLUMNS = rows.columns(_PAGES, Page)
 
 EVERY = 1_000_000
@@ -106,8 +114,8 @@ def told_to(tx: Tx, person: str) -> list[Page]:
     incident and confirmed (he may still arrive, or deserve to hear that it is done). Open ones come
     last, so that a code that is used again finds the page that is open."""
     told = (
-        select(_LINKS.c.page)
-        .join(_ATTEMPTS, _ATTEMPTS.c.id == _LINKS.c.attempt)
+        select(_TOLD.c.page)
+        .join(_ATTEMPTS, _ATTEMPTS.c.id == _TOLD.c.attempt)
         .where(_ATTEMPTS.c.contact == person)
     )
     confirmed = _PAGES.c.state.in_([PageState.CONFIRMED, PageState.COVERED])
@@ -208,14 +216,15 @@ def save(tx: Tx, pages: Sequence[Page]) -> None:
     tx.connection.execute(_CHANGE, changed)
 
 
-def set_link(tx: Tx, page_id: int, link_hash: str) -> None:
-    """Keep the hash of a page's one-time link; the link itself is only in the text that left."""
-    tx.connection.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(link_hash=link_hash))
+def add_link(tx: Tx, page_id: int, link_hash: str) -> None:
+    """Keep the hash of one more link of a page; the link itself is only in the text that left."""
+    rows.insert(tx, _LINKS, [{"hash": link_hash, "page": page_id}])
 
 
 def by_link(tx: Tx, link_hash: str) -> Page | None:
     """The page of a link, ended or not."""
-    return next(iter(_find(tx, _PAGES.c.link_hash == link_hash)), None)
+    of = select(_LINKS.c.page).where(_LINKS.c.hash == link_hash).scalar_subquery()
+    return next(iter(_find(tx, _PAGES.c.id == of)), None)
 
 
 def free_codes(tx: Tx, wanted: int) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from fangxun.core import page as pages
 from fangxun.core.errors import N_, NotFound, Refused
 from fangxun.core.journal import Event
-from fangxun.core.page import How, Page, PageKind
+from fangxun.core.page import How, Page, PageKind, PageState
 from fangxun.engine import acknowledge as acknowledging
 from fangxun.engine.acts.base import Act, district_in_force, names, person, written
 from fangxun.engine.links import link_digest
@@ -114,6 +114,8 @@ def acknowledge_by_link(store: Store, token: str, *, now: datetime) -> Page:
         found = page_store.by_link(tx, link_digest(token))
         if found is None:
             raise NotFound(N_("This link is not valid any more; reply to the message instead."))
+        if found.state is PageState.CLOSED:
+            raise Refused(N_("This link is not valid any more; reply to the message instead."))
         after = acknowledging.confirm(
             tx, found, by=found.person or "link", how=How.LINK, said="", now=now
         )

@@ -28,6 +28,7 @@ from fangxun.store.tables.paging import (
     AttemptRow,
     IncidentPlaceRow,
     IncidentRow,
+    PageLinkRow,
     PageRow,
     ResponseRow,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "JournalRow",
     "MetaRow",
     "OverrideRow",
+    "PageLinkRow",
     "PageRow",
     "PersonPhoneRow",
     "PersonRow",

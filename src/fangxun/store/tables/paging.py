@@ -55,7 +55,7 @@ class ResponseRow(Base, table=True):
 
 
 class PageRow(Base, table=True):
-    """One obligation to confirm, or one alarm. `link_hash` is of its one-time link."""
+    """One obligation to confirm, or one alarm."""
 
     __tablename__ = "page"
     __table_args__ = (
@@ -64,7 +64,6 @@ class PageRow(Base, table=True):
         Index(None, "state", "code"),
         Index(None, "state", "person"),
         Index(None, "incident", "state"),
-        UniqueConstraint("link_hash"),
     )
     id: int = own_id()
     kind: PageKind = word(PageKind)
@@ -91,7 +90,14 @@ class PageRow(Base, table=True):
     arrived_at: datetime | None = instant(default=None)
     details: tuple[tuple[str, object], ...] = pairs()
     was_unreached: bool
-    link_hash: str | None = None
+
+
+class PageLinkRow(Base, table=True):
+    """The hash of a one-time link and its page: each SMS has its own, and all of them confirm."""
+
+    __tablename__ = "page_link"
+    hash: str = Field(primary_key=True)
+    page: int = Field(foreign_key="page.id")
 
 
 class AttemptRow(Base, table=True):

@@ -329,13 +329,11 @@ def upgrade() -> None:  # noqa: PLR0915  one statement a table
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("details", sa.Text(), nullable=False),
         sa.Column("was_unreached", sa.Boolean(), nullable=False),
-        sa.Column("link_hash", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident"], ["incident.id"], name=op.f("fk_page_incident_incident")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page")),
         sa.UniqueConstraint("key", name=op.f("uq_page_key")),
-        sa.UniqueConstraint("link_hash", name=op.f("uq_page_link_hash")),
     )
     with op.batch_alter_table("page", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_page_arrive_by"), ["arrive_by"], unique=False)
@@ -376,6 +374,14 @@ def upgrade() -> None:  # noqa: PLR0915  one statement a table
     )
     with op.batch_alter_table("attempt_page", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attempt_page_page"), ["page"], unique=False)
+
+    op.create_table(
+        "page_link",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["page"], ["page.id"], name=op.f("fk_page_link_page_page")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_page_link")),
+    )
 
     _seed()
 

@@ -1,0 +1,1 @@
+"""One screen a story; any SMS that the story does not expect fails it."""

@@ -1,0 +1,30 @@
+"""The room of a story, and the rule that nothing else was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.room import Room
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    """A quiet night in the example district; at the end every SMS has been asked for."""
+    built = Room(tmp_path)
+    yield built
+    left = built.left
+    built.store.close()
+    assert left == []
+
+
+@pytest.fixture
+def room_with_link(tmp_path: Path) -> Iterator[Room]:
+    """The same, where texts hold a one-time link."""
+    built = Room(tmp_path, with_link=True)
+    yield built
+    left = built.left
+    built.store.close()
+    assert left == []

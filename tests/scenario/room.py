@@ -1,0 +1,176 @@
+"""A duty room at a virtual clock: the real engine and store, the example district, and phones.
+
+Time jumps from due instant to due instant. What phones got is asked for with `expect`; whatever was
+not asked for fails the story at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from fangxun import district as districts
+from fangxun.core.journal import Event
+from fangxun.core.level import Level
+from fangxun.core.page import AttemptState, Blame, Page
+from fangxun.core.plan import Channel
+from fangxun.engine import acts, cycle, dispatch
+from fangxun.engine.acts import Act
+from fangxun.engine.parts import Parts
+from fangxun.engine.receive import store_items
+from fangxun.gateways.base import (
+    Abilities,
+    Accepted,
+    CallbackRequest,
+    Inbound,
+    Order,
+    Outcome,
+    Receipt,
+)
+from fangxun.store import journal
+from fangxun.store import pages as page_store
+from fangxun.store.base import migrate, open_store
+
+NIGHT = datetime(2026, 7, 20, 19, 0, tzinfo=UTC)
+"""Three in the morning in Beijing."""
+GLANCE = timedelta(seconds=1)
+
+
+class Phones:
+    """A gateway that keeps what it took; `answer` says what becomes of the next requests."""
+
+    def __init__(self, name: str, channels: Sequence[Channel], *, two_way: bool = True) -> None:
+        self.name = name
+        self.abilities = Abilities(
+            channels=frozenset(channels), two_way=two_way, can_ask=False, real=False,
+            ask_every_seconds=60,
+        )  # fmt: skip
+        self.taken: list[Order] = []
+        self.answer: Callable[[Order], Outcome] = lambda order: Accepted(f"P-{order.attempt}")
+        self.mute: Exception | None = None
+
+    def send(self, order: Order) -> Outcome:
+        outcome = self.answer(order)
+        if isinstance(outcome, Accepted):
+            self.taken.append(order)
+        return outcome
+
+    def ask(self, order: Order, *, since: datetime) -> Accepted | None:  # noqa: ARG002  protocol
+        raise AssertionError("it says that it cannot be asked")
+
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
+        return ()
+
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002  protocol
+        if self.mute is not None:
+            raise self.mute
+        return ()
+
+    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:  # noqa: ARG002  protocol
+        return ()
+
+    def check(self) -> str:
+        return ""
+
+
+class Room:
+    """The room, its clock and its people. `with_link`: texts hold a one-time link."""
+
+    def __init__(self, folder: Path, *, with_link: bool = False) -> None:
+        url = f"sqlite:///{folder / 'fangxun.db'}"
+        migrate(url)
+        self.store = open_store(url, key_path=folder / "journal.key")
+        self.now = NIGHT
+        self.sms = Phones("sms", [Channel.SMS])
+        self.console = Phones("console", [Channel.CONSOLE], two_way=False)
+        self.free = 10**12
+        tokens, self._ids = count(1), count(1)
+        self.parts = Parts(
+            store=self.store, feeds={}, gateways=(self.sms, self.console),
+            token=lambda _bits: f"{next(tokens):032x}", clock=lambda: self.now,
+            link_base="https://fangxun.example.test" if with_link else "",
+            free_bytes=lambda: self.free,
+        )  # fmt: skip
+        self.dispatcher = dispatch.Dispatcher(self.parts)
+        district = districts.read(districts.example_path())
+        self.phones = {p.id: [phone.number for phone in p.phones] for p in district.people}
+        acts.apply_district(self.store, district, act=self.by("admin"))
+        self.settle()
+
+    def by(self, actor: str) -> Act:
+        """An act of somebody, now."""
+        return Act(actor, "test", self.now)
+
+    def settle(self) -> datetime | None:
+        """Cycle and send until nothing is left to do now; returns when there is."""
+        while True:
+            due = cycle.cycle(self.parts, now=self.now)
+            assert not due.failed, due.failed
+            if not self.dispatcher.turn(now=self.now):
+                return due.next_due
+            self.dispatcher.drain(now=self.now)
+
+    def forward(self, **by: float) -> None:
+        """Let so much time pass, jumping from due instant to due instant."""
+        end = self.now + timedelta(**by)
+        due = self.settle()
+        while self.now < end:
+            self.now = min(end, max(due or end, self.now + GLANCE))
+            due = self.settle()
+
+    def page(self, person: str, text: str = "江边塌方，请到场") -> int:
+        """Page one person by hand, and send what is due."""
+        opened = acts.send_page(self.store, person, text, act=self.by("zhu-xiaoman"))
+        self.settle()
+        return opened.id
+
+    def raised(self, place: str, level: Level) -> None:
+        """Raise a place by hand, and send what is due."""
+        acts.raise_by_hand(self.store, place, level, act=self.by("zhu-xiaoman"))
+        self.settle()
+
+    def expect(self, person: str, *words: str, number: int = 1) -> Order:
+        """The oldest text not asked for yet to that number of a person; it holds these words."""
+        wanted = self.phones[person][number - 1]
+        found = next((o for o in self.sms.taken if o.number == wanted), None)
+        assert found is not None, f"{person} got nothing on {wanted}; left: {self.left}"
+        self.sms.taken.remove(found)
+        for word in words:
+            assert word in found.text, found.text
+        return found
+
+    @property
+    def left(self) -> list[tuple[str, str]]:
+        """Texts not asked for: (person, text)."""
+        owner = {number: who for who, numbers in self.phones.items() for number in numbers}
+        return [(owner[order.number], order.text) for order in self.sms.taken]
+
+    def reply(self, person: str, text: str, *, number: int = 1) -> None:
+        """A text from a person's phone."""
+        item = Inbound(f"I{next(self._ids)}", self.phones[person][number - 1], text, self.now)
+        store_items(self.parts, "sms", [item], now=self.now)
+        self.settle()
+
+    def receipt(self, order: Order, state: AttemptState, code: str = "") -> None:
+        """What the provider says of a text."""
+        blame = Blame.NUMBER if state is AttemptState.UNDELIVERED else Blame.NONE
+        item = Receipt(order.attempt, f"P-{order.attempt}", state, code, blame)
+        store_items(self.parts, "sms", [item], now=self.now)
+        self.settle()
+
+    def stands(self, page_id: int) -> Page:
+        """A page as it stands."""
+        with self.store.read() as tx:
+            return page_store.get(tx, page_id)
+
+    def alarms(self) -> list[str]:
+        """The kinds of the alarms that ring."""
+        with self.store.read() as tx:
+            return sorted(p.cause.partition(":")[0] for p in page_store.open_pages(tx) if p.cause)
+
+    def told(self, event: Event) -> list[str]:
+        """The reasons of the journal's lines of an event."""
+        with self.store.read() as tx:
+            return [line.entry.reason for line in journal.lines(tx) if line.entry.event is event]

@@ -1,0 +1,76 @@
+"""The machine's own troubles are told to the watch, and one fault holds up nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fangxun.core.journal import Event
+from fangxun.core.page import PageState
+from fangxun.engine import housekeep
+from fangxun.store import inbox
+from tests.scenario.room import Room
+
+WHO = "jian-changming"
+OFFICER = "zhu-xiaoman"
+
+
+def officer_knows(room: Room, *words: str) -> None:
+    """The terminal has rung for half a minute; the officer on watch gets one SMS and answers it."""
+    room.forward(seconds=31)
+    ((who, _text),) = room.left
+    room.expect(who, *words)
+    room.reply(who, "收到")
+    room.forward(hours=2)
+    assert room.alarms() == []
+
+
+def test_a_disk_that_is_nearly_full_rings_once(room: Room) -> None:
+    """While there is still room to write it down."""
+    room.free = 80_000_000
+    room.forward(seconds=1)
+    assert room.alarms() == ["disk"]
+    officer_knows(room, "80MB")
+
+
+def test_a_disk_with_room_again_ends_its_alarm(room: Room) -> None:
+    """Nobody is sent for what has mended itself."""
+    room.free = 80_000_000
+    room.forward(seconds=1)
+    room.free = 10**12
+    room.forward(hours=1)
+    assert room.alarms() == []
+
+
+def test_a_machine_that_slept_tells_the_watch(room: Room) -> None:
+    """Nothing was watched meanwhile."""
+    housekeep.cycle_late(room.parts, now=room.now, last=room.now - timedelta(minutes=20))
+    assert room.alarms() == ["cycle_late"]
+    officer_knows(room, "停顿1200秒")
+
+
+def test_a_gateway_that_answers_no_question_is_asked_again_and_becomes_an_alarm(
+    room: Room,
+) -> None:
+    """Its replies may wait there; it is told after five minutes and ends when it answers."""
+    room.sms.mute = OSError("no route")
+    room.forward(minutes=4)
+    assert room.alarms() == []
+    room.forward(minutes=3)
+    assert room.alarms() == ["gateway_mute"]
+    assert room.told(Event.GATEWAY_MUTE) == ["asked"]
+    room.sms.mute = None
+    room.forward(minutes=2)
+    assert room.alarms() == []
+    assert room.told(Event.GATEWAY_BACK) == ["asked"]
+    room.sms.taken = [order for order in room.sms.taken if "查询不通" not in order.text]
+
+
+def test_a_row_of_the_inbox_that_cannot_be_read_holds_up_nothing(room: Room) -> None:
+    """The reply behind it confirms; the row is journalled and keeps its payload."""
+    page = room.page(WHO)
+    room.expect(WHO)
+    with room.store.write() as tx:
+        inbox.put(tx, "sms", [("inbound", "broken", "{")], now=room.now)
+    room.reply(WHO, "收到")
+    assert room.stands(page).state is PageState.CONFIRMED
+    assert room.told(Event.INBOX_FAULTY) == ["unreadable"]
