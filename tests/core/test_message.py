@@ -350,8 +350,8 @@ def test_texts_without_a_way_back_name_neither_code_nor_link():
     for words in TEMPLATES.values():
         for kind, template in words.items():
             if kind.endswith("_oneway"):
-                assert "{code" not in template
-                assert "{link" not in template
+                for way in ("{code}", "{codes}", "{link", "回复", "Reply"):
+                    assert way not in template, kind
 
 
 def test_a_stand_in_is_told_who_does_not_answer():

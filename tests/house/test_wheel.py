@@ -57,8 +57,8 @@ def test_the_wheel_runs_in_an_empty_folder_without_a_locale_or_a_home(installed,
     checked = run(installed, "fangxun", "doctor", "--offline", cwd=duty)
     # 1: a year whose holidays are not announced yet is told near the turn of the year.
     assert checked.returncode in {0, 1}, checked.stderr
-    assert "✓ 数据库" in checked.stdout
-    assert "✓ 人人叫得到" in checked.stdout
+    assert "√ 数据库" in checked.stdout
+    assert "√ 人人叫得到" in checked.stdout
     who = run(installed, "fangxun", "who", cwd=duty)
     assert who.returncode == 0, who.stderr
     assert "带班领导" in who.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fangxun.core.journal import Event
@@ -11,7 +12,6 @@ from fangxun.store import inbox
 from tests.scenario.room import Room
 
 WHO = "jian-changming"
-OFFICER = "zhu-xiaoman"
 
 
 def officer_knows(room: Room, *words: str) -> None:
@@ -30,6 +30,17 @@ def test_a_disk_that_is_nearly_full_rings_once(room: Room) -> None:
     room.forward(seconds=1)
     assert room.alarms() == ["disk"]
     officer_knows(room, "80MB")
+
+
+def test_an_alarm_over_a_gateway_that_brings_no_replies_asks_for_none(room: Room) -> None:
+    """The officer confirms at the terminal instead of texting into nothing."""
+    room.sms.abilities = replace(room.sms.abilities, two_way=False)
+    room.free = 80_000_000
+    room.forward(seconds=1)
+    room.forward(seconds=31)
+    ((who, text),) = room.left
+    assert "回复" not in text
+    room.expect(who, "请在值班终端确认")
 
 
 def test_a_disk_with_room_again_ends_its_alarm(room: Room) -> None:

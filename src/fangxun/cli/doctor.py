@@ -46,7 +46,7 @@ def doctor(
     """Run every check; a failing one does not stop the others."""
     wrong = 0
     for name, found in examine(offline=offline):
-        typer.echo(f"{'✗' if found else '✓'} {name}")
+        typer.echo(f"{'×' if found else '√'} {name}")
         for line in found:
             typer.echo(f"    {line}")
         wrong += len(found)

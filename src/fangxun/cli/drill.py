@@ -92,9 +92,9 @@ def drill(  # noqa: PLR0913  one parameter for each option
     violations = checks.check(outcome, chosen.expected, key)
     for violation in violations:
         text = _(violation.template).format(**dict(violation.fields))
-        console.print(Text(f"✗ {text}", style="bold red"))
+        console.print(Text(f"× {text}", style="bold red"))
     if not violations:
-        console.print(Text(f"✓ {_('every check of this drill holds')}", style="bold green"))
+        console.print(Text(f"√ {_('every check of this drill holds')}", style="bold green"))
     if to is not None:
         _write(to, outcome, found, [str(violation) for violation in violations])
     if svg is not None:
@@ -148,7 +148,7 @@ def _rain(
         )
 
 
-def _told(lines: list[Line], maps: Maps, zone: ZoneInfo) -> Iterator[Text]:  # noqa: C901
+def _told(lines: list[Line], maps: Maps, zone: ZoneInfo) -> Iterator[Text]:  # noqa: C901  one case an event
     """What is worth a line on the screen; steps of one instant and kind are one line."""
     steps: dict[str, list[str]] = {}
     for line in lines:
@@ -169,11 +169,11 @@ def _told(lines: list[Line], maps: Maps, zone: ZoneInfo) -> Iterator[Text]:  # n
                 steps.setdefault(f"{group} ({_(str(data['channel']))})", []).append(person)
             case Event.PAGE_CONFIRMED | Event.PAGE_COVERED | Event.ALARM_CONFIRMED:
                 who = maps.names.get(f"person/{entry.actor}", entry.actor)
-                yield stamp.append(f"✓ {who} {_(entry.event.value)} ", style="green").append(
+                yield stamp.append(f"√ {who} {_(entry.event.value)} ", style="green").append(
                     f"{place}"
                 )
             case Event.PAGE_UNREACHED:
-                yield stamp.append(f"✗ {person} {_(entry.event.value)} {place}", style="bold red")
+                yield stamp.append(f"× {person} {_(entry.event.value)} {place}", style="bold red")
             case Event.ALARM_OPENED:
                 what = person or place or str(data.get("feed") or data.get("gateway") or "")
                 yield stamp.append(f"⚠ {_(entry.reason)} {what}", style="bold yellow")

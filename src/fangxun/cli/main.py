@@ -44,7 +44,7 @@ class Lazy(TyperGroup):
         """All names, without importing any."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002  as in Click
         """Import the module and give its command."""
         if cmd_name not in COMMANDS:
             return None
@@ -53,7 +53,7 @@ class Lazy(TyperGroup):
         command.name = cmd_name
         return command
 
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002  as in Click
         """The list in --help, from the table above."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(line)) for name, (_m, line) in COMMANDS.items()])

@@ -113,7 +113,7 @@ def _read_head(desk: Desk) -> _Head:
     if node.ok and node.has("season") and len(days) != 2:  # noqa: PLR2004  first and last
         node.fault("season", N_("{name} needs two days, the first and the last: 04-01 and 10-15"))
     node.close()
-    if len(days) != 2:  # noqa: PLR2004
+    if len(days) != 2:  # noqa: PLR2004  from and to
         return head
     return _Head(head.id, head.name, head.language, head.zone, head.signature, (days[0], days[1]))
 

@@ -63,7 +63,7 @@ def _kind(page: Page, draft: Draft, *, two_way: bool, link: bool) -> str:
     """Which template says it: by whose page it is, whom it reaches, and how he can answer."""
     oneway = "" if two_way else "_oneway"
     if page.kind is PageKind.ALARM:
-        return f"alarm_{alarm.kind_of(page.cause).value}"
+        return f"alarm_{alarm.kind_of(page.cause).value}{oneway}"
     if draft.stands_for is not Contact.PERSON:
         return f"page_other{oneway}"
     if page.place is None:
@@ -92,7 +92,7 @@ def _several(
         kind, short = "page_other_bundle", "short_other"
     elif any(page.arrive_by is not None for page in pages) and two_way:
         kind = "page_bundle_arrive"
-    if not two_way and first.kind is not PageKind.ALARM:
+    if not two_way:
         kind = f"{kind}_oneway"
     shorts = []
     for page in pages:

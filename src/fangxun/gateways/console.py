@@ -101,19 +101,19 @@ class ConsoleGateway:
             return NotSent("not-written", type(error).__name__)
         return Accepted(order.attempt, AttemptState.SENT)
 
-    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:  # noqa: ARG002
+    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:  # noqa: ARG002  protocol
         """It cannot be asked."""
         return None
 
-    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
         """It has no receipts."""
         return ()
 
-    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002  protocol
         """Nothing comes in."""
         return ()
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:  # noqa: ARG002
+    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:  # noqa: ARG002  protocol
         """Nobody calls back, so whoever does is no provider of ours."""
         raise Forged(N_("{gateway} takes no callbacks."), gateway=self.name)
 

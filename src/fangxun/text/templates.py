@@ -8,9 +8,10 @@ reject the third text of an alarm as identical.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-ZH: Mapping[str, str] = {
+ZH = {
     "level_unknown": "未知",
     "level_none": "无",
     "level_blue": "蓝色",
@@ -93,7 +94,7 @@ ZH: Mapping[str, str] = {
     "short_alarm_disk": "磁盘将满",
 }
 
-EN: Mapping[str, str] = {
+EN = {
     "level_unknown": "UNKNOWN",
     "level_none": "no",
     "level_blue": "BLUE",
@@ -181,9 +182,20 @@ EN: Mapping[str, str] = {
     "short_alarm_disk": "disk nearly full",
 }
 
-TEMPLATES: Mapping[str, Mapping[str, str]] = {"zh_CN": ZH, "en": EN}
+
+def _one_way(texts: Mapping[str, str], asks: str, instead: str) -> Mapping[str, str]:
+    """With a text for every alarm that asks for no reply: over a gateway that brings none back."""
+    alarms = {kind: text for kind, text in texts.items() if kind.startswith("alarm_")}
+    told = {f"{kind}_oneway": re.sub(asks, instead, text) for kind, text in alarms.items()}
+    return {**texts, **told}
+
+
+TEMPLATES: Mapping[str, Mapping[str, str]] = {
+    "zh_CN": _one_way(ZH, "回复.*$", "请在值班终端确认"),
+    "en": _one_way(EN, r"Reply (OK|\{code\}).*$", "Confirm at the desk"),
+}
 
 
 def templates(language: str) -> Mapping[str, str]:
     """The texts of a language; Chinese where we have no such language."""
-    return TEMPLATES.get(language, ZH)
+    return TEMPLATES.get(language, TEMPLATES["zh_CN"])
