@@ -144,8 +144,8 @@ EN = {
     "{code} once you know",
     "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
     "you know",
-    "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount} mm, unverified; raises {place} "
-    "to {level} in 5 min unless rejected. Reply {code}",
+    "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount} mm unverified; {place} "
+    "to {level} in 5 min if not rejected. Reply {code}",
     "alarm_clock_step": "ALARM{again}: the clock stepped by {seconds} s. Reply {code} once you "
     "know",
     "alarm_cycle_late": "ALARM{again}: nothing was watched for {seconds} s; check rain and pages."
@@ -192,7 +192,7 @@ def _one_way(texts: Mapping[str, str], asks: str, instead: str) -> Mapping[str, 
 
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
     "zh_CN": _one_way(ZH, "回复.*$", "请在值班终端确认"),
-    "en": _one_way(EN, r"Reply (OK|\{code\}).*$", "Confirm at the desk"),
+    "en": _one_way(EN, r"Reply (OK|\{code\}).*$", "Confirm at desk"),
 }
 
 
