@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from fangxun.core import alarm, incident, page, plan
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
@@ -108,7 +108,7 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         wanted = tuple(_wanted(seen, standing))
         before = {item.id for item in incidents}
         existing = page_store.by_key(tx, [w.key for w in wanted if w.incident.id in before])
-        missing = tuple(item for item in wanted if item.key not in existing)
+        missing = _by_person(item for item in wanted if item.key not in existing)
         return replace(answer, wanted=wanted, missing=missing)
 
 
@@ -164,7 +164,8 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
     early, to be worked out again, when somebody acted meanwhile; tells whether anything was kept.
     """
     stamp = (*answer.view.version, answer.view.wake_count)
-    for index, (start, end) in enumerate(pairwise(cuts(len(answer.missing)))):
+    groups = pairwise(cuts([item.who.person for item in answer.missing]))
+    for index, (start, end) in enumerate(groups):
         with parts.store.write() as tx:
             if _stamp(tx) != stamp:
                 return index > 0
@@ -188,13 +189,25 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
     return True
 
 
-def cuts(size: int) -> list[int]:
-    """Where the groups of so many pages begin and end; one group, of none, where there are none."""
+def _by_person(missing: Iterable[Wanted]) -> tuple[Wanted, ...]:
+    """In the plan's order, each person's pages together at the place of the first: they are opened
+    at once, so that one SMS tells of all of them."""
+    theirs: dict[str, list[Wanted]] = {}
+    for item in missing:
+        theirs.setdefault(item.who.person, []).append(item)
+    return tuple(chain.from_iterable(theirs.values()))
+
+
+def cuts(people: Sequence[str]) -> list[int]:
+    """Where the groups of pages of these people begin and end, nobody's torn apart; one group, of
+    none, where there are none."""
     found, step = [0], FIRST
-    while found[-1] + step < size:
-        found.append(found[-1] + step)
+    while (end := found[-1] + step) < len(people):
+        while end < len(people) and people[end] == people[end - 1]:
+            end += 1
+        found.append(end)
         step = min(step * GROWTH, GROUP)
-    return [*found, size]
+    return [*found, len(people)] if found[-1] < len(people) or len(found) == 1 else found
 
 
 def _stamp(tx: Tx) -> tuple[int, int, int]:
