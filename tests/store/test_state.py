@@ -31,6 +31,8 @@ def test_assessments_come_back_and_places_that_are_gone_are_forgotten(store: Sto
     with store.write() as tx:
         assessments.save(tx, [ASSESSMENT, other])
         assert assessments.load(tx) == {"gully": ASSESSMENT, "xiayun": other}
+        assert assessments.of(tx, {"gully", "nowhere"}) == {"gully": ASSESSMENT}
+        assert assessments.of(tx, set()) == {}
         lower = replace(ASSESSMENT, level=Level.BLUE)
         assessments.save(tx, [lower], gone=["xiayun"])
         assert assessments.load(tx) == {"gully": lower}

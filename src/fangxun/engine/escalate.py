@@ -124,7 +124,7 @@ def _attempts(  # noqa: PLR0913  each is a value that the caller already holds
     drafts = [draft for advance in advances for draft in advance.drafts]
     if not drafts:
         return []
-    levels = assessment_store.load(tx)
+    levels = assessment_store.of(tx, {page.place for page in pages.values() if page.place})
     sent = outbox.sent_24h(tx, sorted({d.number for d in drafts if d.number}), now=now)
     attempts: list[Attempt] = []
     for bundle in batching.bundle(drafts):

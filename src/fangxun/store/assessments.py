@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from fangxun.core.assessment import Assessment, Evidence
 from fangxun.store.base import Tx
@@ -17,6 +17,9 @@ _BY_HAND = table(ByHandRow)
 _RELEASED = table(ReleasedRow)
 
 _LOAD = select(_ASSESSMENTS.c.place, _ASSESSMENTS.c.document).order_by(_ASSESSMENTS.c.place)
+_OF = select(_ASSESSMENTS.c.place, _ASSESSMENTS.c.document).where(
+    _ASSESSMENTS.c.place.in_(bindparam("places", expanding=True))
+)
 _SET = select(_BY_HAND.c.place, _BY_HAND.c.document)
 _LET_GO = select(_RELEASED.c.place)
 
@@ -24,6 +27,12 @@ _LET_GO = select(_RELEASED.c.place)
 def load(tx: Tx) -> dict[str, Assessment]:
     """The present assessment of each place."""
     return {place: read(Assessment, text) for place, text in tx.connection.execute(_LOAD)}
+
+
+def of(tx: Tx, places: Collection[str]) -> dict[str, Assessment]:
+    """The present assessments of a few places: reading one costs more than asking for it."""
+    found = tx.connection.execute(_OF, {"places": sorted(places)}) if places else ()
+    return {place: read(Assessment, text) for place, text in found}
 
 
 def save(tx: Tx, changed: Iterable[Assessment], *, gone: Iterable[str] = ()) -> None:
