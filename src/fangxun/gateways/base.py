@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fangxun.core.errors import FangxunError
 from fangxun.core.page import AttemptState, Blame
 from fangxun.core.plan import Channel
+from fangxun.core.responsibility import fictional
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +169,8 @@ class Gateway(Protocol):
         ...
 
 
-_FICTIONAL = re.compile(r"\+?(?:86)?10000000\d{3}")
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _DIGITS = re.compile(r"\d{7,}")
-
-
-def is_fictional(number: str) -> bool:
-    """Whether a number is one of the examples that ring nobody: +86 100 0000 0xxx."""
-    return _FICTIONAL.fullmatch(number) is not None
 
 
 def is_loopback(url: str) -> bool:
@@ -191,7 +186,7 @@ def refuse_number(number: str, *, real: bool) -> Refused | None:
     """What every gateway refuses before any request: no E.164 number, or one that rings nobody."""
     if _E164.fullmatch(number) is None:
         return Refused("no-number", "This is no number in the form +86...", Blame.NUMBER)
-    if real and is_fictional(number):
+    if real and fictional(number):
         return Refused(
             "fictional-number", "This is an example number that rings nobody.", Blame.NUMBER
         )
