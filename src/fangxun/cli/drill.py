@@ -154,8 +154,8 @@ def _told(lines: list[Line], maps: Maps, zone: ZoneInfo) -> Iterator[Text]:  # n
     for line in lines:
         entry, data = line.entry, dict(line.entry.data)
         stamp = Text(f"{entry.at.astimezone(zone):%m-%d %H:%M:%S} ", style="dim")
-        person = maps.names.get(f"person/{data.get('person')}", str(data.get("person", "")))
-        place = maps.names.get(f"place/{data.get('place')}", str(data.get("place", "")))
+        person = maps.names.get(f"person/{data.get('person')}", str(data.get("person") or ""))
+        place = maps.names.get(f"place/{data.get('place')}", str(data.get("place") or ""))
         match entry.event:
             case Event.RAISED | Event.LOWERED:
                 level = Level(str(data["level"]))
