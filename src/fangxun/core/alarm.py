@@ -130,13 +130,15 @@ def nobody_to_page(incident: int, place: PlaceInIncident, group: Group) -> Cause
     )
 
 
+def _silent(kind: AlarmKind, what: str, name: str, since: datetime) -> Cause:
+    """Something outside has said nothing since an instant; the next silence is another cause."""
+    fields = ((what, name), ("since", since.isoformat(timespec="minutes")))
+    return Cause(kind, f"{name}/{since.isoformat(timespec='seconds')}", fields)
+
+
 def feed_stale(feed: str, since: datetime) -> Cause:
     """A source has been silent for longer than its bound: quiet is not calm."""
-    return Cause(
-        AlarmKind.FEED_STALE,
-        f"{feed}/{since.isoformat(timespec='seconds')}",
-        (("feed", feed), ("since", since.isoformat(timespec="minutes"))),
-    )
+    return _silent(AlarmKind.FEED_STALE, "feed", feed, since)
 
 
 def feed_stale_prefix(feed: str) -> str:
@@ -161,11 +163,7 @@ def gateway_dead_prefix(gateway: str) -> str:
 
 def gateway_mute(gateway: str, *, since: datetime) -> Cause:
     """A gateway has not answered our questions since then: replies and receipts may wait there."""
-    return Cause(
-        AlarmKind.GATEWAY_MUTE,
-        f"{gateway}/{since.isoformat(timespec='seconds')}",
-        (("gateway", gateway), ("since", since.isoformat(timespec="minutes"))),
-    )
+    return _silent(AlarmKind.GATEWAY_MUTE, "gateway", gateway, since)
 
 
 def gateway_mute_prefix(gateway: str) -> str:
