@@ -28,6 +28,7 @@ from fangxun.gateways.base import (
     Order,
     Outcome,
     Receipt,
+    Unanswered,
 )
 from fangxun.store import journal
 from fangxun.store import pages as page_store
@@ -49,7 +50,8 @@ class Phones:
         )  # fmt: skip
         self.taken: list[Order] = []
         self.answer: Callable[[Order], Outcome] = lambda order: Accepted(f"P-{order.attempt}")
-        self.mute: Exception | None = None
+        self.mute: Exception | Unanswered | None = None
+        self.asked_since: list[datetime] = []
 
     def send(self, order: Order) -> Outcome:
         outcome = self.answer(order)
@@ -63,10 +65,11 @@ class Phones:
     def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
         return ()
 
-    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002  protocol
-        if self.mute is not None:
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
+        self.asked_since.append(since)
+        if isinstance(self.mute, Exception):
             raise self.mute
-        return ()
+        return self.mute or ()
 
     def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:  # noqa: ARG002  protocol
         return ()

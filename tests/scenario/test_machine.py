@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from fangxun.core.journal import Event
 from fangxun.core.page import PageState
 from fangxun.engine import housekeep
+from fangxun.gateways.base import Unanswered
 from fangxun.store import inbox
 from tests.scenario.room import Room
 
@@ -59,11 +62,12 @@ def test_a_machine_that_slept_tells_the_watch(room: Room) -> None:
     officer_knows(room, "停顿1200秒")
 
 
+@pytest.mark.parametrize("mute", [OSError("no route"), Unanswered("503")])
 def test_a_gateway_that_answers_no_question_is_asked_again_and_becomes_an_alarm(
-    room: Room,
+    room: Room, mute: Exception | Unanswered
 ) -> None:
     """Its replies may wait there; it is told after five minutes and ends when it answers."""
-    room.sms.mute = OSError("no route")
+    room.sms.mute = mute
     room.forward(minutes=4)
     assert room.alarms() == []
     room.forward(minutes=3)
@@ -74,6 +78,19 @@ def test_a_gateway_that_answers_no_question_is_asked_again_and_becomes_an_alarm(
     assert room.alarms() == []
     assert room.told(Event.GATEWAY_BACK) == ["asked"]
     room.sms.taken = [order for order in room.sms.taken if "查询不通" not in order.text]
+
+
+def test_after_an_outage_replies_are_asked_for_from_its_beginning(room: Room) -> None:
+    """However long it was: what people answered meanwhile is on the platform."""
+    room.forward(minutes=2)
+    room.sms.mute = Unanswered("503")
+    began = room.now
+    room.forward(hours=1)
+    room.sms.mute = None
+    room.sms.asked_since.clear()
+    room.forward(minutes=1)
+    assert min(room.sms.asked_since) <= began
+    room.sms.taken.clear()
 
 
 def test_a_row_of_the_inbox_that_cannot_be_read_holds_up_nothing(room: Room) -> None:

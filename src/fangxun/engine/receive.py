@@ -274,28 +274,31 @@ def _ask_now(
     with parts.store.write() as tx:
         meta.put_instant(tx, key, now)
         doubts = outbox.in_doubt(tx, gateway.name, before=now - DOUBT_ASKED_AFTER)
+        mute_since = meta.get(tx, _mute_key(gateway.name))
         waiting = outbox.awaiting_receipt(tx, gateway.name, since=now - ASK_BACK)
     if not doubts and not waiting and not gateway.abilities.two_way:
         return
+    heard = datetime.fromisoformat(mute_since) if mute_since else asked or now
     parts.polls_out.add(key)
     parts.polling.give(
-        partial(_ask_gateway, gateway, doubts, waiting, (asked or now) - LISTEN_BACK),
+        partial(_ask_gateway, gateway, doubts, waiting, heard - LISTEN_BACK),
         partial(_answered, parts, gateway, key),
     )
 
 
-Answer = tuple[list[tuple[Attempt, str | None]], list[Receipt | Inbound]]
+Answer = tuple[list[tuple[Attempt, str | None]], list[Receipt | Inbound], bool]
+"""Sends in doubt that are clear now, what came in, and whether we know all that came in."""
 
 
 def _ask_gateway(
     gateway: Gateway, doubts: Sequence[Attempt], waiting: Sequence[str], since: datetime
-) -> Answer | None:
-    """What a gateway knows; None where it cannot be asked just now."""
+) -> Answer:
+    """What a gateway knows; nothing where it cannot be asked just now."""
     try:
         return _asked(gateway, doubts, waiting, since)
     except Exception:  # whatever it is: the gateway is asked again, and silence becomes an alarm
         log.exception("gateway %s answers nothing", gateway.name, extra={"action": "not_asked"})
-        return None
+        return [], [], False
 
 
 def _asked(
@@ -311,15 +314,18 @@ def _asked(
     if waiting:
         items += gateway.fetch(waiting)
     if gateway.abilities.two_way:
-        items += gateway.inbound(since=since)
-    return found, items
+        came = gateway.inbound(since=since)
+        if isinstance(came, Unanswered):
+            return found, items, False
+        items += came
+    return found, items, True
 
 
-def _answered(parts: Parts, gateway: Gateway, key: str, answer: Answer | None) -> None:
+def _answered(parts: Parts, gateway: Gateway, key: str, answer: Answer) -> None:
+    found, items, whole = answer
     now = parts.clock()
     try:
-        _mute(parts, gateway.name, mute=answer is None, now=now)
-        found, items = answer or ([], [])
+        _mute(parts, gateway.name, mute=not whole, now=now)
         if found:
             with parts.store.write() as tx:
                 _doubts_answered(parts, tx, found, now=now)
@@ -329,9 +335,13 @@ def _answered(parts: Parts, gateway: Gateway, key: str, answer: Answer | None) -
         parts.polls_out.discard(key)
 
 
+def _mute_key(gateway: str) -> str:
+    return f"mute/{gateway}"
+
+
 def _mute(parts: Parts, gateway: str, *, mute: bool, now: datetime) -> None:
     """Remember since when a gateway answers no question; journal it once, and alarm the watch."""
-    key = f"mute/{gateway}"
+    key = _mute_key(gateway)
     with parts.store.read() as tx:
         noted = meta.get(tx, key) or ""
     if not mute and not noted:

@@ -156,8 +156,9 @@ class Gateway(Protocol):
         """The present state of these (backstop to callbacks); unknown ones are left out."""
         ...
 
-    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:
-        """Texts that came in since; empty where not two-way or only by callback."""
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
+        """Texts that came in since; empty where not two-way or only by callback. `Unanswered` where
+        it could not be asked: never "nobody replied"."""
         ...
 
     def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:

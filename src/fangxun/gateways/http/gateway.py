@@ -110,12 +110,14 @@ class HttpGateway:
                 found += items.receipts(self.settings, answer.value, poll.read)
         return tuple(found)
 
-    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
         """Replies, where the platform is asked for them."""
         poll = self.settings.replies
-        answer = self._poll(poll, {"since": _seconds(since)}) if poll else None
-        if poll is None or answer is None:
+        if poll is None:
             return ()
+        answer = self._poll(poll, {"since": _seconds(since)})
+        if answer is None:
+            return Unanswered("the platform was asked for replies and gave none of its words")
         return items.replies(self.settings, answer.value, poll.read)
 
     def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:

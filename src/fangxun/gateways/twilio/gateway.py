@@ -124,7 +124,7 @@ class TwilioGateway:
         """The present states."""
         return self._lookups.fetch(provider_ids)
 
-    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
         """Texts that came in since, for where no callback can reach us."""
         return self._lookups.inbound(since=since) if self.abilities.two_way else ()
 

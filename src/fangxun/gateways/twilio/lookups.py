@@ -67,14 +67,17 @@ class Lookups:
                 found[sid] = one
         return tuple(r for m in found.values() if (r := self._receipt(m)) is not None)
 
-    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
         """Texts that came in since, for where no callback can reach us."""
         earliest = since - CLOCKS_APART
         query: dict[str, object] = {"date_sent_after": _day(earliest), "limit": LARGEST_PAGE}
         queries = [{**query, "to": number} for number in self._numbers] or [query]
         found: list[Inbound] = []
         for one in queries:
-            for m in self._list(**one) or ():
+            listed = self._list(**one)
+            if listed is None:
+                return Unanswered("the messages that came in could not be listed")
+            for m in listed:
                 at = m.date_sent or m.date_created
                 if m.direction == "inbound" and (at is None or at >= earliest):
                     found.append(Inbound(m.sid, m.from_ or "", m.body or "", at))
