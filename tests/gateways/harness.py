@@ -107,6 +107,11 @@ class Rig:
         """Whether this rig's provider calls back; else it is asked."""
         return bool(self.receiver.server.port)
 
+    @property
+    def by_callback_only(self) -> bool:
+        """Whether the provider offers no question for what has come: it pushes, and that is all."""
+        return self.by_callback and self.gateway.name == "province"
+
     def receipts(self, *provider_ids: str) -> list[Receipt]:
         """All receipts so far, by whichever way this rig has."""
         assert self.standin.settled()

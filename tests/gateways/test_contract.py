@@ -86,8 +86,8 @@ def test_a_refused_connection_was_not_sent_and_a_question_stays_open(rig: Rig) -
     rig.standin.stop()
     assert isinstance(rig.gateway.send(order()), NotSent)
     assert isinstance(rig.gateway.ask(order(), since=now()), Unanswered)
-    assert rig.gateway.fetch(["x"]) == ()
-    assert rig.gateway.inbound(since=now()) == ()
+    for came in (rig.gateway.fetch(["x"]), rig.gateway.inbound(since=now())):
+        assert came == () if rig.by_callback_only else isinstance(came, Unanswered)
     assert rig.gateway.check() != ""
 
 

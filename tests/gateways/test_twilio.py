@@ -135,7 +135,8 @@ def test_a_list_that_fails_is_no_empty_list() -> None:
     with answering(Reply(503, b"{}")) as (gateway, _):
         assert isinstance(gateway.ask(order(), since=now()), Unanswered)
         assert isinstance(gateway.inbound(since=now()), Unanswered)
-        assert gateway.fetch(["SM1"]) == ()
+        assert isinstance(gateway.fetch(["SM1"]), Unanswered)
+        assert isinstance(gateway.fetch([f"SM{n}" for n in range(9)]), Unanswered)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408])

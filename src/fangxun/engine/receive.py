@@ -311,14 +311,15 @@ def _asked(
         if not isinstance(known, Unanswered):
             found.append((attempt, known.provider_id if known else None))
     items: list[Receipt | Inbound] = []
-    if waiting:
-        items += gateway.fetch(waiting)
-    if gateway.abilities.two_way:
-        came = gateway.inbound(since=since)
+    whole = True
+    receipts = gateway.fetch(waiting) if waiting else ()
+    replies = gateway.inbound(since=since) if gateway.abilities.two_way else ()
+    for came in (receipts, replies):
         if isinstance(came, Unanswered):
-            return found, items, False
-        items += came
-    return found, items, True
+            whole = False
+        else:
+            items += came
+    return found, items, whole
 
 
 def _answered(parts: Parts, gateway: Gateway, key: str, answer: Answer) -> None:

@@ -91,7 +91,7 @@ Outcome = Accepted | Refused | NotSent | InDoubt
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A send in doubt could not be looked up: still in doubt, ask again. Never "it has nothing"."""
+    """A question found no answer: ask again. Never "it has nothing"."""
 
     detail: str
     provider_id: str = ""
@@ -152,8 +152,9 @@ class Gateway(Protocol):
         """For a send in doubt: what the provider has of it, None where it has nothing."""
         ...
 
-    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:
-        """The present state of these (backstop to callbacks); unknown ones are left out."""
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...] | Unanswered:
+        """The present state of these (backstop to callbacks); unknown ones are left out.
+        `Unanswered` where nothing could be learned because it could not be asked."""
         ...
 
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:

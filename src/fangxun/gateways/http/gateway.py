@@ -86,8 +86,8 @@ class HttpGateway:
         if poll is None:
             return None
         answer = self._poll(poll, {**self._values(order), "since": _seconds(since)})
-        if answer is None:
-            return Unanswered("the platform could not be asked")
+        if isinstance(answer, Unanswered):
+            return answer
         for item in items_in(answer.value, poll.read.items):
             if words(item, poll.read.attempt) == order.attempt:
                 state = self.settings.states.get(words(item, poll.read.state))
@@ -95,7 +95,7 @@ class HttpGateway:
                 return Accepted(theirs, state or AttemptState.ACCEPTED)
         return None
 
-    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...] | Unanswered:
         """Receipts: one request for all that wait, or one each where the platform wants that."""
         poll = self.settings.receipts
         if poll is None or not provider_ids:
@@ -106,8 +106,9 @@ class HttpGateway:
         found: list[Receipt] = []
         for batch in batches:
             answer = self._poll(poll, {"id": batch[0], "ids": ",".join(batch)})
-            if answer is not None:
-                found += items.receipts(self.settings, answer.value, poll.read)
+            if isinstance(answer, Unanswered):
+                return tuple(found) or answer
+            found += items.receipts(self.settings, answer.value, poll.read)
         return tuple(found)
 
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
@@ -116,8 +117,8 @@ class HttpGateway:
         if poll is None:
             return ()
         answer = self._poll(poll, {"since": _seconds(since)})
-        if answer is None:
-            return Unanswered("the platform was asked for replies and gave none of its words")
+        if isinstance(answer, Unanswered):
+            return answer
         return items.replies(self.settings, answer.value, poll.read)
 
     def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:
@@ -157,8 +158,8 @@ class HttpGateway:
             "seconds": str(order.valid_for_seconds),
         }
 
-    def _poll(self, poll: Poll, values: dict[str, str]) -> Answer | None:
-        """A good answer or None; a question without an answer is logged, never a fault."""
+    def _poll(self, poll: Poll, values: dict[str, str]) -> Answer | Unanswered:
+        """A good answer, or why there is none, which is logged and never a fault."""
         try:
             answer = self._wire.exchange(poll, values)
             if answer.succeeded(poll) and answer.value is not None:
@@ -167,7 +168,7 @@ class HttpGateway:
         except Exception as error:  # noqa: BLE001  the next poll asks again
             why = type(error).__name__
         log.warning("%s did not answer (%s)", self.name, why, extra={"action": "not_answered"})
-        return None
+        return Unanswered(why)
 
 
 def _seconds(at: datetime) -> str:

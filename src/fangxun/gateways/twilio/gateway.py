@@ -120,7 +120,7 @@ class TwilioGateway:
         """What Twilio has of a send in doubt."""
         return self._lookups.ask(order, since=since)
 
-    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...] | Unanswered:
         """The present states."""
         return self._lookups.fetch(provider_ids)
 

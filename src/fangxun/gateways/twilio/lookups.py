@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ LOOK_BACK = 50
 SINGLY = 5
 """Up to so many states are fetched one by one; more by listing."""
 LARGEST_PAGE = 1000
+UNKNOWN = "404"
 
 
 class Lookups:
@@ -45,26 +46,33 @@ class Lookups:
         by_day = {"date_sent_after": _day(earliest), "limit": LARGEST_PAGE}
         for query in (by_day, {"limit": LOOK_BACK}):
             listed = self._list(to=order.number, **query)
-            if listed is None:
-                return Unanswered("the provider could not be asked")
+            if isinstance(listed, Unanswered):
+                return listed
             same = [m for m in listed if _same(m, order, earliest)]
             if same:
                 nearest = min(same, key=lambda m: abs((m.date_created or since) - since))
                 return Accepted(nearest.sid, STATES.get(nearest.status, AttemptState.ACCEPTED))
         return None
 
-    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...] | Unanswered:
         """The present states: of a few one by one, of many by listing the newest."""
         wanted = set(provider_ids)
         found: dict[str, Any] = {}
         if len(wanted) > SINGLY:
             limit = min(5 * LARGEST_PAGE, max(LARGEST_PAGE, 2 * len(wanted)))
             listed = self._list(limit=limit, page_size=LARGEST_PAGE)
-            found = {m.sid: m for m in listed or () if m.sid in wanted}
+            if isinstance(listed, Unanswered):
+                return listed
+            found = {m.sid: m for m in listed if m.sid in wanted}
         for sid in [one for one in provider_ids if one not in found][:SINGLY]:
             one = self._read(self._account.messages(sid).fetch)
-            if one is not None:
+            if not isinstance(one, Unanswered):
                 found[sid] = one
+            elif one.detail != UNKNOWN:
+                return self._receipts(found) or one
+        return self._receipts(found)
+
+    def _receipts(self, found: Mapping[str, Any]) -> tuple[Receipt, ...]:
         return tuple(r for m in found.values() if (r := self._receipt(m)) is not None)
 
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
@@ -75,25 +83,25 @@ class Lookups:
         found: list[Inbound] = []
         for one in queries:
             listed = self._list(**one)
-            if listed is None:
-                return Unanswered("the messages that came in could not be listed")
+            if isinstance(listed, Unanswered):
+                return listed
             for m in listed:
                 at = m.date_sent or m.date_created
                 if m.direction == "inbound" and (at is None or at >= earliest):
                     found.append(Inbound(m.sid, m.from_ or "", m.body or "", at))
         return tuple(found)
 
-    def _list(self, **query: object) -> list[Any] | None:
+    def _list(self, **query: object) -> list[Any] | Unanswered:
         return self._read(lambda: list(self._account.messages.list(**query)))
 
-    def _read(self, question: Callable[[], T]) -> T | None:
-        """The answer to a question, None where there is none; never a fault of its own."""
+    def _read(self, question: Callable[[], T]) -> T | Unanswered:
+        """The answer to a question, or why there is none; never a fault of its own."""
         try:
             return question()
         except Exception as error:  # noqa: BLE001  the SDK's errors share no base with requests'
-            why = getattr(error, "status", "") or type(error).__name__
+            why = str(getattr(error, "status", "") or type(error).__name__)
             log.warning("%s did not answer (%s)", self._name, why, extra={"action": "not_answered"})
-            return None
+            return Unanswered(why)
 
     def _receipt(self, message: Any) -> Receipt | None:  # noqa: ANN401  the SDK has no types
         state = STATES.get(message.status or "")
