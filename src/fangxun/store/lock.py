@@ -7,14 +7,18 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fangxun.core.errors import N_, Conflict
 from fangxun.store import address as addresses
 from fangxun.store import names
 from fangxun.store.address import PostgresServer, SqliteFile
 from fangxun.store.keyfile import create_private
+
+if TYPE_CHECKING:
+    import psycopg
 
 _ADVISORY = 0x66616E67
 """The number of our advisory lock within one PostgreSQL database ("fang")."""
@@ -86,7 +90,19 @@ def _hold_server(address: PostgresServer, tag: dict[str, str]) -> Iterator[None]
                 [_ADVISORY],
             ).fetchone()
             raise _held_by(_read_short(holder[0] if holder else ""))
-        yield
+        try:
+            yield
+        finally:
+            _give_back(connection)
+
+
+def _give_back(connection: psycopg.Connection) -> None:
+    """Free it before the connection closes: the server notices a closed client only a moment
+    later, and the next daemon may already be asking. A broken connection has lost it anyway."""
+    import psycopg  # noqa: PLC0415  only where PostgreSQL is used
+
+    with suppress(psycopg.Error):
+        connection.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY])
 
 
 def _short(tag: dict[str, str]) -> str:
