@@ -1,10 +1,14 @@
-"""A daemon in a process of its own, over a crowd's district, for tests that kill it."""
+"""A daemon in a process of its own, for tests that kill it; this module is what it runs."""
 
 from __future__ import annotations
 
 import logging
 import os
+import socket
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from fangxun import clock
@@ -13,6 +17,34 @@ from fangxun.engine.parts import Parts
 from fangxun.gateways import twilio
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
 from fangxun.store.base import open_store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(url: str, port: int, folder: Path, **environ: str) -> subprocess.Popen[bytes]:
+    """A daemon on a database, its provider at a port of this machine, its state in a folder."""
+    words = [url, str(folder / "journal.key"), str(port), str(folder)]
+    path = f"{ROOT / 'src'}:{ROOT}"
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.engine.process", *words],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path, **environ},
+    )
+
+
+def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    """Wait for another process to have done something; real processes have no virtual clock."""
+    deadline = clock.monotonic() + seconds
+    while not condition():
+        assert clock.monotonic() < deadline, f"still not: {what}"
+        time.sleep(0.05)  # noqa: TID251  a real process is awaited
+
+
+def closed_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def main(url: str, key: str, port: str, state: str) -> None:
@@ -45,6 +77,7 @@ def main(url: str, key: str, port: str, state: str) -> None:
         heartbeat=Path(state) / "heartbeat.json",
         environ=os.environ,
         tick=1.0,
+        heartbeat_url=os.environ.get("HEARTBEAT_URL", ""),
     ).run()
 
 

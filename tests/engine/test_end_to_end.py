@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,14 +18,9 @@ from fangxun.standin.feed_documents import Warned
 from fangxun.standin.feed_server import FeedServer
 from fangxun.standin.twilio_lives import TOKEN
 from fangxun.standin.twilio_server import TwilioStandin
+from tests.engine.process import closed_port, until
 
 COMMAND = Path(sys.executable).with_name("fangxun")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class House:
@@ -35,7 +28,7 @@ class House:
 
     def __init__(self, folder: Path, feeds: str, provider: str) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = closed_port()
         self.env = {
             **os.environ, "FANGXUN_LANG": "en", "FANGXUN_DEMO_TOKEN": TOKEN,
             "FANGXUN_CONFIG": str(folder / "fangxun.toml"),
@@ -66,13 +59,6 @@ class House:
 
     def daemon(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen([COMMAND, "run"], cwd=self.folder, env=self.env)
-
-
-def until(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
-    deadline = clock.monotonic() + seconds
-    while not condition():
-        assert clock.monotonic() < deadline, f"still not: {what}"
-        time.sleep(0.1)  # noqa: TID251  a real process is awaited
 
 
 @pytest.fixture

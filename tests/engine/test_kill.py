@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,9 +19,9 @@ from fangxun.store import outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store, open_store
 from tests import crowd
+from tests.engine.process import closed_port, start, until
 
 SIZE = 1000
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -36,37 +31,6 @@ def store(migrated_url: str, tmp_path: Path) -> Iterator[tuple[Store, str]]:
     acts.apply_district(opened, crowd.district(SIZE), act=Act("admin", "test", now))
     yield opened, migrated_url
     opened.close()
-
-
-def start(url: str, port: int, folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "tests.engine.process",
-            url,
-            str(folder / "journal.key"),
-            str(port),
-            str(folder),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-    )
-
-
-def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    """Wait for another process to have done something; real processes have no virtual clock."""
-    deadline = clock.monotonic() + seconds
-    while not condition():
-        assert clock.monotonic() < deadline, f"still not: {what}"
-        time.sleep(0.05)  # noqa: TID251  a real process is awaited
-
-
-def closed_port() -> int:
-    """A port of this machine on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])

@@ -18,6 +18,9 @@ from fangxun.core.errors import FangxunError
 from fangxun.engine import housekeep
 from fangxun.text import _, say
 
+BELL_SECONDS = 30
+"""How long the operator's program may take before the watchdog looks again without it."""
+
 app = words.group(help=_("Ring when the daemon's last full cycle is too old."))
 
 
@@ -40,10 +43,23 @@ def watchdog(
         if wrong:
             typer.echo(f"\a{clock.now():%Y-%m-%d %H:%M:%SZ} {wrong}", err=True)
             if command:
-                subprocess.run([command, wrong], check=False, timeout=30)  # noqa: S603  the operator's own
+                ring(command, wrong)
         if once:
             raise typer.Exit(1 if wrong else 0)
         rest.wait(every)
+
+
+def ring(command: str, wrong: str) -> None:
+    """Run the operator's program with the sentence; where it fails, say so and go on watching."""
+    try:
+        done = subprocess.run([command, wrong], check=False, timeout=BELL_SECONDS)  # noqa: S603  the operator's own
+        failed = str(done.returncode) if done.returncode else ""
+    except (OSError, subprocess.TimeoutExpired) as error:
+        failed = str(error)
+    if failed:
+        typer.echo(
+            _("The program {command} failed: {why}").format(command=command, why=failed), err=True
+        )
 
 
 def look(path: Path, bound: timedelta) -> str:
@@ -55,8 +71,13 @@ def look(path: Path, bound: timedelta) -> str:
     if beat is None:
         return _("Fangxun has never completed a cycle here: {path} is missing.").format(path=path)
     age = clock.now() - beat.at
-    if age <= bound:
+    if -bound <= age <= bound:
         return ""
+    if age < -bound:
+        return _(
+            "The daemon's last full cycle lies {seconds} seconds in the future: one clock is wrong, "
+            "and nobody can say whether Fangxun works. Set the clock, then restart it."
+        ).format(seconds=round(-age.total_seconds()))
     return _(
         "FANGXUN DOES NOT WORK: the last full cycle was {seconds} seconds ago (process {pid})."
     ).format(seconds=round(age.total_seconds()), pid=beat.pid)

@@ -99,6 +99,7 @@ class Daemon:
     _engine: threading.Thread = field(init=False)
     _sender: threading.Thread = field(init=False)
     _metronome: BackgroundScheduler = field(init=False)
+    _beater: Callable[[], None] | None = field(init=False, default=None)
 
     def run(self) -> None:
         """Start everything, wait for SIGTERM or SIGINT, stop in order.
@@ -129,7 +130,11 @@ class Daemon:
         )
         self.dispatcher = dispatch.Dispatcher(self.parts)
         self.parts = replace(self.parts, claim=self.dispatcher.claim)
-        self._started(Event.STARTED)
+        if self.heartbeat_url:
+            self._beater = supervise.heartbeat_beater(self.heartbeat_url)
+        with self.parts.store.write() as tx:
+            meta.put_instant(tx, "started_at", self.parts.clock())
+        self._note(Event.STARTED)
         dispatch.recover(self.parts, now=self.parts.clock())
         self._engine = threading.Thread(target=self._cycles, name="engine")
         self._sender = threading.Thread(target=self._dispatches, name="dispatch")
@@ -157,7 +162,7 @@ class Daemon:
         for lane in self._lanes.values():
             lane.close()
         self._polls.close()
-        self._started(Event.STOPPED)
+        self._note(Event.STOPPED)
 
     def _start_metronome(self) -> BackgroundScheduler:
         """The fallback that wakes the engine every `tick` seconds; misses are told, not lost."""
@@ -229,14 +234,11 @@ class Daemon:
         return result.next_due
 
     def _beat(self) -> None:
-        """The outgoing heartbeat, at most once a tick."""
-        if not self.heartbeat_url or "heartbeat" in self.parts.polls_out:
+        """The outgoing heartbeat; one at a time."""
+        if self._beater is None or "heartbeat" in self.parts.polls_out:
             return
         self.parts.polls_out.add("heartbeat")
-        self._polls.give(
-            supervise.heartbeat_beater(self.heartbeat_url),
-            lambda _: self.parts.polls_out.discard("heartbeat"),
-        )
+        self._polls.give(self._beater, lambda _: self.parts.polls_out.discard("heartbeat"))
 
     def _dispatches(self) -> None:
         """Keep outcomes and claim, in groups, until stopped and nothing is out."""
@@ -254,8 +256,8 @@ class Daemon:
                 if self.dispatcher.idle or self.monotonic() > deadline:
                     return
 
-    def _started(self, event: Event) -> None:
+    def _note(self, event: Event) -> None:
+        """Journal that the daemon started or stopped."""
         now = self.parts.clock()
         with self.parts.store.write() as tx:
-            meta.put_instant(tx, "started_at", now)
             journal.append(tx, [Entry(now, event, "system", "daemon", "", (("pid", os.getpid()),))])
