@@ -75,8 +75,8 @@ def look(path: Path, bound: timedelta) -> str:
         return ""
     if age < -bound:
         return _(
-            "The daemon's last full cycle lies {seconds} seconds in the future: one clock is wrong, "
-            "and nobody can say whether Fangxun works. Set the clock, then restart it."
+            "The daemon's last full cycle lies {seconds} seconds in the future: one clock is "
+            "wrong, and nobody can say whether Fangxun works. Set the clock, then restart it."
         ).format(seconds=round(-age.total_seconds()))
     return _(
         "FANGXUN DOES NOT WORK: the last full cycle was {seconds} seconds ago (process {pid})."

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from fangxun.core.observation import Reading
 from fangxun.core.warning import Bulletin
+from fangxun.text import _
 
 
 class Mode(StrEnum):
@@ -57,7 +58,8 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Nothing could be read; `reason` is one English sentence for journal and doctor."""
+    """Nothing could be read; `reason` is one sentence for journal and doctor, in the language
+    of the process."""
 
     reason: str
     memory: Memory
@@ -104,4 +106,5 @@ def guarded(read: Callable[[], Polled], memory: Memory) -> Polled:
     try:
         return read()
     except Exception as error:  # noqa: BLE001  told as Failed, journalled and alarmed by the engine
-        return Failed(f"the poll broke off: {type(error).__name__}: {error}"[:300], memory)
+        why = f"{type(error).__name__}: {error}"[:300]
+        return Failed(_("the poll broke off: {why}").format(why=why), memory)

@@ -13,6 +13,7 @@ from fangxun.core.errors import N_, ConfigFault, FeedFault
 from fangxun.core.observation import Reading
 from fangxun.feeds import table
 from fangxun.feeds.base import Failed, Feed, FeedSettings, Fresh, Memory, Polled, Unchanged, guarded
+from fangxun.text import _, say
 
 MOST_FILES = 20
 MOST_ENTRIES = 20_000
@@ -59,17 +60,29 @@ class FolderFeed:
         try:
             files = self._files()
         except OSError as error:
-            return Failed(f"the folder {path} cannot be listed: {error.strerror}", memory)
+            return Failed(
+                _("the folder {path} cannot be listed: {why}").format(
+                    path=path, why=error.strerror
+                ),
+                memory,
+            )
         if not files:
-            return Failed(f"there is no file {self.pattern} in {path}", memory)
+            return Failed(
+                _("there is no file {pattern} in {path}").format(pattern=self.pattern, path=path),
+                memory,
+            )
         settled = [f for f in files if abs(now - f.at) >= SETTLED][:MOST_FILES]
         before = dict(memory.seen)
         fresh = [f for f in settled if before.get(f.name) != f.version]
         if fresh:
             return self._fresh(memory, settled, fresh, now)
         if now - files[0].at > self.settings.silent_after:
+            written = f"{files[0].at:%Y-%m-%d %H:%M}"
             return Failed(
-                f"the newest file of {path} was written at {files[0].at:%Y-%m-%d %H:%M} UTC", memory
+                _("the newest file of {path} was written at {at} UTC").format(
+                    path=path, at=written
+                ),
+                memory,
             )
         return Unchanged(memory)
 
@@ -105,10 +118,10 @@ class FolderFeed:
                 readings += found.readings
                 notes += [f"{file.name}: {note}" for note in found.notes]
             except FeedFault as fault:
-                notes.append(f"{file.name}: {fault}")
+                notes.append(f"{file.name}: {say(fault)}")
             seen[file.name] = file.version
         if not good:
-            return Failed("; ".join(notes)[:500] or "the files are still being written", memory)
+            return Failed("; ".join(notes)[:500] or _("the files are still being written"), memory)
         return Fresh(
             Memory(seen=tuple(sorted(seen.items()))),
             readings=tuple(readings),

@@ -9,6 +9,7 @@ from datetime import datetime
 from fangxun.core.errors import N_, ConfigFault, FeedFault
 from fangxun.feeds import http, table
 from fangxun.feeds.base import Failed, Feed, FeedSettings, Fresh, Memory, Polled, Unchanged, guarded
+from fangxun.text import say
 
 _BODY = "body"
 
@@ -30,7 +31,7 @@ class ReadingsFeed:
             with http.session(self.settings, accept=http.TABLE) as session:
                 got = session.get(url, etag=memory.etag, last_modified=memory.last_modified)
         except FeedFault as fault:
-            return Failed(str(fault), memory)
+            return Failed(say(fault), memory)
         if got.unchanged:
             return Unchanged(memory, server_date=got.date)
         digest = hashlib.sha256(got.body).hexdigest()
@@ -40,7 +41,7 @@ class ReadingsFeed:
         try:
             found = table.read(got.body, self.how, now=now)
         except FeedFault as fault:
-            return Failed(f"{http.shown(url)}: {fault}", memory)
+            return Failed(f"{http.shown(url)}: {say(fault)}", memory)
         return Fresh(
             after,
             readings=found.readings,

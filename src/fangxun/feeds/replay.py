@@ -10,6 +10,7 @@ from fangxun.core.observation import Reading
 from fangxun.core.timeline import Span
 from fangxun.core.warning import Bulletin
 from fangxun.feeds.base import Failed, FeedSettings, Fresh, Memory, Polled, Unchanged
+from fangxun.text import _
 
 Item = tuple[datetime, Reading | Bulletin]
 _UP_TO = "up-to"
@@ -26,7 +27,7 @@ class Replay:
     def poll(self, memory: Memory, *, now: datetime) -> Polled:
         """Everything published since the last poll."""
         if any(outage.holds(now) for outage in self.outages):
-            return Failed("the source does not answer", memory)
+            return Failed(_("the source does not answer"), memory)
         seen = dict(memory.seen).get(_UP_TO)
         since = datetime.fromisoformat(seen) if seen else None
         due = [item for at, item in self.items if at <= now and (since is None or at > since)]

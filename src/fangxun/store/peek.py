@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fangxun.core.errors import N_, NotFound, StoreFault
 from fangxun.core.timeline import require_aware
@@ -92,6 +93,7 @@ _AFTER = (
 )
 _NOW = _COLUMNS + _STANDS + _AT + _NARROWED + _ORDER
 _NEXT = _COLUMNS + _STANDS + _AFTER + _NARROWED + _ORDER
+_EVER = "SELECT 1 FROM shift s WHERE 1 = 1" + _NARROWED + " LIMIT 1"  # noqa: S608  of constants
 _PHONES = (
     "SELECT person, number FROM person_phone WHERE position IS NOT NULL AND NOT invalid"
     " ORDER BY person, position"
@@ -101,8 +103,8 @@ _META = "SELECT key, value FROM meta"
 
 def who(url: str, *, at: datetime, narrow: Narrow = ALL) -> tuple[OnWatch, ...]:
     """Who is on watch at an instant, in the order of the posts; posts that wait for a level only
-    while one has switched them on. NotFound where the roster is not written out for the instant.
-    """
+    while one has switched them on. NotFound where the roster is not written out for the instant, or
+    knows no such post, unit or area."""
     return _ask(url, _NOW, at, narrow)
 
 
@@ -164,12 +166,13 @@ def _unusable(error: Exception) -> StoreFault:
 
 
 def _ask(url: str, query: str, at: datetime, narrow: Narrow) -> tuple[OnWatch, ...]:
-    given: dict[str, Any] = {
-        "at": require_aware(at), "post": narrow.post, "unit": narrow.unit, "area": narrow.area,
-    }  # fmt: skip
+    narrowed = {"post": narrow.post, "unit": narrow.unit, "area": narrow.area}
+    given: dict[str, Any] = {"at": require_aware(at), **narrowed}
     with _opened(url) as database:
         _check_reach(dict(database.rows(_META, {})), given["at"])
         found = database.rows(query, given)
+        if not found:
+            _check_known(database, narrowed)
         phones: dict[str, list[str]] = {}
         for person, number in database.rows(_PHONES, {}):
             phones.setdefault(person, []).append(number)
@@ -196,7 +199,7 @@ def _about(meta: dict[str, str]) -> About:
 
 def _check_reach(meta: dict[str, str], at: datetime) -> None:
     """Nobody on watch and not written out so far are two different answers."""
-    _about(meta)
+    zone = ZoneInfo(_about(meta).zone)
     first, last = meta.get(names.SHIFTS_FROM), meta.get(names.SHIFTS_TO)
     if first and last and datetime.fromisoformat(first) <= at < datetime.fromisoformat(last):
         return
@@ -205,10 +208,23 @@ def _check_reach(meta: dict[str, str], at: datetime) -> None:
             "The roster is written out from {first} to {last}, and {at} is outside. The daemon "
             "writes it out as time goes on: start it with fangxun run, or apply the district again."
         ),
-        first=first or "-",
-        last=last or "-",
-        at=at.isoformat(),
+        first=_local(datetime.fromisoformat(first), zone) if first else "-",
+        last=_local(datetime.fromisoformat(last), zone) if last else "-",
+        at=_local(at, zone),
     )
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _check_known(database: _Database, narrowed: dict[str, str]) -> None:
+    """Nobody on watch and a name that was misspelt are two different answers, too."""
+    for field, name in narrowed.items():
+        if name and not database.rows(_EVER, {**dict.fromkeys(narrowed, ""), field: name}):
+            raise NotFound(
+                N_("The roster knows no {name}; see all posts with: fangxun who"), name=name
+            )
 
 
 def _text(value: object) -> object:

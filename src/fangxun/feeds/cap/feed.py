@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from fangxun.core.errors import FeedFault
+from fangxun.core.errors import N_, FeedFault
 from fangxun.core.warning import Bulletin
 from fangxun.feeds import http
 from fangxun.feeds.base import (
@@ -25,6 +25,7 @@ from fangxun.feeds.cap.document import Context, bulletin
 from fangxun.feeds.cap.geometry import usable
 from fangxun.feeds.cap.index import Item, Listing
 from fangxun.feeds.cap.remember import Key, Known, pack, unpack
+from fangxun.text import _, say
 
 MOST_DOCUMENTS = 60
 """So many documents are fetched in one poll, the newest first; the next poll goes on."""
@@ -76,7 +77,7 @@ class CapFeed:
                     listing = index.read(xml.parse(got.body), got.url)
             except FeedFault as fault:
                 where = http.shown(home)
-                reason = str(fault)
+                reason = say(fault)
                 return Failed(reason if where in reason else f"{where}: {reason}", memory)
             if same:
                 work.keys = list(main.keys)
@@ -105,8 +106,10 @@ class CapFeed:
             if not http.may_follow(item.url, self.settings.url, self.settings.allow_hosts):
                 if old is None:
                     work.notes.append(
-                        f"{item.url[:200]} lies elsewhere and is not followed; "
-                        "name its host in allow_hosts to read it."
+                        _(
+                            "{url} lies elsewhere and is not followed; name its host in "
+                            "allow_hosts to read it."
+                        ).format(url=item.url[:200])
                     )
                 work.known[item.url] = Known(stamp=item.stamp, bad=True)
                 continue
@@ -126,7 +129,7 @@ class CapFeed:
                 work.known[url] = work.known.pop(url)
         if left:
             work.pending += left
-            work.notes.append(f"{left} documents are left for the next poll.")
+            work.notes.append(_("{count} documents are left for the next poll.").format(count=left))
 
     def _document(self, session: http.Session, item: Item, old: Known | None, work: _Work) -> None:
         work.fetched += 1
@@ -135,7 +138,7 @@ class CapFeed:
             got = session.get(item.url, etag=known.etag, last_modified=known.last_modified)
         except FeedFault as fault:
             work.pending += 1
-            work.notes.append(str(fault))
+            work.notes.append(say(fault))
             if old is not None:
                 work.known[item.url] = replace(old, stamp="")
             return
@@ -151,7 +154,7 @@ class CapFeed:
                 read = replace(read, keys=tuple((b.sender, b.identifier) for b in found), bad=False)
                 work.bulletins += found
             except FeedFault as fault:
-                work.notes.append(f"{http.shown(item.url)}: {fault}")
+                work.notes.append(f"{http.shown(item.url)}: {say(fault)}")
                 read = replace(read, keys=(), bad=True)
         work.known[item.url] = read
 
@@ -200,21 +203,25 @@ def _by_turns(listing: Listing, before: dict[str, Known]) -> tuple[str, ...]:
 def _alerts(body: bytes) -> tuple[Element, ...]:
     alerts = index.read(xml.parse(body), "").alerts
     if not alerts:
-        raise FeedFault("It holds no CAP alert.")
+        raise FeedFault(N_("It holds no CAP alert."))
     return alerts
 
 
 def _note_oddities(listing: Listing, work: _Work, *, again: bool) -> None:
     """What is odd about the index: said when the index changes, not in every poll."""
     if listing.more:
-        work.notes.append(f"The index names {listing.more} documents more than are read.")
+        work.notes.append(
+            _("The index names {count} documents more than are read.").format(count=listing.more)
+        )
     if listing.blank and not again:
-        work.notes.append(f"{listing.blank} entries of the index name no document.")
+        work.notes.append(
+            _("{count} entries of the index name no document.").format(count=listing.blank)
+        )
 
 
 def _nowhere(bulletins: list[Bulletin]) -> str:
     """Quiet and broken differ: warnings of which none says where are a fault of the feed."""
     live = [b for b in bulletins if not b.all_clear]
     if live and not any(usable(target) for b in live for target in b.targets):
-        return f"none of {len(live)} warnings has usable area data"
+        return _("none of {count} warnings has usable area data").format(count=len(live))
     return ""

@@ -17,6 +17,7 @@ from fangxun.core.observation import Reading
 from fangxun.core.place import Measure
 from fangxun.feeds import dates
 from fangxun.feeds.table.shape import MEASURES, Shape, number_of
+from fangxun.text import _, say
 
 MOST_ROWS = 100_000
 MOST_NOTES = 10
@@ -45,7 +46,7 @@ def read(body: bytes, how: Shape, *, now: datetime) -> Table:
     count = faults = old = 0
     for where, cells in rows:
         if count == MOST_ROWS:
-            notes.insert(0, f"only the first {MOST_ROWS} rows were read")
+            notes.insert(0, _("only the first {count} rows were read").format(count=MOST_ROWS))
             break
         count += 1
         try:
@@ -53,20 +54,22 @@ def read(body: bytes, how: Shape, *, now: datetime) -> Table:
         except FeedFault as fault:
             faults += 1
             if faults <= MOST_NOTES:
-                notes.append(f"{where}: {fault}")
+                notes.append(f"{where}: {say(fault)}")
             continue
         if reading.end < now - BACK:
             old += 1
         else:
             readings.append(reading)
     if faults > MOST_NOTES:
-        notes.append(f"{faults - MOST_NOTES} more rows could not be read")
+        notes.append(_("{count} more rows could not be read").format(count=faults - MOST_NOTES))
     if faults and faults == count:
         raise FeedFault(
             N_("none of {rows} rows can be read: {why}"), rows=count, why="; ".join(notes[:3])
         )
     if old and not readings:
-        notes.append(f"all {old} rows are older than {BACK.days} days")
+        notes.append(
+            _("all {count} rows are older than {days} days").format(count=old, days=BACK.days)
+        )
     return Table(tuple(readings), tuple(notes), faults)
 
 
@@ -160,7 +163,10 @@ def _csv_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells]]:
                 )
         for row in lines:
             if any(cell.strip() for cell in row):
-                yield f"line {lines.line_num}", dict(zip(names, row, strict=False))
+                yield (
+                    _("line {line}").format(line=lines.line_num),
+                    dict(zip(names, row, strict=False)),
+                )
     except csv.Error as error:
         raise FeedFault(N_("line {line}: no CSV: {why}"), line=lines.line_num, why=error) from error
 
@@ -185,7 +191,7 @@ def _json_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells]]:
             path=".".join(how.path) or "the top",
         )
     for number, row in enumerate(document, start=1):
-        yield f"row {number}", row if isinstance(row, dict) else {how.value: row}
+        yield _("row {row}").format(row=number), row if isinstance(row, dict) else {how.value: row}
 
 
 def _decoded(body: bytes, how: Shape) -> str:
