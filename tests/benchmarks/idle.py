@@ -24,8 +24,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, FeedServer() as feeds, provider() as url:
         folder = Path(name) / "demo"
         env = {
-            **os.environ, "FANGXUN_CONFIG": str(folder / "fangxun.toml"), "FANGXUN_DEMO_TOKEN": TOKEN,  # noqa: E501
-        }  # fmt: skip
+            **os.environ,
+            "FANGXUN_CONFIG": str(folder / "fangxun.toml"),
+            "FANGXUN_DEMO_TOKEN": TOKEN,
+        }
         run = [command]
         subprocess.run(
             [*run, "init", "--demo", str(folder)], check=True, capture_output=True, env=env

@@ -38,7 +38,7 @@ def instants(found):
     return {n for n in range(300) if any(s.holds(EPOCH + timedelta(minutes=n)) for s in found)}
 
 
-@pytest.mark.parametrize("naive", [datetime(2026, 7, 20, 8), datetime(2026, 7, 20, 8, fold=1)])  # noqa: DTZ001
+@pytest.mark.parametrize("naive", [datetime(2026, 7, 20, 8), datetime(2026, 7, 20, 8, fold=1)])  # noqa: DTZ001  naive on purpose
 def test_an_instant_without_a_zone_is_refused(naive):
     """It would be read eight hours wrong."""
     with pytest.raises(ValueError, match="without zone"):

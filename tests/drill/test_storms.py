@@ -104,7 +104,8 @@ def test_a_drill_opens_no_socket_and_reads_no_secret(
     config = tmp_path / "fangxun.toml"
     config.write_text(
         'language = "en"\n[[gateway]]\nname = "t"\nkind = "twilio"\n'
-        '[gateway.settings]\naccount_sid = "AC1"\nauth_token = "file:missing"\nfrom = "+15005550006"\n'  # noqa: E501
+        '[gateway.settings]\naccount_sid = "AC1"\nauth_token = "file:missing"\n'
+        'from = "+15005550006"\n'
     )
     monkeypatch.setenv("FANGXUN_CONFIG", str(config))
     assert run(["drill", "omoto", "--report", str(tmp_path / "report.json")]) == 0

@@ -37,7 +37,7 @@ def store(migrated_url: str, tmp_path: Path) -> Iterator[tuple[Store, str]]:
 def test_nothing_accepted_is_lost_and_nobody_is_told_twice(
     how: signal.Signals, store: tuple[Store, str], tmp_path: Path
 ) -> None:
-    """1,000 pages accepted with the gateway down; the process dies; the next one sends each once."""  # noqa: E501
+    """1,000 pages accepted, the gateway down, the process dies: the next one sends each once."""
     opened, url = store
 
     def paged() -> int:

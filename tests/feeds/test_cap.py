@@ -276,6 +276,8 @@ def test_a_memory_that_is_not_ours_is_forgotten(site: Site) -> None:
     [{"url": "ftp://127.0.0.1/x"}, {"url": ""}, {"mapping": (("zone", "Mars/Olympus"),)},
      {"mapping": (("zome", "UTC"),)}],
 )  # fmt: skip
-def test_settings_that_cannot_be_are_a_fault_that_names_the_feed(changes: dict) -> None:  # type: ignore[type-arg]
+def test_settings_that_cannot_be_are_a_fault_that_names_the_feed(
+    changes: dict[str, object],
+) -> None:
     with pytest.raises(ConfigFault, match="Feed cma"):
         feed(**{"url": "http://127.0.0.1/", **changes})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 import zlib
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -89,7 +90,9 @@ def test_an_oversized_body_is_refused(site: Site) -> None:
         ("identity", bytes),
     ],
 )
-def test_every_spelling_of_compression_is_read(site: Site, encoding: str, pack) -> None:  # type: ignore[no-untyped-def]
+def test_every_spelling_of_compression_is_read(
+    site: Site, encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
     body = "暴雨橙色预警".encode() * 20
     site.pages["/a"] = Page(pack(body), headers={"Content-Encoding": encoding})
     assert get(settings(site.url + "/a")).body == body
@@ -124,7 +127,7 @@ def test_a_drip_slower_than_the_deadline_is_given_up(first: bytes, drop: bytes) 
         pytest.raises(FeedFault, match=r"did not answer in full within 0\.3 s"),
     ):
         get(settings(url, deadline=timedelta(seconds=0.3)))
-    assert time.monotonic() - began < 3  # noqa: TID251
+    assert time.monotonic() - began < 3  # noqa: TID251  as above
 
 
 def test_a_body_that_breaks_off_is_said() -> None:

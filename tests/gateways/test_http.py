@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -159,8 +160,6 @@ def test_more_threads_than_connections_wait_for_one() -> None:
 
     Every send that this breaks is in doubt for nothing, and may be sent twice.
     """
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
     with http_rig(connections=3) as rig:
         with ThreadPoolExecutor(12) as pool:
             outcomes = list(pool.map(lambda n: rig.gateway.send(order(n)), range(300)))

@@ -99,3 +99,20 @@ def test_a_module_says_its_job(path):
     """A docstring, even where the linter would not ask for one."""
     held = path.read_text("utf-8")
     assert held.startswith('"""') or not held.strip()
+
+
+SUPPRESSION = re.compile(
+    r"#\s*(?:noqa|type: ignore|pragma)(: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|\[[a-z,-]+\]|: no cover)?"
+)
+
+
+def test_each_suppression_names_its_rule_and_carries_its_reason() -> None:
+    """Behind it, on the same line; a bare one is a fault that nobody can weigh."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in modules() + sorted((ROOT / "tests").rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if (found := SUPPRESSION.search(line))
+        and (found[1] is None or len(line[found.end() :].strip(" #")) < len("why"))
+    ]
+    assert not bare

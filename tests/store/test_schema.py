@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from fangxun.core.errors import StoreFault
 from fangxun.core.page import Attempt, Page
-from fangxun.store import address, schema, version
+from fangxun.store import address, journal, schema, version
 from fangxun.store.base import Store, bare_engine, migrate, open_store
 from fangxun.store.columns import METADATA, NAMING
 from fangxun.store.tables import AttemptRow, PageRow, table
+from tests.store import samples
 
 
 def test_tables_and_migrations_are_the_same(migrated_url: str) -> None:
@@ -136,9 +137,6 @@ def test_files_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
     migrate(f"sqlite:///{path}")
     store = open_store(f"sqlite:///{path}")
     with store.write() as tx:
-        from fangxun.store import journal  # noqa: PLC0415  the key is made by its first use
-        from tests.store import samples  # noqa: PLC0415
-
         journal.append(tx, [samples.entry(1)])
     found = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
     store.close()

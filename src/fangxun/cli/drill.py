@@ -216,17 +216,21 @@ def _summary(console: Console, district: District, found: AfterAction) -> None:
     ):
         table.add_column(head, no_wrap=True)
     for row in found.rows:
+        other = row.confirmed_by if row.confirmed_by != row.person else ""
         table.add_row(
             row.name, maps.names.get(f"place/{row.place}", row.place),
             Text(_(row.level.value), style=COLOURS[row.level]), base.shown(row.told_at, zone)[-14:],
             base.shown(row.confirmed_at, zone),
-            maps.names.get(f"person/{row.confirmed_by}", row.confirmed_by) if row.confirmed_by != row.person else "",  # noqa: E501
+            maps.names.get(f"person/{other}", other),
             _(row.outcome.value), str(row.attempts),
         )  # fmt: skip
     console.print(table)
     totals = ", ".join(f"{_(outcome.value)} {count}" for outcome, count in found.by_outcome)
     console.print(
-        _("{pages} pages: {totals}; {attempts} messages, {alarms} alarms, {copies} possible duplicates").format(  # noqa: E501
+        _(
+            "{pages} pages: {totals}; {attempts} messages, {alarms} alarms, "
+            "{copies} possible duplicates"
+        ).format(
             pages=len(found.rows), totals=totals, attempts=found.attempts, alarms=found.alarms,
             copies=found.possible_duplicates,
         )

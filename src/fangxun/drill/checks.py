@@ -83,8 +83,8 @@ _ANSWERED = frozenset({PageState.CONFIRMED, PageState.COVERED})
 
 
 def everybody_reached(outcome: Outcome) -> Iterator[Violation]:
-    """Each page was confirmed or covered, or closed with a reason, or an alarm about it was confirmed
-    by a human; and no alarm is left that nobody confirmed."""  # noqa: E501
+    """Each page was confirmed or covered, or closed with a reason, or a human confirmed an
+    alarm about it; and no alarm is left that nobody confirmed."""
     known = {
         page.cause: page
         for page in outcome.pages

@@ -118,8 +118,8 @@ def _sorted(items: list[Item]) -> tuple[Item, ...]:
 
 
 def omoto() -> Storm:
-    """A real hour-by-hour storm: Omoto (Iwate), JMA AMeDAS, 13-14 August 2023, hours ending 17:00 to
-    02:00. Here it falls on 上云镇, in local time of the example district, a day before rain began."""  # noqa: E501
+    """A real hour-by-hour storm: Omoto (Iwate), JMA AMeDAS, 13-14 August 2023, hours ending 17:00
+    to 02:00. Here it falls on 上云镇, in its local time, after a day without rain."""
     first = local("2026-08-12", 17)
     rain: Sequence[float | None] = [0.0] * 24 + [
         3.0, 24.0, 83.0, 123.5, 92.5, 58.0, 33.0, 66.0, 36.0, 16.5,
@@ -129,7 +129,8 @@ def omoto() -> Storm:
         name="omoto",
         title=N_("Omoto 2023: from nothing to red within an hour"),
         note=N_(
-            "Real hourly rain of JMA's gauge Omoto, Iwate, 2023-08-13; place and people are made up."  # noqa: E501
+            "Real hourly rain of JMA's gauge Omoto, Iwate, 2023-08-13; "
+            "place and people are made up."
         ),
         start=local("2026-08-13", 15),
         end=local("2026-08-15", 8),
@@ -174,7 +175,8 @@ _COLOUR = {
 def zhengzhou() -> Storm:
     """A reconstruction from the published figures of 19-20 July 2021 in Zhengzhou: 201.9 mm from 16
     to 17 h on the 20th, 552.5 mm in the 24 h and 617.1 in the 72 h to 20 h, 333 mm in the three
-    hours of the maximum. No hourly series is published: the hours between are ours, and fit these sums."""  # noqa: E501
+    hours of the maximum. No hourly series is published: the hours between are ours, and fit these
+    sums."""
     first = local("2026-07-17", 21)
     eighteenth = [*[2.0] * 20, *[2.4] * 4]
     nineteenth = [*[0.0] * 20, 2.0, 4.0, 3.0, 6.0]
@@ -202,7 +204,8 @@ def zhengzhou() -> Storm:
         name="zhengzhou",
         title=N_("Zhengzhou 2021: a reconstruction from the published figures"),
         note=N_(
-            "Reconstructed: only sums are published, the single hours are not; place and people are made up."  # noqa: E501
+            "Reconstructed: only sums are published, the single hours are not; "
+            "place and people are made up."
         ),
         start=local("2026-07-19", 20),
         end=local("2026-07-21", 23),

@@ -1,9 +1,9 @@
-"""The simulated world: a gateway that delivers late or not at all, and people who answer, or do not.
+"""The simulated world: a gateway that delivers late or never, and people who answer, or do not.
 
 A person reads the text that he got and does what it asks: replies with its code, and says that he
 has arrived when he was called to a post. Who sleeps, whose phone is off and how long each takes
 comes from the seed and from what the storm says of single people.
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 

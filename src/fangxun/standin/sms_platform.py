@@ -169,9 +169,9 @@ class SmsPlatform:
             self._server.spawn(self._whole(self._live(task, behaviour)))
 
         lost = behaviour.answer is Answer.LOST
-        status = 500 if behaviour.answer is Answer.BROKEN_AFTER else 200
-        body = _code("0", "ok", {"taskId": task.id}).body if status == 200 else b"broken"  # noqa: PLR2004
-        return Reply(status, body, delay=behaviour.latency, drop=lost, then=begin)
+        broken = behaviour.answer is Answer.BROKEN_AFTER
+        body = b"broken" if broken else _code("0", "ok", {"taskId": task.id}).body
+        return Reply(500 if broken else 200, body, delay=behaviour.latency, drop=lost, then=begin)
 
     async def _live(self, task: Task, behaviour: Behaviour) -> None:
         for state in dict.fromkeys(("sent", behaviour.final)):

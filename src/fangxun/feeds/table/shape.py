@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fangxun.core.errors import N_, ConfigFault
 from fangxun.core.place import Measure
 from fangxun.feeds.base import FeedSettings
+from fangxun.text import _
 
 _KEYS = frozenset(
     {
@@ -52,22 +53,22 @@ def shape(settings: FeedSettings, *, extra: frozenset[str] = frozenset()) -> Sha
     """The mapping of a [[feed]]; ConfigFault names what is wrong with it."""
     mapping = {key: value.strip() for key, value in settings.mapping if key not in extra}
     for key in sorted(mapping.keys() - _KEYS):
-        _wrong(settings, key, "one of " + ", ".join(sorted(_KEYS | extra)))
+        _wrong(settings, key, _("one of {known}").format(known=", ".join(sorted(_KEYS | extra))))
     kind = mapping.get("format", "csv")
     if kind not in {"csv", "json"}:
-        _wrong(settings, "format", "csv or json")
+        _wrong(settings, "format", _("csv or json"))
     if mapping.get("time_is", "end") not in {"start", "end"}:
-        _wrong(settings, "time_is", "start or end")
+        _wrong(settings, "time_is", _("start or end"))
     measure = mapping.get("measure", "rain")
     minutes = mapping.get("interval_minutes", "")
     fixed = number_of(minutes)
     if fixed is not None and not 0 < fixed <= 1440:  # noqa: PLR2004  a day
-        _wrong(settings, "interval_minutes", "minutes between 1 and 1440, or a column")
+        _wrong(settings, "interval_minutes", _("minutes between 1 and 1440, or a column"))
     if not minutes and measure != "stage":
-        _wrong(settings, "interval_minutes", "the minutes that a rain value covers, or a column")
+        _wrong(settings, "interval_minutes", _("the minutes that a rain value covers, or a column"))
     factor = number_of(mapping.get("factor", "1"))
     if factor is None or factor <= 0:
-        _wrong(settings, "factor", "a number above 0")
+        _wrong(settings, "factor", _("a number above 0"))
     return Shape(
         format="json" if kind == "json" else "csv",
         path=tuple(part for part in mapping.get("list", "").split(".") if part),
@@ -103,7 +104,7 @@ def _zone(settings: FeedSettings, name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        _wrong(settings, "zone", "an IANA zone such as Asia/Shanghai")
+        _wrong(settings, "zone", _("an IANA zone such as Asia/Shanghai"))
     return None
 
 
@@ -111,7 +112,7 @@ def _encoding(settings: FeedSettings, name: str) -> str:
     try:
         b"0".decode(name or "utf-8", "replace")
     except LookupError:
-        _wrong(settings, "encoding", "an encoding such as utf-8 or gb18030")
+        _wrong(settings, "encoding", _("an encoding such as utf-8 or gb18030"))
     return name
 
 

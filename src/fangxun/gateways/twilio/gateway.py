@@ -49,10 +49,10 @@ class TwilioGateway:
     def __init__(self, settings: TwilioSettings) -> None:
         """Makes no request."""
         from twilio.base.exceptions import TwilioException  # noqa: PLC0415  heavy, see above
-        from twilio.request_validator import RequestValidator  # noqa: PLC0415
-        from twilio.rest import Client  # noqa: PLC0415
+        from twilio.request_validator import RequestValidator  # noqa: PLC0415  the SDK is heavy
+        from twilio.rest import Client  # noqa: PLC0415  the SDK is heavy
 
-        from fangxun.gateways.twilio import session  # noqa: PLC0415
+        from fangxun.gateways.twilio import session  # noqa: PLC0415  the SDK is heavy
 
         for chatty in ("twilio.http_client", "urllib3.connectionpool"):
             logging.getLogger(chatty).setLevel(logging.WARNING)  # they print phone numbers
