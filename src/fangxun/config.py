@@ -51,7 +51,8 @@ class GatewayConfig(_Strict):
 
 
 class Settings(BaseSettings):
-    """fangxun.toml as a whole; single values can be overruled by FANGXUN_... in the environment."""
+    """fangxun.toml as a whole. What the file does not name may come from the environment, as
+    FANGXUN_CONF_ and its name; what stands in the file counts."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="FANGXUN_CONF_")
 

@@ -25,7 +25,7 @@ class Timed:
     def __init__(self, inner: object) -> None:
         self.inner = inner
         self.name = "twilio"
-        self.abilities = inner.abilities  # type: ignore[attr-defined]  the real gateway
+        self.abilities = inner.abilities  # type: ignore[attr-defined]  # the real gateway
         self.first = threading.Event()
         self.at = 0.0
 
@@ -34,7 +34,7 @@ class Timed:
         if not self.first.is_set():
             self.at = clock.monotonic()
             self.first.set()
-        return self.inner.send(order)  # type: ignore[attr-defined,no-any-return]  the real gateway
+        return self.inner.send(order)  # type: ignore[attr-defined,no-any-return]  # the real gateway
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.inner, name)
@@ -72,7 +72,7 @@ def one_raise() -> float:
     """A daemon at rest that has paged before; one reading raises a town of ten officials to red."""
     with running(crowd.district(10)) as house:
         timed = Timed(house.parts.gateways[0])
-        parts = replace(house.parts, gateways=(timed,))  # type: ignore[arg-type]  wraps the real one
+        parts = replace(house.parts, gateways=(timed,))  # type: ignore[arg-type]  # wraps the real one
         house.daemon.parts = parts
         house.daemon.dispatcher.parts = parts
         end = clock.now().replace(minute=0, second=0, microsecond=0)

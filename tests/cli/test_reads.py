@@ -47,6 +47,21 @@ def test_who_comes_next_begins_where_the_present_ends(desk: Desk) -> None:
     assert then["person"] != now["person"]
 
 
+def test_who_asks_the_database_that_the_daemon_works_with(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the file is silent and the environment names it."""
+    path = desk.folder / "fangxun.toml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("database")]
+    assert len(kept) == len(lines) - 1
+    path.write_text("\n".join(kept), encoding="utf-8")
+    (desk.folder / "state").rename(desk.folder / "elsewhere")
+    monkeypatch.setenv("FANGXUN_CONF_DATABASE", "sqlite:///elsewhere/fangxun.db")
+    assert desk.json("who")
+    assert desk.json("roster", "show")
+
+
 @pytest.mark.parametrize("words", [("--unit", "nowhere"), ("--area", "nowhere"), ("--post", "x")])
 def test_who_asked_for_a_misspelt_name_does_not_say_that_nobody_stands(
     desk: Desk, words: tuple[str, str]

@@ -48,7 +48,7 @@ groups = st.tuples(
     *(
         st.integers(1, 10**width - 1).map(lambda n, w=width: f"{n:0{w}}")
         for width in (2, 2, 2, 3, 3)
-    )  # type: ignore[misc]  frozen on purpose
+    )  # type: ignore[misc]  # frozen on purpose
 )
 depths = st.integers(1, 5)
 

@@ -52,7 +52,7 @@ def message(
         "references": tuple(Reference("obs", name) for name in names),
         "targets": (Target("云溪", ("999901000000",)),),
     }
-    return Bulletin(**{**fields, **changes})  # type: ignore[arg-type]  any field
+    return Bulletin(**{**fields, **changes})  # type: ignore[arg-type]  # any field
 
 
 UPDATE, CANCEL = MessageType.UPDATE, MessageType.CANCEL

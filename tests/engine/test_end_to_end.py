@@ -97,7 +97,7 @@ def test_a_warning_and_a_gauge_page_through_the_provider_and_a_reply_confirms(
     finally:
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(timeout=30)
-    events = {line["entry"]["event"] for line in home.json("journal", "show", "-n", "10000")}  # type: ignore[index]  JSON
+    events = {line["entry"]["event"] for line in home.json("journal", "show", "-n", "10000")}  # type: ignore[index]  # JSON
     assert {"warning_received", "level_changed", "raised", "page_opened", "step_fired",
             "attempt_settled", "page_confirmed", "reply_received", "stopped"} <= events  # fmt: skip
     assert "whole" in home.run("journal", "verify")

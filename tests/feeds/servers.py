@@ -62,7 +62,7 @@ def serving() -> Iterator[Site]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_args: None  # type: ignore[method-assign]  clients hang up on purpose
+    server.handle_error = lambda *_args: None  # type: ignore[method-assign]  # clients hang up on purpose
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

@@ -28,7 +28,7 @@ def written(path: Path) -> list[dict[str, str]]:
 
 
 def ring(**more: object) -> ConsoleGateway:
-    return ConsoleGateway(ConsoleSettings("console", **more), now=lambda: AT)  # type: ignore[arg-type]  replace() of any field
+    return ConsoleGateway(ConsoleSettings("console", **more), now=lambda: AT)  # type: ignore[arg-type]  # replace() of any field
 
 
 def test_each_message_is_a_line_that_only_the_owner_may_read(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def test_what_fails_before_tls_stands_was_not_sent() -> None:
 def test_an_unknown_host_and_a_connect_time_out_were_not_sent_but_a_reset_is_in_doubt() -> None:
     connection = HTTPConnection("fangxun.invalid")
     unknown = NameResolutionError("fangxun.invalid", connection, socket.gaierror("no such host"))
-    retries = MaxRetryError(None, "/", unknown)  # type: ignore[arg-type]  the pool is not looked at
+    retries = MaxRetryError(None, "/", unknown)  # type: ignore[arg-type]  # the pool is not looked at
     for error, kind in (
         (requests.ConnectionError(retries), session.Unreached),
         (requests.ConnectTimeout("slow"), session.Unreached),

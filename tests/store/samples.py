@@ -53,7 +53,7 @@ def page(n: int, **changes: object) -> Page:
         group=Group.OFFICIALS,
         next_due=NOW,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  replace() of any field
+    return replace(made, **changes)  # type: ignore[arg-type]  # replace() of any field
 
 
 def attempt(n: int, *pages: int, **changes: object) -> Attempt:
@@ -71,7 +71,7 @@ def attempt(n: int, *pages: int, **changes: object) -> Attempt:
         expires_at=NOW + 30 * MINUTE,
         priority=100,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  replace() of any field
+    return replace(made, **changes)  # type: ignore[arg-type]  # replace() of any field
 
 
 def entry(n: int) -> Entry:

@@ -21,7 +21,7 @@ Apply = Callable[..., int]
 
 def apply(tx: Tx, *people: object) -> int:
     """Put the sample district in force, with these people where given."""
-    found = samples.district(*[tuple(people)] if people else [])  # type: ignore[arg-type]  replace() of any field
+    found = samples.district(*[tuple(people)] if people else [])  # type: ignore[arg-type]  # replace() of any field
     return district.apply(tx, found, actor="person3", reason="season", now=NOW)
 
 
@@ -133,7 +133,7 @@ def override(**changes: object) -> Override:
     made = Override(
         1, OverrideKind.COVER, "officer", span, "person1", "person0", "病假", "person3", NOW
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  replace() of any field
+    return replace(made, **changes)  # type: ignore[arg-type]  # replace() of any field
 
 
 def _phones(tx: Tx, person: str) -> tuple[Phone, ...]:

@@ -21,7 +21,7 @@ def reading(hours: int, value: float | None = 1.5, **changes: object) -> Reading
     """The rain of gauge g1 in the hour that ends so many hours after NOW."""
     end = NOW + hours * HOUR
     made = Reading("g1", Measure.RAIN, end - HOUR, end, value, received_at=NOW)
-    return replace(made, **changes)  # type: ignore[arg-type]  replace() of any field
+    return replace(made, **changes)  # type: ignore[arg-type]  # replace() of any field
 
 
 def test_only_what_is_new_or_revised_is_accepted(store: Store) -> None:

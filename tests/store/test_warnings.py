@@ -33,7 +33,7 @@ def bulletin(identifier: str, *references: str, **changes: object) -> Bulletin:
         references=tuple(Reference("county@met", other) for other in references),
         received_at=NOW,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  replace() of any field
+    return replace(made, **changes)  # type: ignore[arg-type]  # replace() of any field
 
 
 def test_every_field_of_a_warning_comes_back(store: Store) -> None:

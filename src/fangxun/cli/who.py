@@ -59,13 +59,14 @@ def database() -> str:
     path = Path(os.environ.get("FANGXUN_CONFIG", "fangxun.toml"))
     try:
         with path.open("rb") as file:
-            url = str(tomllib.load(file).get("database", "sqlite:///state/fangxun.db"))
+            written = tomllib.load(file).get("database")
     except OSError as error:
         raise ConfigFault(
             N_("No configuration at {path}; write one with: fangxun init DIR"), path=path
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigFault(N_("{path} is no valid TOML: {why}"), path=path, why=error) from error
+    url = str(written or os.environ.get("FANGXUN_CONF_DATABASE") or "sqlite:///state/fangxun.db")
     prefix = "sqlite:///"
     if url.startswith(prefix) and not url.startswith("sqlite:////"):
         return prefix + str(path.resolve().parent / url.removeprefix(prefix))

@@ -31,13 +31,15 @@ def choose_language(environ: Mapping[str, str], district_language: str = "") -> 
 
 
 def district_language(environ: Mapping[str, str]) -> str:
-    """The language of the installation, from fangxun.toml, read without its checks; "" if none."""
+    """The language of the installation, from fangxun.toml or, where it is silent, the
+    environment; read without checks, "" if none."""
     path = Path(environ.get("FANGXUN_CONFIG", "fangxun.toml"))
     try:
         with path.open("rb") as file:
-            return str(tomllib.load(file).get("language", ""))
+            written = tomllib.load(file).get("language")
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return ""  # config.load says what is wrong with it
+        written = None  # config.load says what is wrong with it
+    return str(written or environ.get("FANGXUN_CONF_LANGUAGE", ""))
 
 
 _spoken: gettext.NullTranslations = gettext.NullTranslations()
