@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import socket
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ import pytest
 from fangxun import district as districts
 from fangxun.board import app as board
 from fangxun.board.server import Server
+from fangxun.core.errors import Refused
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.page import How, PageState
@@ -36,16 +38,11 @@ FORM = "application/x-www-form-urlencoded"
 PUBLIC = "https://fangxun.example.test"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Site:
     """An application over real parts, at a fixed instant."""
 
     def __init__(self, folder: Path, provider: TwilioStandin) -> None:
+        self.provider = provider
         url = f"sqlite:///{folder / 'fangxun.db'}"
         migrate(url)
         self.store = open_store(url, key_path=folder / "journal.key")
@@ -62,11 +59,11 @@ class Site:
             clock=lambda: NOW, link_base=PUBLIC,
         )  # fmt: skip
         self.heartbeat = folder / "heartbeat.json"
-        port = free_port()
-        self.server = Server(board.build(self.parts, self.heartbeat), host="127.0.0.1", port=port)
+        app = board.build(self.parts, self.heartbeat, slowest=0.2)
+        self.server = Server(app, host="127.0.0.1", port=0)
         self.server.start()
         retry = httpx.HTTPTransport(retries=5)
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=retry)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.server.port}", transport=retry)
         district = districts.read(districts.example_path())
         acts.apply_district(self.store, district, act=Act("admin", "test", NOW))
 
@@ -78,7 +75,9 @@ class Site:
         with self.store.read() as tx:
             pages = page_store.open_pages(tx)
         self.page = next(p for p in pages if p.person == "jian-changming")
-        return ""
+        district = districts.read(districts.example_path())
+        person = next(p for p in district.people if p.id == self.page.person)
+        return link_in(self.provider, person.phones[0].number)
 
 
 @pytest.fixture
@@ -100,17 +99,17 @@ def test_looking_at_a_link_confirms_nothing_and_pressing_the_button_does(
     site: tuple[Site, TwilioStandin],
 ) -> None:
     """Phones and scanners fetch links; only the POST confirms, once, as the page's person."""
-    built, provider = site
-    built.page_one()
+    built, _provider = site
+    path = built.page_one()
     person = built.page.person
-    district = districts.read(districts.example_path())
-    number = next(p.phones[0].number for p in district.people if p.id == person)
-    path = link_in(provider, number)
     for _ in range(3):
         seen = built.client.get(path)
         assert seen.status_code == 200
         assert "南涧镇" in seen.text
         assert "no-store" in seen.headers["cache-control"]
+        assert seen.headers["referrer-policy"] == "no-referrer"
+        assert seen.headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in seen.headers["content-security-policy"]
     with built.store.read() as tx:
         assert page_store.get(tx, built.page.id).state is PageState.OPEN
     assert built.client.post(path).status_code == 200
@@ -120,16 +119,77 @@ def test_looking_at_a_link_confirms_nothing_and_pressing_the_button_does(
     assert built.client.post("/c/" + "f" * 32).status_code == 404
 
 
+def test_a_link_whose_page_ended_without_its_person_confirms_nothing(
+    site: tuple[Site, TwilioStandin],
+) -> None:
+    """410 to look and to press: a newer raise has taken its place, and he has confirmed neither."""
+    built, _provider = site
+    path = built.page_one()
+    acts.raise_by_hand(built.store, "nanjian", Level.RED, act=Act("zhu-xiaoman", "worse", NOW))
+    cycle.cycle(built.parts, now=NOW)
+    assert built.client.get(path).status_code == 410
+    assert built.client.post(path).status_code == 410
+    with built.store.read() as tx:
+        assert page_store.get(tx, built.page.id).state is PageState.CLOSED
+
+
+def test_a_confirmation_that_cannot_be_kept_says_so(
+    site: tuple[Site, TwilioStandin], tmp_path: Path
+) -> None:
+    """503 and a sentence, never a page that looks like thanks; the page stays open."""
+    built, _provider = site
+    path = built.page_one()
+    with sqlite3.connect(tmp_path / "fangxun.db") as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON page BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    answer = built.client.post(path)
+    assert answer.status_code == 503
+    assert "NOT" in answer.text
+    with built.store.read() as tx:
+        assert page_store.get(tx, built.page.id).state is PageState.OPEN
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(site: tuple[Site, TwilioStandin]) -> None:
+    """Nobody can hold all connections with a byte now and then."""
+    built, _provider = site
+    with socket.create_connection(("127.0.0.1", built.server.port), timeout=10) as slow:
+        slow.sendall(b"POST /callback/twilio/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na")
+        assert b" 408 " in slow.recv(4096)
+
+
+def test_an_address_that_is_taken_is_refused_before_anything_starts(
+    site: tuple[Site, TwilioStandin],
+) -> None:
+    """A daemon that cannot be called back must not look as if it ran."""
+    built, _provider = site
+    with pytest.raises(Refused, match=str(built.server.port)):
+        Server(board.build(built.parts, built.heartbeat), host="127.0.0.1", port=built.server.port)
+
+
+def test_a_stop_does_not_wait_for_a_client_that_dawdles(site: tuple[Site, TwilioStandin]) -> None:
+    """It ends within its farewell, with half a request still open."""
+    built, _provider = site
+    with socket.create_connection(("127.0.0.1", built.server.port), timeout=30) as slow:
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nHo")
+        built.server.stop()
+        assert slow.recv(10) == b""
+    with pytest.raises(httpx.ConnectError):
+        built.client.get("/healthz")
+
+
 def test_a_callback_with_a_wrong_signature_is_refused_and_journalled(
     site: tuple[Site, TwilioStandin],
 ) -> None:
-    """403, one line in the journal, nothing in the inbox."""
+    """403 each, nothing in the inbox; one line in the journal for a flood of them, which could
+    else fill the disk."""
     built, _provider = site
-    answer = built.client.post(
-        "/callback/twilio/abc", content="MessageSid=SM1&MessageStatus=delivered",
-        headers={"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": "no"},
-    )  # fmt: skip
-    assert answer.status_code == 403
+    for number in range(20):
+        answer = built.client.post(
+            "/callback/twilio/abc", content=f"MessageSid=SM{number}&MessageStatus=delivered",
+            headers={"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": ""},
+        )  # fmt: skip
+        assert answer.status_code == 403
     with built.store.read() as tx:
         assert inbox.waiting(tx) == 0
         events = [line.entry.event for line in journal.lines(tx)]

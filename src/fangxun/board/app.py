@@ -5,6 +5,7 @@ Bound to loopback by default; a public address goes in front of it only for call
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import timedelta
 from pathlib import Path
@@ -25,22 +26,21 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 64_000
 """A callback is a short form; more is refused before it is read."""
+SLOWEST = 10
+"""Seconds that a callback's body may take to come."""
 READY_WITHIN = timedelta(seconds=60)
 
 
-def build(parts: Parts, heartbeat: Path) -> FastAPI:
+def build(parts: Parts, heartbeat: Path, *, slowest: float = SLOWEST) -> FastAPI:
     """The application over one engine's parts."""
     app = FastAPI(title="Fangxun", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Environment(
-        loader=PackageLoader("fangxun.board"),
-        autoescape=select_autoescape(default=True),
-    )
-    pages.globals["_"] = _
+    _health(app, parts, heartbeat)
+    _links(app, parts)
+    _callbacks(app, parts, slowest)
+    return app
 
-    def show(name: str, status: int = 200, **fields: object) -> HTMLResponse:
-        html = pages.get_template(name).render(**fields)
-        return HTMLResponse(html, status_code=status, headers=_PRIVATE)
 
+def _health(app: FastAPI, parts: Parts, heartbeat: Path) -> None:
     @app.get("/healthz")
     def healthz() -> PlainTextResponse:
         """The process answers; says nothing about the engine."""
@@ -50,6 +50,18 @@ def build(parts: Parts, heartbeat: Path) -> FastAPI:
     def readyz() -> Response:
         """A full cycle was completed lately."""
         return _ready(parts, heartbeat)
+
+
+def _links(app: FastAPI, parts: Parts) -> None:
+    pages = Environment(
+        loader=PackageLoader("fangxun.board"),
+        autoescape=select_autoescape(default=True),
+    )
+    pages.globals["_"] = _
+
+    def show(name: str, status: int = 200, **fields: object) -> HTMLResponse:
+        html = pages.get_template(name).render(**fields)
+        return HTMLResponse(html, status_code=status, headers=_PRIVATE)
 
     @app.get("/c/{token}")
     def look(token: str) -> HTMLResponse:
@@ -69,22 +81,35 @@ def build(parts: Parts, heartbeat: Path) -> FastAPI:
         parts.wake()
         return show("confirmed.html", page=page)
 
+    @app.exception_handler(Exception)
+    def not_kept(_request: Request, _error: Exception) -> HTMLResponse:
+        """Whoever pressed must know that nothing was kept, and a provider that it must come again;
+        the server logs the fault itself."""
+        return show("not_kept.html", 503)
+
+
+def _callbacks(app: FastAPI, parts: Parts, slowest: float) -> None:
     @app.api_route("/callback/{gateway}/{rest:path}", methods=["GET", "POST"])
     async def callback(gateway: str, rest: str, request: Request) -> Response:  # noqa: ARG001  read from the URL
         """A provider's receipt or an inbound text."""
-        body = await _body(request)
+        try:
+            async with asyncio.timeout(slowest):
+                body = await _body(request)
+        except TimeoutError:
+            return PlainTextResponse("too slow\n", status_code=408)
         if body is None:
             return PlainTextResponse("too large\n", status_code=413)
         return await run_in_threadpool(_take, parts, gateway, _as_came(request, body))
-
-    return app
 
 
 _PRIVATE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+    ),
 }
 
 
@@ -104,7 +129,7 @@ def _ready(parts: Parts, heartbeat: Path) -> Response:
     except FangxunError as error:
         return JSONResponse({"ready": False, "why": str(error)}, status_code=503)
     age = (parts.clock() - beat.at).total_seconds() if beat else None
-    ready = age is not None and age <= READY_WITHIN.total_seconds()
+    ready = age is not None and abs(age) <= READY_WITHIN.total_seconds()
     return JSONResponse(
         {"ready": ready, "seconds_since_full_cycle": age}, status_code=200 if ready else 503
     )

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 import uvicorn
 from fastapi import FastAPI
+
+from fangxun.core.errors import N_, Refused
+
+FAREWELL = 2
+"""Seconds that a stop waits for requests that are in; a client that dawdles holds up no restart."""
 
 
 class Server:
     """Serves an application on one address until stopped."""
 
     def __init__(self, app: FastAPI, *, host: str, port: int) -> None:
-        """Nothing listens yet."""
+        """Takes the address at once, so that a daemon that could not be called back never starts;
+        Refused where it cannot be had. Nothing is served before `start`."""
         config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             log_level="warning",
             access_log=False,
             lifespan="off",
             server_header=False,
             timeout_keep_alive=15,
+            timeout_graceful_shutdown=FAREWELL,
             limit_concurrency=500,
         )
+        self._socket = _taken(host, port)
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name="http")
+        self._thread = threading.Thread(target=self._serve, name="http")
+
+    @property
+    def port(self) -> int:
+        """Where it listens; of use where port 0 asked for any free one."""
+        return int(self._socket.getsockname()[1])
 
     def start(self) -> None:
         """Listen, in the thread."""
@@ -35,3 +47,27 @@ class Server:
         """Finish the requests that are in, then end."""
         self._server.should_exit = True
         self._thread.join()
+        self._socket.close()
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+def _taken(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError as error:
+        found.close()
+        raise Refused(
+            N_(
+                "Nothing can listen on {host}, port {port}: {why}. Stop what listens there, or set "
+                "another bind and port in fangxun.toml."
+            ),
+            host=host,
+            port=port,
+            why=error.strerror or error,
+        ) from error
+    return found

@@ -40,6 +40,8 @@ GROUP = 500
 ASK_BACK = timedelta(hours=6)
 LISTEN_BACK = timedelta(minutes=10)
 DOUBT_ASKED_AFTER = timedelta(seconds=30)
+FORGED_AGAIN = timedelta(minutes=1)
+"""Forged callbacks to one gateway are journalled once in so long; each is in the log."""
 MUTE_AFTER = timedelta(minutes=5)
 """A gateway that has answered no question for so long is an alarm: replies may wait there."""
 
@@ -54,17 +56,22 @@ def store_callback(
     try:
         items = gateway.callback(request)
     except Forged as error:
-        with parts.store.write() as tx:
-            journal.append(
-                tx,
-                [
-                    Entry(
-                        now, Event.CALLBACK_FORGED, "system", f"gateway/{gateway_name}", str(error)
-                    )
-                ],
-            )
+        _journal_forged(parts, gateway_name, error, now=now)
         raise
     return store_items(parts, gateway_name, items, now=now)
+
+
+def _journal_forged(parts: Parts, gateway: str, error: Forged, *, now: datetime) -> None:
+    """The first of a minute and gateway: whoever sends thousands must not fill the disk."""
+    key = f"forged/{gateway}"
+    with parts.store.read() as tx:
+        last = meta.get_instant(tx, key)
+    if last is not None and now - last < FORGED_AGAIN:
+        return
+    entry = Entry(now, Event.CALLBACK_FORGED, "system", f"gateway/{gateway}", str(error))
+    with parts.store.write() as tx:
+        meta.put_instant(tx, key, now)
+        journal.append(tx, [entry])
 
 
 def store_items(
