@@ -40,7 +40,8 @@ class Desk:
 
     def store(self) -> Store:
         """The database itself."""
-        return open_store(f"sqlite:///{self.folder / 'state/fangxun.db'}")
+        state = self.folder / "state"
+        return open_store(f"sqlite:///{state / 'fangxun.db'}", key_path=state / "journal.key")
 
     def lines(self) -> list[Line]:
         """The journal."""

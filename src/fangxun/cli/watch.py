@@ -6,6 +6,8 @@ from __future__ import annotations
 import select
 import sys
 import threading
+from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,11 +17,12 @@ from rich.table import Table
 from rich.text import Text
 
 from fangxun import clock
-from fangxun.cli import base, words
+from fangxun.cli import base, watchdog, words
 from fangxun.cli.options import Actor
 from fangxun.core.errors import FangxunError
 from fangxun.core.level import Level
 from fangxun.core.page import How, Page, PageKind, PageState
+from fangxun.core.roster import Role
 from fangxun.engine import acts
 from fangxun.engine.texts import fields_of
 from fangxun.engine.view import View
@@ -36,7 +39,8 @@ COLOURS = {
     Level.UNKNOWN: "bold magenta", Level.NONE: "green",
 }  # fmt: skip
 RING_EVERY = 5.0
-"""Seconds between two rings of the bell while an alarm is open."""
+"""Seconds between two rings of the bell."""
+DEAD_AFTER = timedelta(seconds=60)
 
 
 @app.command(help=_("The terminal in the duty room. Type a page's number and Enter to confirm it."))
@@ -46,14 +50,15 @@ def watch(
 ) -> None:
     """Show until interrupted."""
     console = Console()
+    heartbeat = base.settings().heartbeat_path
     with base.store() as opened:
         if once:
-            console.print(screen(opened)[0])
+            console.print(screen(opened, heartbeat)[0])
             return
         rest, last_ring, wrong = threading.Event(), 0.0, ""
         with Live(console=console, auto_refresh=False, screen=True) as live:
             while True:
-                drawn, ringing = screen(opened)
+                drawn, ringing = _drawn(opened, heartbeat)
                 live.update(Group(drawn, Text(wrong, style="bold")), refresh=True)
                 if ringing and clock.monotonic() - last_ring > RING_EVERY:
                     console.bell()
@@ -65,6 +70,15 @@ def watch(
                     wrong = _typed(opened, line, actor)
                 else:
                     rest.wait(0 if sys.stdin.isatty() else 1.0)
+
+
+def _drawn(opened: Store, heartbeat: Path) -> tuple[Group, bool]:
+    """The screen, or why there is none just now, which rings: a terminal that went dark, or still
+    showed the last calm, would look like peace."""
+    try:
+        return screen(opened, heartbeat)
+    except FangxunError as error:
+        return Group(Text(say(error), style=COLOURS[Level.RED])), True
 
 
 def _typed(opened: Store, line: str, actor: str) -> str:
@@ -84,8 +98,10 @@ def _typed(opened: Store, line: str, actor: str) -> str:
     return ""
 
 
-def screen(opened: Store) -> tuple[Group, bool]:
-    """What is shown, and whether it rings."""
+def screen(opened: Store, heartbeat: Path) -> tuple[Group, bool]:
+    """What is shown, and whether it rings: for an alarm or a page to the duty officer that nobody
+    has confirmed, and while the daemon does not work."""
+    dead = watchdog.look(heartbeat, DEAD_AFTER)
     now = clock.now()
     seen = base.view(opened, now=now)
     with opened.read() as tx:
@@ -113,8 +129,13 @@ def screen(opened: Store) -> tuple[Group, bool]:
     waiting = Table(_("page"), _("state"), _("who"), _("what"), _("since"), box=None)
     for page in pages:
         waiting.add_row(*_line(seen, page), style="bold red" if page.kind is PageKind.ALARM else "")
-    ringing = any(p.kind is PageKind.ALARM and p.state is PageState.OPEN for p in pages)
-    return Group(head, places, standing, waiting), ringing
+    officers = {entry.person for entry in seen.standing if entry.role is Role.DUTY_OFFICER}
+    unconfirmed = any(
+        p.state is PageState.OPEN and (p.kind is PageKind.ALARM or p.person in officers)
+        for p in pages
+    )
+    state = Text(dead, style=COLOURS[Level.RED])
+    return Group(head, state, places, standing, waiting), unconfirmed or bool(dead)
 
 
 def _waits(page: Page) -> bool:
