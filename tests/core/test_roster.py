@@ -131,7 +131,7 @@ def stand(of, instant, latest, known):
     return sorted(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rosters())
 def test_at_every_instant_those_stand_whom_a_walk_through_the_days_finds(given_):
     """Over gaps, folds, leap days, holidays, tables, rotations and overrides of every kind."""
@@ -301,7 +301,6 @@ def test_each_day_type_keeps_its_own_cursor_over_holidays_and_make_up_days():
     assert people(shifts(of, between(11, 13))) == "ed"
 
 
-@settings(deadline=None)
 @given(
     st.dates(date(1999, 1, 1), date(2030, 1, 1)),
     st.integers(0, 900),

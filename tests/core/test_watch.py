@@ -96,7 +96,7 @@ def test_a_post_that_a_level_switches_on_has_gaps_only_while_it_is_on():
     assert gaps(of, between(1, 2), active=frozenset({"extra"})) == (Gap("extra", between(1, 2)),)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rosters(), st.data())
 def test_a_gap_is_where_a_section_is_and_nobody_stands(given_, data):
     """Minute by minute, over the changes of clocks, at any edge of the span."""
@@ -185,7 +185,7 @@ def test_an_override_that_fits_only_after_an_earlier_one_is_not_listed():
     assert kinds(alone, between(4, 9)) == []
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rosters(), st.data())
 def test_a_double_booking_is_told_at_its_first_instant_and_only_where_there_is_one(given_, data):
     """Each pair of shifts held against each other; a person and a pair of posts is one finding."""

@@ -46,9 +46,7 @@ def attempt(folder: Path, file: str, data: bytes) -> None:
     assert all(str(one) for one in said)
 
 
-FEW = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FEW

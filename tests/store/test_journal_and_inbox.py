@@ -110,9 +110,7 @@ json_values = st.recursive(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.lists(st.tuples(st.text("abc", min_size=1, max_size=3), json_values), max_size=4),
     offset=st.integers(-12, 14),

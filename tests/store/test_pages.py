@@ -186,9 +186,7 @@ def test_codes_are_short_and_come_back_late(stormy: Store) -> None:
         assert pages.free_codes(tx, 2) == ["11", "12"]
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.sets(st.integers(10, 2500), max_size=300), wanted=st.integers(0, 1200))
 def test_codes_are_always_enough_and_never_taken(
     stormy: Store, taken: set[int], wanted: int

@@ -239,9 +239,7 @@ def override(draw: st.DrawFn) -> Override:
     )
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_peek_and_the_core_never_differ(
     store: Store, migrated_url: str, data: st.DataObject
