@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.page import PageState
-from fangxun.engine import housekeep
+from fangxun.engine import acts, housekeep
 from fangxun.gateways.base import Unanswered
 from fangxun.store import inbox
 from tests.scenario.room import Room
@@ -102,3 +103,18 @@ def test_a_row_of_the_inbox_that_cannot_be_read_holds_up_nothing(room: Room) -> 
     room.reply(WHO, "收到")
     assert room.stands(page).state is PageState.CONFIRMED
     assert room.told(Event.INBOX_FAULTY) == ["unreadable"]
+
+
+def test_a_hole_in_a_town_s_roster_names_the_town(room: Room) -> None:
+    """Every town has an officer: the alarm says whose is missing, and ends once he is there."""
+    district = districts.read(districts.example_path())
+    rotations = tuple(r for r in district.roster.rotations if r.post != "shangyun-officer")
+    assert len(rotations) == len(district.roster.rotations) - 1
+    holed = replace(district, roster=replace(district.roster, rotations=rotations))
+    acts.apply_district(room.store, holed, act=room.by("admin"))
+    room.forward(hours=1, seconds=31)
+    room.expect("he-lixia", "上云镇人民政府 主班", "无人值班")
+    room.sms.taken.clear()
+    acts.apply_district(room.store, district, act=room.by("admin"))
+    room.forward(hours=2)
+    assert room.alarms() == []

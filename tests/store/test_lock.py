@@ -57,7 +57,7 @@ def test_a_second_daemon_is_told_who_holds_the_database(migrated_url: str) -> No
         said = str(caught.value)
         assert f"process {child.pid} on {socket.gethostname()[:20]}" in said
         assert "daemon" in said
-        assert "since 2026-07-20T19:00:00" in said
+        assert "since 2026-07-20 19:00:00 UTC" in said
 
 
 def test_the_lock_is_free_after_its_holder_was_killed(migrated_url: str) -> None:

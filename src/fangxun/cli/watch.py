@@ -116,12 +116,11 @@ def screen(opened: Store, heartbeat: Path) -> tuple[Group, bool]:
             base.certainty(item),
             " ".join(seen.gauge_name(gauge) for gauge in item.missing),
         )
-    standing = Table(_("unit"), _("post"), _("who"), _("phone"), box=None)
+    standing = Table(_("post"), _("who"), _("phone"), box=None)
     for entry in seen.standing:
         person = seen.people.get(entry.person)
         phones = " / ".join(p.number for p in person.phones) if person else ""
         standing.add_row(
-            _unit(seen, entry.unit),
             seen.post_name(entry.post),
             seen.person_name(entry.person),
             phones,
@@ -140,10 +139,6 @@ def screen(opened: Store, heartbeat: Path) -> tuple[Group, bool]:
 
 def _waits(page: Page) -> bool:
     return page.state in {PageState.OPEN, PageState.UNREACHED}
-
-
-def _unit(seen: View, unit: str) -> str:
-    return next((u.name for u in seen.district.units if u.id == unit), unit)
 
 
 def _line(seen: View, page: Page) -> tuple[str, ...]:

@@ -72,10 +72,11 @@ def _all_names(district: District) -> Iterable[tuple[str, str]]:
         yield f"person/{person.id}", person.name
     for gauge in district.gauges:
         yield f"gauge/{gauge.id}", gauge.name
-    for post in district.roster.posts:
-        yield f"post/{post.id}", post.name
-    for unit in district.units:
-        yield f"unit/{unit.id}", unit.name
+    units = {unit.id: unit.name for unit in district.units}
+    for post in district.roster.posts:  # every town has an officer: which one must be said
+        yield f"post/{post.id}", f"{units.get(post.unit, post.unit)} {post.name}"
+    for unit, name in units.items():
+        yield f"unit/{unit}", name
 
 
 def _unit_of(district: District, area_id: str, root: str) -> str:
@@ -144,7 +145,7 @@ class View:
         return self.maps.names.get(f"gauge/{gauge_id}", gauge_id)
 
     def post_name(self, post_id: str) -> str:
-        """A post as people call it."""
+        """A post as people call it, with its unit."""
         return self.maps.names.get(f"post/{post_id}", post_id)
 
 

@@ -51,7 +51,8 @@ def _held_by(tag: dict[str, str]) -> Conflict:
             "Another daemon ({label}, process {pid} on {host}, since {since}) holds this database. "
             "Stop it first, or use another database."
         ),
-        **{name: tag.get(name, "?") for name in ("label", "pid", "host", "since")},
+        since=f"{tag.get('since', '?')[:19].replace('T', ' ')} UTC",
+        **{name: tag.get(name, "?") for name in ("label", "pid", "host")},
     )
 
 
