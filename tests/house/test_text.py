@@ -67,6 +67,14 @@ def test_each_sentence_is_said_in_chinese(sentences, chinese):
     assert not bare
 
 
+def test_no_word_is_said_in_english_as_the_program_writes_it(sentences, monkeypatch):
+    """ "page confirmed", not "page_confirmed"; nothing else loses an underscore."""
+    monkeypatch.setattr(text, "_spoken", gettext.NullTranslations())
+    said = {key: text._(key) for key in sentences}
+    assert not [key for key in said if re.fullmatch(r"[a-z_]+", said[key]) and "_" in said[key]]
+    assert text._("set {bind_to} in fangxun.toml") == "set {bind_to} in fangxun.toml"
+
+
 def test_the_exceptions_are_still_needed(sentences, chinese):
     """An exception whose sentence is gone, or is said in Chinese after all, is taken off."""
     assert SAME_IN_CHINESE.keys() <= sentences.keys()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -42,6 +43,7 @@ def district_language(environ: Mapping[str, str]) -> str:
     return str(written or environ.get("FANGXUN_CONF_LANGUAGE", ""))
 
 
+_WORDS_OF_OURS = re.compile(r"[a-z]+(_[a-z]+)+")
 _spoken: gettext.NullTranslations = gettext.NullTranslations()
 
 
@@ -55,8 +57,10 @@ def install(language: str) -> None:
 
 
 def _(template: str) -> str:
-    """The sentence in the language of the process; English before `install`."""
-    return _spoken.gettext(template) if template else ""
+    """The sentence in the language of the process; English before `install`. The English of a word
+    that the program itself uses ("page_confirmed") is that word, as people write it."""
+    said = _spoken.gettext(template) if template else ""
+    return said.replace("_", " ") if _WORDS_OF_OURS.fullmatch(said) else said
 
 
 def translator(language: str) -> Callable[[str], str]:
