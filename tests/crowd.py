@@ -8,7 +8,7 @@ from datetime import timedelta
 from fangxun import district as districts
 from fangxun.core.district import District
 from fangxun.core.level import Level
-from fangxun.core.plan import Channel, Contact, Group, Ladder, LevelPlan, Step
+from fangxun.core.plan import Channel, Contact, Group, Ladder, LevelPlan, Step, Wave
 from fangxun.core.responsibility import Official, Person, Phone
 
 PLACE = "shangyun"
@@ -32,7 +32,7 @@ def district(size: int) -> District:
     officials = tuple(Official(PLACE, person.id) for person in people)
     patient = Ladder((Step(Contact.PERSON, Channel.SMS, 1, timedelta(hours=6)),))
     levels = tuple(
-        LevelPlan(level, (Group.OFFICIALS,), patient)
+        LevelPlan(level, (Wave((Group.OFFICIALS,)),), patient)
         for level in (Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED)
     )
     return replace(

@@ -19,6 +19,7 @@ from fangxun.core.plan import (
     Scope,
     Standing,
     Step,
+    Wave,
 )
 from fangxun.core.responsibility import Official, Person, Phone
 from fangxun.core.roster import Role
@@ -88,15 +89,19 @@ ALARM_LADDER = Ladder(
 )
 PLAN = Plan(
     levels=(
-        LevelPlan(Level.BLUE, (Group.OFFICIALS, Group.UNIT_WATCH), PAGE_LADDER),
+        LevelPlan(Level.BLUE, (Wave((Group.OFFICIALS, Group.UNIT_WATCH)),), PAGE_LADDER),
         LevelPlan(
             Level.ORANGE,
             (
-                Group.OFFICIALS,
-                Group.UNIT_WATCH,
-                Group.DUTY_ROOM,
-                Group.LEADERS,
-                Group.EXTRA_POSTS,
+                Wave(
+                    (
+                        Group.OFFICIALS,
+                        Group.UNIT_WATCH,
+                        Group.DUTY_ROOM,
+                        Group.LEADERS,
+                        Group.EXTRA_POSTS,
+                    )
+                ),
             ),
             PAGE_LADDER,
         ),

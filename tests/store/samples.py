@@ -21,6 +21,7 @@ from fangxun.core.plan import (
     Plan,
     ResponseRule,
     Step,
+    Wave,
 )
 from fangxun.core.responsibility import Official, Person, Phone
 from fangxun.core.roster import DaySection, Holiday, Post, Role, Roster, Rotation, TableEntry
@@ -156,7 +157,7 @@ def district(people: tuple[Person, ...] = PEOPLE) -> District:
             ),
         ),
         plan=Plan(
-            (LevelPlan(Level.BLUE, (Group.OFFICIALS, Group.DUTY_ROOM), _LADDER),),
+            (LevelPlan(Level.BLUE, (Wave((Group.OFFICIALS, Group.DUTY_ROOM)),), _LADDER),),
             Ladder(_LADDER.steps, 10 * MINUTE, 3),
             "person3",
             (ResponseRule(Level.RED, ResponseLevel.II, ("person3",)),),

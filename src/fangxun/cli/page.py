@@ -11,12 +11,13 @@ from fangxun.cli import base, words
 from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.core import alarm
 from fangxun.core.page import How, Page, PageState
+from fangxun.core.plan import Owed
 from fangxun.engine import acts
 from fangxun.engine.view import View
 from fangxun.store import pages as page_store
 from fangxun.text import _
 
-app = words.group(help=_("Pages: list, confirm, relay, arrive, send."))
+app = words.group(help=_("Pages: list, confirm, relay, arrive, moved out, send."))
 PageId = Annotated[int, typer.Argument(help=_("The page's number, as in: fangxun page list"))]
 
 
@@ -104,8 +105,16 @@ def relay(  # noqa: PLR0913  one parameter for each option
 def arrive(page: PageId, reason: Reason = "", actor: Actor = "") -> None:
     """Mark an arrival."""
     with base.store() as opened:
-        acts.arrive(opened, page, act=base.act(opened, reason or "arrived", actor))
+        acts.meet(opened, page, Owed.ARRIVED, act=base.act(opened, reason or "arrived", actor))
     typer.echo(_("Page {page}: arrived.").format(page=page))
+
+
+@app.command(help=_("The person's people were moved out: the site is empty."))
+def moved(page: PageId, reason: Reason = "", actor: Actor = "") -> None:
+    """Mark that people were moved out."""
+    with base.store() as opened:
+        acts.meet(opened, page, Owed.MOVED_OUT, act=base.act(opened, reason or "moved out", actor))
+    typer.echo(_("Page {page}: moved out.").format(page=page))
 
 
 @app.command(help=_("Page one person in your own words, until he confirms."))

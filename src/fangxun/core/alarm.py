@@ -15,7 +15,7 @@ from fangxun.core.assessment import Evidence
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Level
 from fangxun.core.page import Page, PageKind, PageState
-from fangxun.core.plan import Group
+from fangxun.core.plan import Group, Owed
 from fangxun.core.timeline import Span
 
 
@@ -24,6 +24,7 @@ class AlarmKind(StrEnum):
 
     UNREACHED = "unreached"
     NOT_ARRIVED = "not_arrived"
+    NOT_MOVED_OUT = "not_moved_out"
     NOBODY_TO_PAGE = "nobody_to_page"
     FEED_STALE = "feed_stale"
     GATEWAY_DEAD = "gateway_dead"
@@ -106,12 +107,15 @@ def unreached(item: Page) -> Cause:
     )
 
 
-def not_arrived(item: Page) -> Cause:
-    """Called to an extra post and not seen to arrive in time."""
+_NOT_MET = {Owed.ARRIVED: AlarmKind.NOT_ARRIVED, Owed.MOVED_OUT: AlarmKind.NOT_MOVED_OUT}
+
+
+def not_met(item: Page) -> Cause:
+    """Confirmed, and what he owes after that is not known to be done in time."""
     return Cause(
-        AlarmKind.NOT_ARRIVED,
+        _NOT_MET[item.owed or Owed.ARRIVED],
         str(item.id),
-        (("page", item.id), ("person", item.person)),
+        (("page", item.id), ("person", item.person), ("place", item.place)),
         place=item.place,
         incident=item.incident,
         level=item.level,

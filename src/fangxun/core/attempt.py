@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -183,6 +183,20 @@ def had_left(attempt: Attempt, at: datetime) -> bool:
     if attempt.state not in _TAKEN or attempt.sent_at is None:
         return False
     return attempt.sent_at.replace(microsecond=0) <= at
+
+
+LOST = frozenset({AttemptState.UNDELIVERED, AttemptState.FAILED})
+"""The ends that mean: not reached by this."""
+
+
+def step_lost(sent: Sequence[Attempt]) -> bool:
+    """Whether all that a page's present step sent has failed for good. A step's attempts are queued
+    at one instant; one in doubt is lost when its copy is."""
+    originals = [attempt for attempt in sent if not attempt.copy_of]
+    fired = max((attempt.queued_at for attempt in originals), default=None)
+    copies = {attempt.copy_of: attempt for attempt in sent if attempt.copy_of}
+    last = [copies.get(a.id, a) for a in originals if a.queued_at == fired]
+    return bool(last) and all(attempt.state in LOST for attempt in last)
 
 
 def expired(attempt: Attempt, *, now: datetime) -> Attempt:

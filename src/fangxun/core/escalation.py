@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -69,11 +69,13 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """The page after its step, what is to be sent, and what was passed over."""
+    """The page after its step, what is to be sent, and what was passed over. `edited`: its ladder
+    was edited since its last step, and the edit counts from this step on."""
 
     page: Page
     drafts: tuple[Draft, ...]
     skipped: tuple[Skipped, ...]
+    edited: bool = False
 
 
 _ROLES = {
@@ -86,23 +88,63 @@ _ROLES = {
 def advance(page: Page, ladder: Ladder, contacts: Contacts, *, now: datetime) -> Advance:
     """Fire the next step of a page that is due; one that has ended or is not due stays as it is.
 
-    1. Take the step after the last one fired; pass over those that can reach nobody, each with its
-       reason, without waiting.
-    2. Steps overdue after a late cycle are one step: the wait of the fired one begins now.
-    3. After the last step's wait an alarm begins another round while its rounds last, and then
+    1. In a ladder that was edited, find the rung that was fired last: what the edit put before it
+       is not made up for, what it put after it counts.
+    2. Take the step after it, all its rungs in parallel; pass over rungs that can reach nobody,
+       each with its reason, and a step without any other at once, without waiting.
+    3. Steps overdue after a late cycle are one step: the wait of the fired one begins now.
+    4. After the last step's wait an alarm begins another round while its rounds last, and then
        rests open on the terminal; a page is unreached.
     """
     if page.state.ended or page.next_due is None or page.next_due > now:
         return Advance(page, (), ())
     steps = steps_of(page, ladder)
+    edited = page.step >= 0 and page.ladder not in {"", ladder.digest}
+    begun = _place(page, steps) if edited else page.step
     skipped: list[Skipped] = []
-    for index in range(page.step + 1, len(steps)):
-        found = _reach_once(page, steps, index, contacts)
-        if not isinstance(found, Skip):
-            fired = replace(page, step=index, next_due=now + steps[index].wait)
-            return Advance(fired, (found,), tuple(skipped))
-        skipped.append(Skipped(index, steps[index].contact, found))
-    return Advance(_exhausted(page, ladder, now), (), tuple(skipped))
+    for rungs in _parallel(steps, begun + 1):
+        drafts = []
+        for index in rungs:
+            found = _reach_once(page, steps, index, contacts)
+            if isinstance(found, Skip):
+                skipped.append(Skipped(index, steps[index].contact, found))
+            else:
+                drafts.append(found)
+        if drafts:
+            fired = _fired(page, ladder, steps, rungs[-1], now)
+            return Advance(fired, tuple(drafts), tuple(skipped), edited)
+    return Advance(_exhausted(page, ladder, now), (), tuple(skipped), edited)
+
+
+def _fired(page: Page, ladder: Ladder, steps: Sequence[Step], last: int, now: datetime) -> Page:
+    return replace(
+        page,
+        step=last,
+        next_due=now + steps[last].wait,
+        ladder=ladder.digest,
+        rung=f"{steps[last].name}#{_which(steps, last)}",
+    )
+
+
+def _which(steps: Sequence[Step], index: int) -> int:
+    """Which rung of its name a rung is: repeats have the same."""
+    return sum(rung.name == steps[index].name for rung in steps[: index + 1])
+
+
+def _place(page: Page, steps: Sequence[Step]) -> int:
+    """Where the rung fired last stands in a ladder that was edited; where it was taken out, the
+    number of its step counts."""
+    names = [f"{rung.name}#{_which(steps, index)}" for index, rung in enumerate(steps)]
+    return names.index(page.rung) if page.rung in names else page.step
+
+
+def _parallel(steps: Sequence[Step], begin: int) -> Iterator[range]:
+    """The steps from a rung on, each with the rungs that fire together: all up to a wait."""
+    start = begin
+    for index in range(begin, len(steps)):
+        if steps[index].wait or index + 1 == len(steps):
+            yield range(start, index + 1)
+            start = index + 1
 
 
 LAST_RESORT = Step(Contact.LAST_RESORT, Channel.SMS, 1, timedelta(minutes=3))
@@ -192,6 +234,8 @@ def _contact(page: Page, contact: Contact, contacts: Contacts) -> Person | None:
                 ),
                 None,
             ) or next((o.deputy for o in contacts.officials if o.person == page.person), None)
+        case Contact.SUPERIOR:
+            found = _above(page, contacts)
         case _:
             found = _on_watch(page, _ROLES[contact], contacts)
     return contacts.people.get(found) if found is not None else None
@@ -216,6 +260,18 @@ def _on_watch(page: Page, role: Role, contacts: Contacts) -> str | None:
     ]
     others = [person for person in standing if person != page.person]
     return next(iter(others or standing), None)
+
+
+def _above(page: Page, contacts: Contacts) -> str | None:
+    """The leader on watch of the nearest unit above the person's own that has one."""
+    units = [*_own_units(page, contacts)[1:], contacts.root_unit]
+    leaders = [
+        entry.person
+        for unit in units
+        for entry in contacts.standing
+        if entry.unit == unit and entry.role is Role.LEADER and entry.person != page.person
+    ]
+    return next(iter(leaders), None)
 
 
 def _own_units(page: Page, contacts: Contacts) -> list[str]:

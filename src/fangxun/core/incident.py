@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from fangxun.core.assessment import Assessment, Why
-from fangxun.core.level import Certainty, Level, ResponseLevel
+from fangxun.core.level import Certainty, Hazard, Level, ResponseLevel
 
 
 class IncidentState(StrEnum):
@@ -26,7 +26,8 @@ class IncidentState(StrEnum):
 class PlaceInIncident:
     """The level that a place holds in the incident, and its raise number (counts up; 0: none yet).
 
-    `raised_at`: when the present raise came. `duty_only` as in the assessment.
+    `raised_at`: when the present raise came; `hazard`: what it is about, by which the plan goes.
+    `duty_only` as in the assessment.
     """
 
     place: str
@@ -34,6 +35,7 @@ class PlaceInIncident:
     raise_no: int
     raised_at: datetime
     duty_only: bool = False
+    hazard: Hazard = Hazard.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +153,21 @@ def _place(
         raise_no=(held.raise_no if held else 0) + higher,
         raised_at=now if higher or held is None else held.raised_at,
         duty_only=found.duty_only,
+        hazard=_hazard(found),
     )
     others = tuple(p for p in item.places if p.place != found.place)
     return replace(item, places=(*others, present)), change, before
+
+
+_SPECIFIC = (Hazard.GEOLOGICAL, Hazard.FLASH_FLOOD, Hazard.FLOOD, Hazard.TYPHOON, Hazard.RAIN)
+"""Which of several hazards at one level a place is called for: the most particular of them."""
+
+
+def _hazard(found: Assessment) -> Hazard:
+    """What the strongest evidence of a level is about."""
+    strongest = max((item.level.rank for item in found.evidence), default=0)
+    hazards = {item.hazard for item in found.evidence if item.level.rank == strongest}
+    return next((hazard for hazard in _SPECIFIC if hazard in hazards), Hazard.OTHER)
 
 
 def _all_clear(

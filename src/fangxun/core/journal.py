@@ -44,6 +44,8 @@ class Event(StrEnum):
     PAGE_UNREACHED = "page_unreached"
     PAGE_CLOSED = "page_closed"
     ARRIVED = "arrived"
+    MOVED_OUT = "moved_out"
+    LADDER_EDITED = "ladder_edited"
     ALARM_OPENED = "alarm_opened"
     ALARM_CONFIRMED = "alarm_confirmed"
     ALARM_ENDED = "alarm_ended"

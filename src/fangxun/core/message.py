@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fangxun.core.plan import Owed
+
 _GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -106,14 +108,15 @@ class Reply:
     codes: tuple[str, ...] = ()
     received: bool = False
     """收到 and its like, without a code."""
-    arrived: bool = False
+    done: frozenset[Owed] = frozenset()
+    """What he says that he has done: arrived (到岗), people moved out (转移完毕)."""
     stop: bool = False
     asks_watch: bool = False
 
     @property
     def nonsense(self) -> bool:
         """Nothing that we understand."""
-        return not (self.codes or self.received or self.arrived or self.stop or self.asks_watch)
+        return not (self.codes or self.received or self.done or self.stop or self.asks_watch)
 
 
 _CHINESE = "收到 收悉 确认 已收到 已确认 知道了 知道 已知 明白 好 好的 行 是 已阅"
@@ -121,6 +124,19 @@ _ENGLISH = "ok okay yes y ack received confirm confirmed roger 👍"
 _RECEIVED = frozenset([*_CHINESE.split(), *_ENGLISH.split()])
 _ARRIVED = frozenset(
     ["到岗", "已到岗", "到位", "已到位", "已到", "到了", "已经到岗", "已经到位", "arrived", "here"]
+)
+_MOVED_OUT = frozenset(
+    [
+        "转移",
+        "已转移",
+        "转移完毕",
+        "转移完成",
+        "全部转移",
+        "已全部转移",
+        "转移到位",
+        "moved",
+        "evacuated",
+    ]
 )
 _STOP = frozenset(
     ["stop", "退订", "td", "t", "unsubscribe", "stopall", "end", "quit", "cancel", "拒收"]
@@ -153,24 +169,34 @@ def understand(text: str) -> Reply:
         around = [stuck["before"], stuck["after"]] if stuck else [word]
         kinds = {_kind(part) for part in around if part}
         said |= kinds
-        if stuck and kinds <= {"", "received", "arrived"}:
+        if stuck and kinds <= {"", "received", *_DONE}:
             codes.append(stuck["code"].lstrip("0") or "0")
     if _NO.intersection(words):
         codes, said = [], set()
     return Reply(
         codes=tuple(dict.fromkeys(codes))[:MOST_CODES],
         received="received" in said,
-        arrived="arrived" in said,
+        done=frozenset(_DONE[kind] for kind in said if kind in _DONE),
         stop=bool(words) and words[0] in _STOP,
         asks_watch="watch" in said,
     )
 
 
+_DONE = {owed.value: owed for owed in Owed}
+_KINDS = (
+    ("received", _RECEIVED),
+    (Owed.ARRIVED.value, _ARRIVED),
+    (Owed.MOVED_OUT.value, _MOVED_OUT),
+    ("watch", _WATCH),
+)
+
+
 def _kind(word: str) -> str:
-    """What a piece of a reply says: received, arrived, watch, "" for padding, else talk."""
+    """What a piece of a reply says: received, arrived, moved_out, watch, "" for padding, else
+    talk."""
     if _SAYS_NO.search(word):
         return "talk"
-    for kind, words in (("received", _RECEIVED), ("arrived", _ARRIVED), ("watch", _WATCH)):
+    for kind, words in _KINDS:
         if word in words or _PADDING.sub("", word) in words:
             return kind
     if "收到" in word or "收悉" in word:

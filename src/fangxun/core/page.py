@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from fangxun.core.attempt import (
@@ -23,10 +23,11 @@ from fangxun.core.attempt import (
     never_arrived,
     not_sent,
     refused,
+    step_lost,
 )
 from fangxun.core.incident import PlaceInIncident
-from fangxun.core.level import Level
-from fangxun.core.plan import Group, Required
+from fangxun.core.level import Hazard, Level
+from fangxun.core.plan import Group, Owed, Required
 
 __all__ = [
     "DOUBT_WAIT",
@@ -45,7 +46,6 @@ __all__ = [
     "PageState",
     "accepted",
     "answers",
-    "arrive",
     "close",
     "confirm",
     "copy_of",
@@ -53,6 +53,7 @@ __all__ = [
     "expired",
     "had_left",
     "hasten",
+    "meet",
     "merge",
     "never_arrived",
     "not_sent",
@@ -61,6 +62,7 @@ __all__ = [
     "page_key",
     "refused",
     "step",
+    "step_lost",
     "why_needless",
 ]
 
@@ -104,6 +106,8 @@ class Closing(StrEnum):
     """He is no longer on watch; the incoming watch is paged."""
     NO_LONGER_NAMED = "no_longer_named"
     LOWERED = "lowered"
+    ENOUGH = "enough"
+    """So many others of his wave have confirmed that the plan asks for no more."""
     CAUSE_GONE = "cause_gone"
     """An alarm whose cause has ended (the feed is back, the hole is filled)."""
 
@@ -125,8 +129,10 @@ class Page:
 
     `step` is the index of the step last fired (-1: none yet), `round` the round of an alarm's
     ladder, `next_due` when the next step fires (None: nothing more to do). `code` is what the
-    person replies; unique among open pages. `arrive_by`: people of extra posts must be seen to
-    arrive by then.
+    person replies; unique among open pages. `hazard`: what its raise is about. `ladder` is the
+    digest of the ladder that the last step was of, and `rung` that step's last rung with which of
+    its name it was: by them a page finds its place in a ladder that was edited. `owed` within
+    `owed_seconds` of the confirmation, so by `owed_by`; `met_at` when it was seen to be done.
     """
 
     id: int
@@ -150,12 +156,17 @@ class Page:
     confirmed_by: str | None = None
     how: How | None = None
     said: str = ""
-    arrive_by: datetime | None = None
-    arrived_at: datetime | None = None
+    owed: Owed | None = None
+    owed_seconds: int = 0
+    owed_by: datetime | None = None
+    met_at: datetime | None = None
     details: tuple[tuple[str, object], ...] = ()
     """What an alarm was opened with (JSON-able; people by id), for its text."""
     was_unreached: bool = False
     """Its ladder was exhausted once; a confirmation after that is late."""
+    hazard: Hazard = Hazard.OTHER
+    ladder: str = ""
+    rung: str = ""
 
 
 def page_key(incident: int, place: str, raise_no: int, person: str) -> str:
@@ -163,13 +174,12 @@ def page_key(incident: int, place: str, raise_no: int, person: str) -> str:
     return f"p/{incident}/{place}/{raise_no}/{person}"
 
 
-def open_page(  # noqa: PLR0913  each is a value that the rule weighs
+def open_page(
     incident: int,
     raised: PlaceInIncident,
     who: Required,
     *,
     code: str,
-    arrive_by: datetime | None,
     now: datetime,
 ) -> Page:
     """A new page; its first step is due at once."""
@@ -187,7 +197,9 @@ def open_page(  # noqa: PLR0913  each is a value that the rule weighs
         person=who.person,
         group=who.group,
         next_due=now,
-        arrive_by=arrive_by if who.arrive else None,
+        owed=who.duty.owed if who.duty else None,
+        owed_seconds=round(who.duty.within.total_seconds()) if who.duty else 0,
+        hazard=raised.hazard,
     )
 
 
@@ -247,7 +259,15 @@ def confirm(item: Page, *, by: str, how: How, said: str, now: datetime) -> Page:
     after = step(item, event, now=now)
     if after is item:
         return item
-    return replace(after, confirmed_by=by, how=how, said=said)
+    return replace(_owing(after, now), confirmed_by=by, how=how, said=said)
+
+
+def _owing(item: Page, now: datetime) -> Page:
+    """The clock of what is owed runs from the person's own confirmation; until then it is the
+    ladder that drives."""
+    if item.owed is None or item.state is not PageState.CONFIRMED or item.met_at is not None:
+        return item
+    return replace(item, owed_by=item.owed_by or now + timedelta(seconds=item.owed_seconds))
 
 
 def close(item: Page, reason: Closing, *, now: datetime) -> Page:
@@ -256,12 +276,13 @@ def close(item: Page, reason: Closing, *, now: datetime) -> Page:
     return item if after is item else replace(after, closing=reason)
 
 
-def arrive(item: Page, *, now: datetime, how: How = How.RELAYED) -> Page:
-    """Seen to arrive: that is a confirmation by the person himself, too, however late."""
+def meet(item: Page, *, now: datetime, how: How = How.RELAYED) -> Page:
+    """What was owed is done (he has arrived, they are moved out): that is a confirmation by the
+    person himself, too, however late."""
     after = step(item, PageEvent.CONFIRMED_BY_SELF, now=now)
     if after is not item:
         after = replace(after, confirmed_by=item.person, how=how)
-    return replace(after, arrived_at=item.arrived_at or now)
+    return replace(after, met_at=item.met_at or now)
 
 
 def hasten(item: Page, *, now: datetime) -> Page:
@@ -271,23 +292,26 @@ def hasten(item: Page, *, now: datetime) -> Page:
     return replace(item, next_due=now)
 
 
-def why_needless(item: Page, place: PlaceInIncident | None) -> Closing:
-    """Why an open page that nobody requires any more is closed."""
+def why_needless(item: Page, place: PlaceInIncident | None, *, enough: bool = False) -> Closing:
+    """Why an open page that nobody requires any more is closed. `enough`: its wave has the
+    confirmations that the plan asks for."""
     if place is None or not place.level.rank:
         return Closing.LOWERED
     if place.raise_no > item.raise_no:
         return Closing.SUPERSEDED
     if place.level.rank < item.level.rank:
         return Closing.LOWERED
+    if enough:
+        return Closing.ENOUGH
     return Closing.NO_LONGER_NAMED if item.group is Group.OFFICIALS else Closing.RELIEVED
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a reply does: pages confirmed, seen to arrive, confirmed before, codes not known."""
+    """What a reply does: pages confirmed, duties done, pages confirmed before, codes not known."""
 
     confirmed: tuple[Page, ...] = ()
-    arrived: tuple[Page, ...] = ()
+    met: tuple[Page, ...] = ()
     already: tuple[Page, ...] = ()
     unknown: tuple[str, ...] = ()
 
@@ -296,7 +320,7 @@ def answers(  # noqa: PLR0913  each is a value that the rule weighs
     *,
     codes: Sequence[str],
     received: bool,
-    arrived: bool,
+    done: frozenset[Owed],
     pages: Sequence[Page],
     attempts: Sequence[Attempt],
     person: str,
@@ -312,7 +336,7 @@ def answers(  # noqa: PLR0913  each is a value that the rule weighs
     latest = sorted(pages, key=lambda item: (_counts(item, person), item.id))
     by_code = {item.code: item for item in latest}
     chosen = [by_code[code] for code in codes if code in by_code]
-    if not codes and (received or arrived):
+    if not codes and (received or done):
         told = {
             page_id
             for attempt in attempts
@@ -322,15 +346,15 @@ def answers(  # noqa: PLR0913  each is a value that the rule weighs
         chosen = [item for item in pages if item.id in told]
     return Answered(
         confirmed=tuple(item for item in chosen if _counts(item, person)),
-        arrived=tuple(item for item in chosen if arrived and _awaited(item, person)),
+        met=tuple(item for item in chosen if item.owed in done and _awaited(item, person)),
         already=tuple(item for item in chosen if not _counts(item, person)),
         unknown=tuple(code for code in codes if code not in by_code),
     )
 
 
 def _awaited(item: Page, person: str) -> bool:
-    """Whether he himself is called to come and not seen yet; nobody arrives in another's stead."""
-    return item.person == person and item.arrive_by is not None and item.arrived_at is None
+    """Whether he himself owes it still; nobody arrives in another's stead."""
+    return item.person == person and item.owed is not None and item.met_at is None
 
 
 def _counts(item: Page, person: str) -> bool:

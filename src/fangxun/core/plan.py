@@ -1,13 +1,13 @@
-"""Per level: whom to page, how the ladder climbs, which extra posts it brings; approvers."""
+"""Per level and hazard: whom to page, how the ladder climbs, what is owed after; approvers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from zlib import crc32
 
-from fangxun.core.level import Level, ResponseLevel
+from fangxun.core.level import Hazard, Level, ResponseLevel
 from fangxun.core.responsibility import Official
 from fangxun.core.roster import Role
 
@@ -37,6 +37,8 @@ class Contact(StrEnum):
     DEPUTY_OFFICER = "deputy_officer"
     LEADER = "leader"
     """The leader on watch (of the place's unit where it has one, else the district's)."""
+    SUPERIOR = "superior"
+    """The leader on watch of a unit above the person's own: who can send somebody to his door."""
     LAST_RESORT = "last_resort"
     """The person whom the plan names for when nobody on watch answers."""
 
@@ -52,12 +54,20 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rung: reach `contact` by `channel` on his `number`-th phone (1-based), then wait."""
+    """One rung: reach `contact` by `channel` on his `number`-th phone (1-based), then wait.
+
+    Without a wait the next rung fires at the same time: both are one step in parallel.
+    """
 
     contact: Contact
     channel: Channel
     number: int
     wait: timedelta
+
+    @property
+    def name(self) -> str:
+        """The rung in a word, such as "deputy/sms/1"; its wait is no part of it."""
+        return f"{self.contact.value}/{self.channel.value}/{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +79,62 @@ class Ladder:
     repeat: timedelta | None = None
     most: int = 1
 
+    @property
+    def digest(self) -> str:
+        """The same for the same ladder: by this a page knows that its ladder was edited."""
+        return f"{crc32(repr(self).encode()):08x}"
+
+
+class Owed(StrEnum):
+    """What a person owes after he has confirmed, with a clock of its own."""
+
+    ARRIVED = "arrived"
+    """To be seen at his post."""
+    MOVED_OUT = "moved_out"
+    """To report that the people of his site have been moved out (转移完毕)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What people of these groups owe, and within what time after they have confirmed."""
+
+    owed: Owed
+    groups: tuple[Group, ...]
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Groups that are paged together, in this order.
+
+    `enough`: so many confirmations of them are enough (1: any one): the pages of the others are
+    closed and no further wave is called. None: each confirms for himself. Where there are not
+    enough (or, with None, not all) `wait` after the wave was called, the next wave is called too.
+    """
+
+    groups: tuple[Group, ...]
+    enough: int | None = None
+    wait: timedelta = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, slots=True)
 class LevelPlan:
-    """What a level does. `arrive_within`: how soon people of extra posts must have arrived."""
+    """What a level does; for `hazards` alone where it names some. A group stands in one wave."""
 
     level: Level
-    page: tuple[Group, ...]
+    waves: tuple[Wave, ...]
     ladder: Ladder
-    arrive_within: timedelta = timedelta(minutes=60)
+    duties: tuple[Duty, ...] = (Duty(Owed.ARRIVED, (Group.EXTRA_POSTS,), timedelta(minutes=60)),)
+    hazards: tuple[Hazard, ...] = ()
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Everybody whom it may page, in the plan's order."""
+        return tuple(group for wave in self.waves for group in wave.groups)
+
+    def duty(self, group: Group) -> Duty | None:
+        """What people of a group owe after their confirmation."""
+        return next((duty for duty in self.duties if group in duty.groups), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +162,24 @@ class Plan:
     """SMS to one number in 24 h; notices may use `notice_share` of them."""
     notice_share: int = 6
 
-    def at(self, level: Level) -> LevelPlan | None:
-        """The plan of a level: its own entry, or that of the next lower level that has one."""
-        fitting = [entry for entry in self.levels if entry.level.rank <= level.rank]
-        return max(fitting, key=lambda entry: entry.level.rank, default=None)
+    @property
+    def in_waves(self) -> bool:
+        """Whether who is called depends on who has confirmed."""
+        return any(
+            len(entry.waves) > 1 or wave.enough is not None
+            for entry in self.levels
+            for wave in entry.waves
+        )
+
+    def at(self, level: Level, hazard: Hazard = Hazard.OTHER) -> LevelPlan | None:
+        """The plan of a level: its own entry, or that of the next lower level that has one; one
+        that names the hazard goes before one for all."""
+        fitting = [
+            entry
+            for entry in self.levels
+            if entry.level.rank <= level.rank and (not entry.hazards or hazard in entry.hazards)
+        ]
+        return max(fitting, key=lambda e: (e.level.rank, bool(e.hazards)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,83 +207,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """A person who must be paged for a place, and as what. `arrive`: asked to come, too."""
+    """A person who must be paged for a place, and as what; `duty`: what he owes afterwards."""
 
     person: str
     group: Group
-    arrive: bool = False
-
-
-_WATCH = frozenset({Role.DUTY_OFFICER, Role.DEPUTY})
-
-
-def required(  # noqa: PLR0913  each is a value that the rule weighs
-    plan: Plan,
-    scope: Scope,
-    level: Level,
-    standing: Sequence[Standing],
-    extra: frozenset[str],
-    *,
-    duty_only: bool = False,
-) -> tuple[Required, ...]:
-    """Who must be paged for a place at a level, in the plan's order, each person once.
-
-    `extra` are the posts that levels have switched on. With `duty_only` (a warning of a division
-    above is all there is) only the district's duty room.
-    """
-    entry = plan.at(level)
-    if entry is None or not level.rank:
-        return ()
-    groups = (Group.DUTY_ROOM,) if duty_only else entry.page
-    found: dict[str, Required] = {}
-    for group in groups:
-        for person in members(group, scope, standing, extra):
-            found.setdefault(person, Required(person, group, group is Group.EXTRA_POSTS))
-    return tuple(found.values())
-
-
-def members(
-    group: Group, scope: Scope, standing: Sequence[Standing], extra: frozenset[str]
-) -> tuple[str, ...]:
-    """The people of a group for a place, at the time."""
-    if group is Group.OFFICIALS:
-        return tuple(dict.fromkeys(official.person for official in scope.officials))
-    return tuple(dict.fromkeys(s.person for s in standing if _belongs(s, group, scope, extra)))
-
-
-def _belongs(s: Standing, group: Group, scope: Scope, extra: frozenset[str]) -> bool:
-    match group:
-        case Group.UNIT_WATCH:
-            return s.unit == scope.unit and s.role in _WATCH and s.post not in extra
-        case Group.DUTY_ROOM:
-            return s.unit == scope.root_unit and s.role in _WATCH and s.post not in extra
-        case Group.LEADERS:
-            mine = s.unit in {scope.unit, scope.root_unit}
-            return mine and s.role is Role.LEADER and s.post not in extra
-        case _:
-            return s.post in extra and s.unit in {scope.unit, scope.root_unit}
-
-
-def empty_groups(  # noqa: PLR0913  each is a value that the rule weighs
-    plan: Plan,
-    scope: Scope,
-    level: Level,
-    standing: Sequence[Standing],
-    extra: frozenset[str],
-    *,
-    duty_only: bool = False,
-) -> tuple[Group, ...]:
-    """Groups that the plan pages at a level and that hold nobody: itself an event. An extra post
-    that the district does not have is no hole."""
-    entry = plan.at(level)
-    if entry is None or not level.rank:
-        return ()
-    groups = (Group.DUTY_ROOM,) if duty_only else entry.page
-    return tuple(
-        group
-        for group in groups
-        if group is not Group.EXTRA_POSTS and not members(group, scope, standing, extra)
-    )
+    duty: Duty | None = None
 
 
 def response_for(plan: Plan, level: Level) -> ResponseRule | None:

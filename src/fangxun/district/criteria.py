@@ -66,27 +66,27 @@ def _criterion(desk: Desk, row: Row) -> Criterion:
     """One line of criteria.csv."""
     faults = desk.faults
     place = row.get(faults, "place", lambda v: v if v == ALL_TOWNS else desk.book.place(v), "")
-    hazard = row.get(faults, "hazard", _hazard, Hazard.RAIN)
+    danger = row.get(faults, "hazard", hazard, Hazard.RAIN)
     measure = row.get(faults, "measure", _measure, Measure.RAIN)
     window = row.get(faults, "window", _window(measure), timedelta())
     level = row.get(faults, "level", colour, Level.BLUE)
     limit = row.get(faults, "limit", _amount(measure), 1.0)
     clear_below = row.get(faults, "clear_below", _clear_below(measure, limit), 0.0)
-    name = f"{hazard}-{round(window.total_seconds() / 60)}min-{level}"
+    name = f"{danger}-{round(window.total_seconds() / 60)}min-{level}"
     id_ = row.get(faults, "id", lambda value: cells.slug(value) if value else name, "")
     if row.raw("id") and not desk.book.define(Kind.CRITERION, id_, row.where):
         row.ok = False
     source = row.get(faults, "source", lambda value: cells.text(value) if value else "", "")
-    criterion = Criterion(id_, place, hazard, measure, window, level, limit, clear_below, source)
+    criterion = Criterion(id_, place, danger, measure, window, level, limit, clear_below, source)
     return criterion if row.raw("id") else replace(criterion, id=f"{measure}-{name}")
 
 
-def _hazard(value: str) -> Hazard:
+def hazard(value: str) -> Hazard:
     """A hazard that pages."""
-    hazard = cells.choice(value, Hazard, words.HAZARDS)
-    if hazard is Hazard.OTHER:
+    found = cells.choice(value, Hazard, words.HAZARDS)
+    if found is Hazard.OTHER:
         raise Amiss(N_("{name} is other; a criterion needs a hazard that pages"))
-    return hazard
+    return found
 
 
 def _measure(value: str) -> Measure:

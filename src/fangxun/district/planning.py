@@ -7,29 +7,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fangxun.core.errors import N_
-from fangxun.core.level import Level, ResponseLevel
-from fangxun.core.plan import Channel, Contact, Group, Ladder, LevelPlan, Plan, ResponseRule, Step
+from fangxun.core.level import Hazard, Level, ResponseLevel
+from fangxun.core.plan import Duty, Group, Ladder, LevelPlan, Owed, Plan, ResponseRule, Wave
 from fangxun.core.responsibility import Person
 from fangxun.district import cells
+from fangxun.district.criteria import hazard
 from fangxun.district.desk import Desk
+from fangxun.district.ladders import ALARM, LATER, read_ladders
 from fangxun.district.posts import colour
 from fangxun.district.structure import Node
-
-LATER = ("tasks", "report_clocks")
-"""Of the plan's words in the glossary, those that this version cannot do: refused, not ignored."""
-ALARM = "alarm"
-_NO_LADDER = Ladder(())
-_PERSONAL = (Contact.PERSON, Contact.DEPUTY)
 
 
 @dataclass(frozen=True, slots=True)
 class _Times:
     """Bounds of the plan's numbers."""
 
-    wait: tuple[int, int] = (10, 3600)
     hold: tuple[int, int] = (0, 24 * 60)
-    arrive: tuple[int, int] = (5, 24 * 60)
-    repeat: tuple[int, int] = (1, 24 * 60)
+    owed: tuple[int, int] = (5, 24 * 60)
 
 
 def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
@@ -37,7 +31,7 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
     root = desk.structure("plan.toml")
     if root is None:
         return None
-    ladders = _ladders(root)
+    ladders = read_ladders(root)
     levels = _levels(root, ladders)
     share, budget = (
         root.whole("notice_share", (0, 1000), 6),
@@ -47,7 +41,7 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
         root.fault("notice_share", N_("{name} is above budget_24h; notices are a part of it"))
     plan = Plan(
         levels=levels,
-        alarm=ladders.get(ALARM, _NO_LADDER),
+        alarm=ladders.get(ALARM, Ladder(())),
         last_resort=_last_resort(desk, root, people),
         responses=_responses(desk, root),
         all_clear_approvers=root.texts("all_clear_approvers", desk.book.person),
@@ -60,73 +54,72 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
     return plan
 
 
-def _ladders(root: Node) -> dict[str, Ladder]:
-    """[ladder.NAME] tables; "alarm" is the system's own."""
-    holder = root.node("ladder")
-    if holder is None:
-        return {}
-    ladders: dict[str, Ladder] = {}
-    for name in holder.names:
-        node = holder.node(name)
-        if node is not None:
-            ladders[name] = _ladder(node, alarm=name == ALARM)
-    if ALARM not in ladders and not holder.has(ALARM):
-        holder.fault(ALARM, N_("the ladder [ladder.alarm] is missing: the system's own alarms"))
-    return ladders
-
-
-def _ladder(node: Node, *, alarm: bool) -> Ladder:
-    """One ladder; only the alarm's repeats, and it must end at the last resort."""
-    steps = tuple(_step(child) for child in node.nodes("steps"))
-    contacts = {step.contact for step in steps}
-    if alarm:
-        repeat = timedelta(minutes=node.number("repeat_minutes", _Times().repeat))
-        most = node.whole("most", (1, 100), 6)
-        if node.ok and Contact.LAST_RESORT not in contacts:
-            node.fault("steps", N_("no step of the alarm reaches last_resort; add one"))
-        if node.ok and contacts & set(_PERSONAL):
-            message = N_("an alarm is nobody's own page: use duty_officer, leader, last_resort ...")
-            node.fault("steps", message)
-        node.close(later=LATER)
-        return Ladder(steps, repeat, most)
-    if node.ok and Contact.PERSON not in contacts:
-        node.fault("steps", N_('no step reaches the person himself; add contact = "person"'))
-    node.close(later=LATER)
-    return Ladder(steps)
-
-
-def _step(node: Node) -> Step:
-    """One rung."""
-    step = Step(
-        node.text("contact", lambda value: cells.choice(value, Contact, {}), Contact.PERSON),
-        node.text("channel", lambda value: cells.choice(value, Channel, {}), Channel.SMS),
-        node.whole("number", (1, 6), 1),
-        timedelta(seconds=node.number("wait_seconds", _Times().wait)),
-    )
-    node.close(later=LATER)
-    return step
-
-
 def _levels(root: Node, ladders: dict[str, Ladder]) -> tuple[LevelPlan, ...]:
-    """[[level]] tables, each level once, sorted from blue to red."""
-    found: dict[Level, LevelPlan] = {}
+    """[[level]] tables, each level once for all hazards and once for each that is named, sorted
+    from blue to red."""
+    found: dict[tuple[Level, Hazard | None], LevelPlan] = {}
     for node in root.nodes("level"):
-        level = node.text("level", colour, Level.BLUE)
-        groups = node.texts("page", lambda value: cells.choice(value, Group, {}))
-        if len(set(groups)) < len(groups):
-            node.fault("page", N_("a group stands twice; the order says who is paged first"))
-        named = node.text("ladder", cells.text, "")
-        if named and (named == ALARM or named not in ladders):
-            known = ", ".join(name for name in ladders if name != ALARM)
-            message = N_("{name} “{value}” is no [ladder.…] for pages; there are: {known}")
-            node.fault("ladder", message, value=cells.shown(named), known=known)
-        minutes = node.number("arrive_within_minutes", _Times().arrive, 60)
-        if node.ok and level in found:
-            node.fault("level", N_("the level {value} stands twice"), value=level.value)
-        arrive = timedelta(minutes=minutes)
-        found[level] = LevelPlan(level, groups, ladders.get(named, _NO_LADDER), arrive)
+        entry = _level(node, ladders)
+        for danger in entry.hazards or (None,):
+            if node.ok and (entry.level, danger) in found:
+                node.fault("level", N_("the level {value} stands twice"), value=entry.level.value)
+            found[entry.level, danger] = entry
         node.close(later=LATER)
-    return tuple(sorted(found.values(), key=lambda entry: entry.level.rank))
+    entries = dict.fromkeys(found.values())
+    return tuple(sorted(entries, key=lambda entry: (entry.level.rank, entry.hazards)))
+
+
+def _level(node: Node, ladders: dict[str, Ladder]) -> LevelPlan:
+    level = node.text("level", colour, Level.BLUE)
+    hazards = node.texts("hazards", hazard, needed=False)
+    waves = _waves(node)
+    named = node.text("ladder", cells.text, "")
+    if named and (named == ALARM or named not in ladders):
+        known = ", ".join(name for name in ladders if name != ALARM)
+        message = N_("{name} “{value}” is no [ladder.…] for pages; there are: {known}")
+        node.fault("ladder", message, value=cells.shown(named), known=known)
+    ladder = ladders.get(named, Ladder(()))
+    return LevelPlan(level, waves, ladder, _duties(node), tuple(sorted(hazards)))
+
+
+def _waves(node: Node) -> tuple[Wave, ...]:
+    """`page`: everybody at once; or [[level.wave]] tables, one after the other."""
+    if node.has("page") and node.has("wave"):
+        node.fault("wave", N_("a level has page or wave, not both"))
+    if not node.has("wave"):
+        waves: tuple[Wave, ...] = (Wave(_groups(node)),)
+    else:
+        waves = tuple(_wave(child) for child in node.nodes("wave"))
+    groups = [group for wave in waves for group in wave.groups]
+    if len(set(groups)) < len(groups):
+        key = "wave" if node.has("wave") else "page"
+        node.fault(key, N_("a group stands twice; the order says who is paged first"))
+    return waves
+
+
+def _wave(node: Node) -> Wave:
+    enough = node.whole("enough", (0, 1000), 0)
+    wait = timedelta(seconds=node.number("wait_seconds", (0, 24 * 3600), 300))
+    wave = Wave(_groups(node), enough or None, wait)
+    node.close(later=LATER)
+    return wave
+
+
+def _groups(node: Node) -> tuple[Group, ...]:
+    return node.texts("page", lambda value: cells.choice(value, Group, {}))
+
+
+def _duties(node: Node) -> tuple[Duty, ...]:
+    """What is owed after the confirmation: extra posts arrive, officials report people moved out
+    where the plan gives them a time for it."""
+    arrive = timedelta(minutes=node.number("arrive_within_minutes", _Times().owed, 60))
+    duties = [Duty(Owed.ARRIVED, (Group.EXTRA_POSTS,), arrive)]
+    if node.has("moved_out_within_minutes"):
+        moved = timedelta(minutes=node.number("moved_out_within_minutes", _Times().owed))
+        duties.append(Duty(Owed.MOVED_OUT, (Group.OFFICIALS,), moved))
+    else:
+        node.number("moved_out_within_minutes", _Times().owed, 60)  # known, though not given
+    return tuple(duties)
 
 
 def _responses(desk: Desk, root: Node) -> tuple[ResponseRule, ...]:

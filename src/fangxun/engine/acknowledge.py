@@ -7,6 +7,7 @@ from datetime import datetime
 from fangxun.core import message, page
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import How, Page, PageKind, PageState
+from fangxun.core.plan import Owed
 from fangxun.store import journal, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
@@ -46,12 +47,16 @@ def _event(after: Page) -> Event:
     return Event.PAGE_COVERED if after.state is PageState.COVERED else Event.PAGE_CONFIRMED
 
 
-def arrive(tx: Tx, item: Page, *, by: str, how: How, reason: str, now: datetime) -> Page:  # noqa: PLR0913  each is a value that the caller already holds
-    """The person was seen to arrive (or says so); a page not confirmed yet is confirmed with it."""
-    after = page.arrive(item, now=now, how=how)
+_MET = {Owed.ARRIVED: Event.ARRIVED, Owed.MOVED_OUT: Event.MOVED_OUT}
+
+
+def meet(tx: Tx, item: Page, *, by: str, how: How, reason: str, now: datetime) -> Page:  # noqa: PLR0913  each is a value that the caller already holds
+    """What was owed is seen to be done (or he says so); a page not confirmed yet is confirmed with
+    it."""
+    after = page.meet(item, now=now, how=how)
     page_store.save(tx, [after])
+    event = _MET[item.owed or Owed.ARRIVED]
     journal.append(
-        tx,
-        [Entry(now, Event.ARRIVED, by, f"page/{item.id}", reason, (("person", item.person),))],
+        tx, [Entry(now, event, by, f"page/{item.id}", reason, (("person", item.person),))]
     )
     return after

@@ -28,7 +28,7 @@ def escalate(parts: Parts, *, now: datetime) -> datetime | None:
     """Advance every page that is due, in groups; returns when the next one will be."""
     while advance_group(parts, now=now) == GROUP:
         pass
-    _arrivals(parts, now=now)
+    _owed(parts, now=now)
     with parts.store.read() as tx:
         return page_store.next_due(tx)
 
@@ -106,7 +106,7 @@ def ladder_of(view: View, item: Page) -> Ladder:
     """The ladder in force now: an edit of the plan is honoured at the next step."""
     if item.kind is PageKind.ALARM:
         return view.district.plan.alarm
-    entry = view.district.plan.at(item.level)
+    entry = view.district.plan.at(item.level, item.hazard)
     return entry.ladder if entry is not None else view.district.plan.alarm
 
 
@@ -180,8 +180,8 @@ def _attempt(  # noqa: PLR0913  each is a value that the caller already holds
 
 
 def _priority(view: View, item: Page) -> int:
-    entry = view.district.plan.at(item.level)
-    order = entry.page if entry is not None else ()
+    entry = view.district.plan.at(item.level, item.hazard)
+    order = entry.groups if entry is not None else ()
     return batching.priority(item, first=item.step == 0, order=order)
 
 
@@ -198,6 +198,9 @@ def _entries(advance: Advance, now: datetime) -> list[Entry]:
         )
         for skipped in advance.skipped
     ]
+    if advance.edited:
+        told = (("step", advance.page.step), ("rung", advance.page.rung))
+        entries.append(Entry(now, Event.LADDER_EDITED, "system", subject, "plan_edited", told))
     entries += [
         Entry(
             now,
@@ -228,14 +231,15 @@ def _entries(advance: Advance, now: datetime) -> list[Entry]:
     return entries
 
 
-def _arrivals(parts: Parts, *, now: datetime) -> None:
-    """People of extra posts who were not seen to arrive in time are an alarm."""
+def _owed(parts: Parts, *, now: datetime) -> None:
+    """A confirmed page cannot be forgotten: what is owed after it and not done in time is an
+    alarm."""
     with parts.store.read() as tx:
-        late = page_store.not_arrived(tx, now)
-        told = page_store.by_key(tx, [alarm.alarm_key(alarm.not_arrived(item)) for item in late])
-    late = [item for item in late if alarm.alarm_key(alarm.not_arrived(item)) not in told]
+        late = page_store.overdue(tx, now)
+        told = page_store.by_key(tx, [alarm.alarm_key(alarm.not_met(item)) for item in late])
+    late = [item for item in late if alarm.alarm_key(alarm.not_met(item)) not in told]
     if not late:
         return
     with parts.store.write() as tx:
         for item in late:
-            alarms.open_for(parts, tx, alarm.not_arrived(item), now=now)
+            alarms.open_for(parts, tx, alarm.not_met(item), now=now)

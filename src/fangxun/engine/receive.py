@@ -226,7 +226,7 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
     verdict = page.answers(
         codes=said.codes,
         received=said.received,
-        arrived=said.arrived,
+        done=said.done,
         pages=pages,
         attempts=attempts,
         person=person,
@@ -234,9 +234,9 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
     )
     for confirmed in verdict.confirmed:
         acknowledge.confirm(tx, confirmed, by=person, how=How.REPLY, said=item["text"], now=now)
-    for arrived in verdict.arrived:
-        present = page_store.get(tx, arrived.id)
-        acknowledge.arrive(tx, present, by=person, how=How.REPLY, reason="reply", now=now)
+    for met in verdict.met:
+        present = page_store.get(tx, met.id)
+        acknowledge.meet(tx, present, by=person, how=How.REPLY, reason="reply", now=now)
 
 
 def told_to(tx: Tx, person: str) -> tuple[list[Page], list[Attempt]]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
 
-from fangxun.core import alarm, incident, page, plan
+from fangxun.core import alarm, calling, incident, page
+from fangxun.core.calling import Called, Present
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
@@ -56,7 +57,8 @@ class Wanted:
 class Answer:
     """What the levels ask for at one instant. `incidents` are the open ones as they develop;
     `view` has the posts that they switch on; `missing` are those of `wanted` without a page;
-    `assessed` is what has to be kept of the levels themselves."""
+    `assessed` is what has to be kept of the levels themselves; `spared` are the raises, by incident
+    and place, of which a wave has confirmations enough; `again` is when the next wave is called."""
 
     view: View
     assessed: Assessed | None
@@ -65,31 +67,44 @@ class Answer:
     incidents: tuple[Incident, ...]
     wanted: tuple[Wanted, ...]
     missing: tuple[Wanted, ...]
+    spared: frozenset[tuple[int, str]] = frozenset()
+    again: datetime | None = None
+
+    @property
+    def news(self) -> bool:
+        """Whether levels, incidents or posts have to be kept."""
+        return bool(self.assessed or self.developments or self.switched)
 
     @property
     def key(self) -> object:
         """The same while every page that must exist does."""
         raises = tuple((item.id, item.places) for item in self.incidents)
-        return self.view.version, self.view.active, self.view.standing, raises
+        called = [item.key for item in self.wanted] if self.view.district.plan.in_waves else ()
+        return self.view.version, self.view.active, self.view.standing, raises, tuple(called)
 
 
-def respond(parts: Parts, *, now: datetime) -> None:
+def respond(parts: Parts, *, now: datetime) -> datetime | None:
     """Develop incidents, switch posts, open the pages that are missing and fire their first steps,
-    then propose responses and send the all-clears that were approved."""
+    then propose responses and send the all-clears that were approved. Returns when the next wave of
+    a plan is called."""
     developed: list[Development] = []
+    again: datetime | None = None
     for _look in range(MOST_LOOKS):
         answer = work_out(parts, now=now)
-        if answer is None:
+        again = answer.again if answer is not None else None
+        if answer is None or (not answer.news and parts.lookout.answered == answer.key):
             break
         if _give(parts, answer, now=now):
             developed += answer.developments
     if developed:
         developments.propose(parts, developed, now=now)
     all_clear.send_owed(parts, now=now)
+    return again
 
 
 def work_out(parts: Parts, *, now: datetime) -> Answer | None:
-    """What the levels ask for now; None while that is what was answered last."""
+    """What the levels ask for now; None while there is nothing to ask for, or (for a plan without
+    waves) nothing else than was answered last."""
     with parts.store.read() as tx:
         view = parts.lookout.look(tx, now=now)
         if view is None:
@@ -103,13 +118,48 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         seen = _switched(view, standing)
         switched = seen.active != view.active
         answer = Answer(seen, assessed, switched, news, standing, (), ())
-        if not (assessed or news or switched) and parts.lookout.answered == answer.key:
+        if not answer.news and parts.lookout.answered == answer.key:
             return None
-        wanted = tuple(_wanted(seen, standing))
+        answer = _called(tx, answer, now=now)
         before = {item.id for item in incidents}
-        existing = page_store.by_key(tx, [w.key for w in wanted if w.incident.id in before])
-        missing = _by_person(item for item in wanted if item.key not in existing)
-        return replace(answer, wanted=wanted, missing=missing)
+        keys = [w.key for w in answer.wanted if w.incident.id in before]
+        existing = page_store.by_key(tx, keys)
+        missing = _by_person(item for item in answer.wanted if item.key not in existing)
+        return replace(answer, missing=missing)
+
+
+def _called(tx: Tx, answer: Answer, *, now: datetime) -> Answer:
+    """The answer with the pages that must exist for its raises now, wave by wave."""
+    view = answer.view
+    waves = view.district.plan.in_waves and bool(answer.incidents)
+    confirmed = page_store.confirmed_by_raise(tx, answer.incidents) if waves else {}
+    wanted: list[Wanted] = []
+    spared: set[tuple[int, str]] = set()
+    times: list[datetime] = []
+    for item in answer.incidents:
+        for place in item.places:
+            theirs = confirmed.get((item.id, place.place, place.raise_no), frozenset())
+            found = _calls(view, place, confirmed=theirs, now=now)
+            wanted += [Wanted(item, place, who) for who in found.required]
+            if found.enough:
+                spared.add((item.id, place.place))
+            if found.again is not None:
+                times.append(found.again)
+    again = min(times, default=None)
+    return replace(answer, wanted=tuple(wanted), spared=frozenset(spared), again=again)
+
+
+def _calls(
+    view: View, place: PlaceInIncident, *, confirmed: frozenset[str] = frozenset(), now: datetime
+) -> Called:
+    """Whom the plan calls for a raise."""
+    plan = view.district.plan
+    return calling.required(plan, place, present(view, place), now=now, confirmed=confirmed)
+
+
+def present(view: View, place: PlaceInIncident) -> Present:
+    """Who can be paged for a place now."""
+    return Present(view.scope(place.place), view.standing, view.active)
 
 
 def _pending(parts: Parts, view: View) -> Assessed | None:
@@ -216,21 +266,6 @@ def _stamp(tx: Tx) -> tuple[int, int, int]:
     return counts["district"], counts["roster"], counts["wake"]
 
 
-def _wanted(view: View, incidents: Iterable[Incident]) -> Iterable[Wanted]:
-    for item in incidents:
-        for place in item.places:
-            people = plan.required(
-                view.district.plan,
-                view.scope(place.place),
-                place.level,
-                view.standing,
-                view.active,
-                duty_only=place.duty_only,
-            )
-            for who in people:
-                yield Wanted(item, place, who)
-
-
 def _open(
     parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime
 ) -> Callable[[], None]:
@@ -239,14 +274,7 @@ def _open(
     opened = page_store.numbered(
         tx,
         [
-            page.open_page(
-                item.incident.id,
-                item.place,
-                item.who,
-                code=code,
-                arrive_by=_arrive_by(view, item, now),
-                now=now,
-            )
+            page.open_page(item.incident.id, item.place, item.who, code=code, now=now)
             for item, code in zip(missing, codes, strict=True)
         ],
     )
@@ -273,11 +301,6 @@ def _open(
     return escalate.climb(parts, tx, view, opened, keep=page_store.add, now=now)
 
 
-def _arrive_by(view: View, item: Wanted, now: datetime) -> datetime | None:
-    entry = view.district.plan.at(item.place.level)
-    return now + entry.arrive_within if entry is not None else None
-
-
 def _switch_posts(tx: Tx, view: View, *, now: datetime) -> None:
     """Last in its transaction: what is looked up after it could be remembered and never kept."""
     before = roster_store.active_posts(tx)
@@ -296,9 +319,8 @@ def called_at(view: View, place: str, level: Level) -> list[str]:
     raised = PlaceInIncident(place, level, 1, view.at)
     active = view.active | switched_on(view, [raised])
     standing = standing_at(view.district, view.shifts, view.at, active=active)
-    scope = view.scope(place)
-    called = plan.required(view.district.plan, scope, level, standing, active)
-    return list(dict.fromkeys(who.person for who in called))
+    called = _calls(replace(view, standing=standing, active=active), raised, now=view.at)
+    return [who.person for who in called.required]
 
 
 def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]:
@@ -326,10 +348,11 @@ def _close_needless(tx: Tx, answer: Answer, *, now: datetime) -> None:
         for open_page in page_store.open_but(tx, [item.id for item in answer.incidents], keys)
         if open_page.kind is PageKind.PAGE
     ]
-    closed = [
-        (item, page.why_needless(item, places.get((item.incident or 0, item.place or ""))))
-        for item in needless
-    ]
+    closed = []
+    for item in needless:
+        raised = (item.incident or 0, item.place or "")
+        why = page.why_needless(item, places.get(raised), enough=raised in answer.spared)
+        closed.append((item, why))
     closing.close_pages(tx, closed, now=now)
 
 
@@ -338,14 +361,7 @@ def _nobody(parts: Parts, tx: Tx, answer: Answer, *, now: datetime) -> None:
     view = answer.view
     for item in answer.incidents:
         for place in item.places:
-            empty = plan.empty_groups(
-                view.district.plan,
-                view.scope(place.place),
-                place.level,
-                view.standing,
-                view.active,
-                duty_only=place.duty_only,
-            )
+            empty = calling.empty_groups(view.district.plan, place, present(view, place))
             for group in empty:
                 cause = alarm.nobody_to_page(item.id, place, group)
                 if alarms.open_for(parts, tx, cause, now=now):

@@ -5,6 +5,7 @@ Shared by dispatch (the answer to our request) and receive (what the provider sa
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -69,18 +70,15 @@ def consequences(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datet
 
 
 def _current(tx: Tx, failed: Sequence[Attempt]) -> list[Page]:
-    """Open pages whose newest attempt is one of these: an older step's late failure says nothing of
-    the step that is being waited for."""
+    """Open pages of whose present step nothing is under way any more: an older step's late failure
+    says nothing of it, nor does one of several that went out in parallel."""
     ids = sorted({page_id for attempt in failed for page_id in attempt.pages})
-    newest: dict[int, Attempt] = {}
+    sent: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in outbox.of_page(tx, ids):
-        newest |= dict.fromkeys(attempt.pages, attempt)
-    lost = {attempt.id for attempt in failed}
-    return [
-        item
-        for item in page_store.get_many(tx, ids)
-        if not item.state.ended and item.id in newest and newest[item.id].id in lost
-    ]
+        for page_id in attempt.pages:
+            sent[page_id].append(attempt)
+    pages = page_store.get_many(tx, ids)
+    return [item for item in pages if not item.state.ended and page.step_lost(sent[item.id])]
 
 
 def _copies(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:

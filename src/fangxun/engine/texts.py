@@ -68,11 +68,11 @@ def _kind(page: Page, draft: Draft, *, two_way: bool, link: bool) -> str:
         return f"page_other{oneway}"
     if page.place is None:
         return f"page_by_hand{oneway}"
-    if link and page.arrive_by is None:
+    if link and page.owed is None:
         return "page_link" if two_way else "page_link_only"
     if oneway:
         return "page_oneway"
-    return "page_arrive" if page.arrive_by is not None else "page"
+    return f"page_{page.owed.value}" if page.owed is not None else "page"
 
 
 def _several(
@@ -90,8 +90,8 @@ def _several(
         kind = "alarm_bundle"
     elif draft.stands_for is not Contact.PERSON:
         kind, short = "page_other_bundle", "short_other"
-    elif any(page.arrive_by is not None for page in pages) and two_way:
-        kind = "page_bundle_arrive"
+    elif first.owed is not None and two_way and all(page.owed is first.owed for page in pages):
+        kind = f"page_bundle_{first.owed.value}"
     if not two_way:
         kind = f"{kind}_oneway"
     shorts = []

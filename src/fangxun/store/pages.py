@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 
 from fangxun.core.errors import N_, NotFound
-from fangxun.core.incident import IncidentState
+from fangxun.core.incident import Incident, IncidentState
 from fangxun.core.level import COLOURS
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.store import rows
@@ -49,11 +50,11 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _NEXT_DUE = select(func.min(_PAGES.c.next_due)).where(_OPEN)
-_NOT_ARRIVED = (
+_OVERDUE = (
     select(*_COLUMNS)
     .where(
-        _PAGES.c.arrive_by <= bindparam("now"),
-        _PAGES.c.arrived_at.is_(None),
+        _PAGES.c.owed_by <= bindparam("now"),
+        _PAGES.c.met_at.is_(None),
         _PAGES.c.state != PageState.CLOSED,
         _PAGES.c.incident.in_(_OPEN_INCIDENTS),
     )
@@ -61,6 +62,11 @@ _NOT_ARRIVED = (
 )
 _OPEN_KEYS = select(_PAGES.c.id, _PAGES.c.key).where(
     _OPEN, _PAGES.c.incident.in_(bindparam("incidents", expanding=True))
+)
+_CONFIRMED = select(_PAGES.c.incident, _PAGES.c.place, _PAGES.c.raise_no, _PAGES.c.person).where(
+    _PAGES.c.kind == PageKind.PAGE,
+    _PAGES.c.state.in_([PageState.CONFIRMED, PageState.COVERED]),
+    _PAGES.c.incident.in_(bindparam("incidents", expanding=True)),
 )
 _MANY = (
     select(*_COLUMNS).where(_PAGES.c.id.in_(bindparam("ids", expanding=True))).order_by(_PAGES.c.id)
@@ -133,9 +139,20 @@ def told_to(tx: Tx, person: str) -> list[Page]:
     return sorted(pages, key=lambda item: not item.state.ended)
 
 
-def not_arrived(tx: Tx, now: datetime) -> list[Page]:
-    """Pages of open incidents whose person was to arrive by now and has not been seen."""
-    return [Page(*row) for row in tx.connection.execute(_NOT_ARRIVED, {"now": now})]
+def overdue(tx: Tx, now: datetime) -> list[Page]:
+    """Pages of open incidents whose person has confirmed, and what he owes by now is not done."""
+    return [Page(*row) for row in tx.connection.execute(_OVERDUE, {"now": now})]
+
+
+def confirmed_by_raise(
+    tx: Tx, incidents: Iterable[Incident]
+) -> dict[tuple[int, str, int], frozenset[str]]:
+    """(incident, place, raise number) -> whose pages for it are confirmed, or covered."""
+    found: dict[tuple[int, str, int], set[str]] = defaultdict(set)
+    asked = {"incidents": [item.id for item in incidents]}
+    for incident, place, raise_no, person in tx.connection.execute(_CONFIRMED, asked):
+        found[incident, place, raise_no].add(person)
+    return {raised: frozenset(people) for raised, people in found.items()}
 
 
 def count_unreached(tx: Tx) -> int:

@@ -25,7 +25,7 @@ ZH = {
     "evidence_by_hand": "人工研判:{headline}",
     "evidence_none": "见值班室",
     "page": "{place}{level}预警:{~evidence}。请立即到位履责。回复{code}确认",
-    "page_arrive": "{place}{level}预警:{~evidence}。请立即到{unit}到岗。回复{code}确认,"
+    "page_arrived": "{place}{level}预警:{~evidence}。请立即到{unit}到岗。回复{code}确认,"
     "到后回“到岗{code}”",
     "page_link": "{place}{level}预警:{~evidence}。请立即到位履责。回复{code}或点{link}确认",
     "page_link_only": "{place}{level}预警:{~evidence}。请立即到位履责。点{link}确认",
@@ -35,7 +35,11 @@ ZH = {
     "page_other_oneway": "{person}对{place}{level}预警未应答:{~evidence}。请接手处置,"
     "并向值班室确认",
     "page_bundle": "{count}处预警:{~list}。请立即到位履责。回复收到确认全部,单独确认回复{codes}",
-    "page_bundle_arrive": "{count}处预警:{~list}。请立即到{unit}到岗。"
+    "page_moved_out": "{place}{level}预警:{~evidence}。请立即组织群众转移。回复{code}确认,"
+    "转移完毕回“转移完毕{code}”",
+    "page_bundle_moved_out": "{count}处预警:{~list}。请立即组织群众转移。"
+    "回复收到确认全部,每处转移完毕回“转移完毕”加编号{codes}",
+    "page_bundle_arrived": "{count}处预警:{~list}。请立即到{unit}到岗。"
     "回复收到确认全部,到后回“到岗”",
     "page_bundle_oneway": "{count}处预警:{~list}。请立即到位履责,并向值班室确认",
     "page_other_bundle": "{count}人未应答:{~list}。请接手处置并设法叫醒。回复收到表示全部接手,"
@@ -46,6 +50,8 @@ ZH = {
     "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
     "回复{code}表示已知",
     "alarm_not_arrived": "告警{again}:{person}应召后未到岗,请核实。回复{code}表示已知",
+    "alarm_not_moved_out": "告警{again}:{person}已确认{place}预警,限时已到未报转移完毕,请核实。"
+    "回复{code}表示已知",
     "alarm_nobody_to_page": "告警{again}:{place}{level}预警应叫应的“{group}”无人在岗,请立即安排。"
     "回复{code}表示已知",
     "alarm_feed_stale": "告警{again}:数据源{feed}自{since}起中断,无数据不等于无雨,请电话核实。"
@@ -82,6 +88,7 @@ ZH = {
     "short_other": "{person}({place}{level})",
     "short_alarm_unreached": "{person}未叫醒",
     "short_alarm_not_arrived": "{person}未到岗",
+    "short_alarm_not_moved_out": "{place}未报转移",
     "short_alarm_nobody_to_page": "{place}无人可叫",
     "short_alarm_feed_stale": "{feed}中断",
     "short_alarm_gateway_dead": "通道{gateway}中断",
@@ -108,7 +115,7 @@ EN = {
     "evidence_by_hand": "by decision: {headline}",
     "evidence_none": "ask the duty room",
     "page": "{place} {level} alert: {~evidence}. Act now. Reply {code} to confirm",
-    "page_arrive": "{place} {level} alert: {~evidence}. Come to {unit} now. Reply {code} to "
+    "page_arrived": "{place} {level} alert: {~evidence}. Come to {unit} now. Reply {code} to "
     "confirm,"
     ' then "arrived {code}"',
     "page_link": "{place} {level} alert: {~evidence}. Act now. Reply {code} or open {link}",
@@ -119,7 +126,11 @@ EN = {
     "page_other_oneway": "{person} does not answer for {place} {level}: {~evidence}. Take over and "
     "confirm to the duty room",
     "page_bundle": "{count} alerts: {~list}. Act now. Reply OK for all, or {codes}",
-    "page_bundle_arrive": "{count} alerts: {~list}. Come to {unit} now. Reply OK for all, then "
+    "page_moved_out": "{place} {level} alert: {~evidence}. Move people out now. Reply {code} to "
+    'confirm, then "moved {code}"',
+    "page_bundle_moved_out": "{count} alerts: {~list}. Move people out now. Reply OK for all, then "
+    '"moved" with {codes}',
+    "page_bundle_arrived": "{count} alerts: {~list}. Come to {unit} now. Reply OK for all, then "
     '"arrived"',
     "page_bundle_oneway": "{count} alerts: {~list}. Act now and confirm to the duty room",
     "page_other_bundle": "{count} do not answer: {~list}. Take over, wake them. Reply OK for "
@@ -132,6 +143,8 @@ EN = {
     "somebody to the door. Reply {code} once you know",
     "alarm_not_arrived": "ALARM{again}: {person} was called and has not arrived. Reply {code} once "
     "you know",
+    "alarm_not_moved_out": "ALARM{again}: {person} confirmed {place} and has not reported people "
+    "moved out. Reply {code} once you know",
     "alarm_nobody_to_page": "ALARM{again}: {place} {level}: nobody stands for {group}. Reply "
     "{code} once you know",
     "alarm_feed_stale": "ALARM{again}: feed {feed} silent since {since}. No data is not no rain. "
@@ -170,6 +183,7 @@ EN = {
     "short_other": "{person} ({place} {level})",
     "short_alarm_unreached": "{person} unreached",
     "short_alarm_not_arrived": "{person} not arrived",
+    "short_alarm_not_moved_out": "{place} not moved out",
     "short_alarm_nobody_to_page": "nobody for {place}",
     "short_alarm_feed_stale": "{feed} silent",
     "short_alarm_gateway_dead": "gateway {gateway} down",

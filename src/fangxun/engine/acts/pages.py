@@ -1,4 +1,4 @@
-"""Confirm, relay, see somebody arrive, page one person by hand; the one-time link."""
+"""Confirm, relay, see what is owed done, page one person by hand; the one-time link."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from fangxun.core import page as pages
 from fangxun.core.errors import N_, NotFound, Refused
 from fangxun.core.journal import Event
 from fangxun.core.page import How, Page, PageKind, PageState
+from fangxun.core.plan import Owed
 from fangxun.engine import acknowledge as acknowledging
 from fangxun.engine.acts.base import Act, district_in_force, names, person, written
 from fangxun.engine.links import link_digest
 from fangxun.store import meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store, Tx
+
+_NOT_OWED = {
+    Owed.ARRIVED: N_("The person of page {page} was not called to come; nothing was written."),
+    Owed.MOVED_OUT: N_("The person of page {page} has nobody to move out; nothing was written."),
+}
 
 
 def _page(tx: Tx, page_id: int) -> Page:
@@ -63,12 +69,15 @@ def relay(store: Store, page_id: int, *, by: str, told: str, said: str, act: Act
     return after
 
 
-def arrive(store: Store, page_id: int, *, act: Act) -> Page:
-    """The person of an extra post was seen to arrive."""
+def meet(store: Store, page_id: int, owed: Owed, *, act: Act) -> Page:
+    """What a page's person owes was seen to be done: he has arrived, they are moved out."""
     with store.write() as tx:
-        after = acknowledging.arrive(
+        found = _page(tx, page_id)
+        if found.owed is not owed:
+            raise Refused(_NOT_OWED[owed], page=page_id)
+        after = acknowledging.meet(
             tx,
-            _page(tx, page_id),
+            found,
             by=act.actor,
             how=How.RELAYED,
             reason=act.reason,

@@ -8,9 +8,9 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from fangxun.core.incident import IncidentState
-from fangxun.core.level import Level, ResponseLevel
+from fangxun.core.level import Hazard, Level, ResponseLevel
 from fangxun.core.page import AttemptState, Blame, Closing, How, PageKind, PageState
-from fangxun.core.plan import Channel, Group
+from fangxun.core.plan import Channel, Group, Owed
 from fangxun.store.columns import instant, pairs, word
 from fangxun.store.tables.base import Base, own_id, text
 
@@ -38,6 +38,7 @@ class IncidentPlaceRow(Base, table=True):
     raise_no: int
     raised_at: datetime = instant()
     duty_only: bool
+    hazard: Hazard = word(Hazard)
 
 
 class ResponseRow(Base, table=True):
@@ -86,10 +87,15 @@ class PageRow(Base, table=True):
     confirmed_by: str | None = None
     how: How | None = word(How, default=None, nullable=True)
     said: str = text()
-    arrive_by: datetime | None = instant(default=None, index=True)
-    arrived_at: datetime | None = instant(default=None)
+    owed: Owed | None = word(Owed, default=None, nullable=True)
+    owed_seconds: int
+    owed_by: datetime | None = instant(default=None, index=True)
+    met_at: datetime | None = instant(default=None)
     details: tuple[tuple[str, object], ...] = pairs()
     was_unreached: bool
+    hazard: Hazard = word(Hazard)
+    ladder: str
+    rung: str
 
 
 class PageLinkRow(Base, table=True):
