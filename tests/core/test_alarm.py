@@ -12,7 +12,7 @@ from fangxun.core.assessment import Evidence, EvidenceKind
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Certainty, Hazard, Level
 from fangxun.core.page import PageKind, PageState
-from fangxun.core.plan import Group
+from fangxun.core.plan import Group, Owed
 from fangxun.core.timeline import Span
 from tests.core.storm import MINUTE, NOW, alarm_page, minutes, page
 
@@ -23,7 +23,8 @@ SUSPECT = Evidence(
 HOLE = Span(NOW, minutes(600))
 CAUSES = {
     AlarmKind.UNREACHED: alarm.unreached(page(4)),
-    AlarmKind.NOT_ARRIVED: alarm.not_arrived(page(4)),
+    AlarmKind.NOT_ARRIVED: alarm.not_met(page(4, owed=Owed.ARRIVED)),
+    AlarmKind.NOT_MOVED_OUT: alarm.not_met(page(4, owed=Owed.MOVED_OUT)),
     AlarmKind.NOBODY_TO_PAGE: alarm.nobody_to_page(1, PLACE, Group.OFFICIALS),
     AlarmKind.FEED_STALE: alarm.feed_stale("cma", NOW),
     AlarmKind.GATEWAY_DEAD: alarm.gateway_dead("main", "20003", since=NOW),

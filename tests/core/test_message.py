@@ -20,6 +20,7 @@ from fangxun.core.message import (
     segments,
     understand,
 )
+from fangxun.core.plan import Owed
 from fangxun.text.templates import TEMPLATES, templates
 
 
@@ -200,12 +201,22 @@ def test_what_does_not_confirm(text):
 
 @pytest.mark.parametrize("text", ["到岗", "已到岗。", "ARRIVED", "到岗7", "7 到岗"])
 def test_arrived(text):
-    assert understand(text).arrived
+    assert understand(text).done == {Owed.ARRIVED}
 
 
 @pytest.mark.parametrize("text", ["马上到岗", "未到岗", "还没到岗", "not arrived"])
 def test_on_the_way_is_not_arrived(text):
-    assert not understand(text).arrived
+    assert not understand(text).done
+
+
+@pytest.mark.parametrize("text", ["转移完毕", "已转移12", "12 转移完毕。", "全部转移", "MOVED 12"])
+def test_people_moved_out_is_said_in_many_ways(text):
+    assert understand(text).done == {Owed.MOVED_OUT}
+
+
+@pytest.mark.parametrize("text", ["正在转移", "没转移", "2人未转移", "not moved", "转移不了"])
+def test_moving_out_is_not_moved_out(text):
+    assert not understand(text).done
 
 
 @pytest.mark.parametrize("text", ["STOP", "stop.", "Stop please", "退订", "TD", "T"])

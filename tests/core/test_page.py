@@ -23,7 +23,7 @@ from fangxun.core.page import (
     PageEvent,
     PageState,
 )
-from fangxun.core.plan import Group, Required
+from fangxun.core.plan import Duty, Group, Owed, Required
 from tests.core.storm import MINUTE, NOW, SECOND, alarm_page, attempt, minutes, page
 
 S, E = PageState, PageEvent
@@ -93,20 +93,32 @@ def test_a_page_closes_with_its_reason():
 
 def test_who_is_seen_to_arrive_has_confirmed_too_even_after_a_deputy_covered_him():
     covered = pages.confirm(page(), by="b", how=How.REPLY, said="", now=NOW)
-    after = pages.arrive(covered, now=LATER)
-    assert (after.state, after.confirmed_by, after.arrived_at) == (S.CONFIRMED, "a", LATER)
-    assert pages.arrive(after, now=minutes(9)).arrived_at == LATER
+    after = pages.meet(covered, now=LATER)
+    assert (after.state, after.confirmed_by, after.met_at) == (S.CONFIRMED, "a", LATER)
+    assert pages.meet(after, now=minutes(9)).met_at == LATER
 
 
 def test_a_new_page_has_the_key_of_the_glossary_and_is_due_at_once():
     raised = PlaceInIncident("gully", Level.RED, 2, NOW)
-    opened = pages.open_page(
-        3, raised, Required("a", Group.EXTRA_POSTS, True), code="7", arrive_by=LATER, now=NOW
-    )
+    called = Required("a", Group.EXTRA_POSTS, Duty(Owed.ARRIVED, (Group.EXTRA_POSTS,), HOUR))
+    opened = pages.open_page(3, raised, called, code="7", now=NOW)
     assert (opened.key, opened.next_due, opened.step) == ("p/3/gully/2/a", NOW, -1)
-    assert opened.arrive_by == LATER
+    assert (opened.owed, opened.owed_seconds, opened.owed_by) == (Owed.ARRIVED, 3600, None)
     told = Required("a", Group.OFFICIALS)
-    assert pages.open_page(3, raised, told, code="7", arrive_by=LATER, now=NOW).arrive_by is None
+    assert pages.open_page(3, raised, told, code="7", now=NOW).owed is None
+
+
+def test_what_is_owed_has_a_clock_that_runs_from_the_persons_own_confirmation():
+    covered = pages.confirm(page(**COME), by="b", how=How.REPLY, said="", now=NOW)
+    assert covered.owed_by is None
+    own = pages.confirm(covered, by="a", how=How.REPLY, said="", now=LATER)
+    assert own.owed_by == LATER + HOUR
+    there = pages.meet(page(**COME), now=LATER)
+    assert (there.owed_by, there.met_at) == (None, LATER)
+
+
+def test_a_page_that_owes_nothing_has_no_second_clock():
+    assert pages.confirm(page(), by="a", how=How.REPLY, said="", now=LATER).owed_by is None
 
 
 def test_a_page_by_hand_keeps_its_words():
@@ -242,11 +254,11 @@ def test_a_doubt_gets_one_flagged_copy_and_the_copy_none():
     assert pages.copy_of(doubt, new_id="e" * 16, now=doubt.expires_at) is None
 
 
-def answers(item_pages, attempts, *, codes=(), received=False, arrived=False, person="a", at=LATER):
+def answers(item_pages, attempts, *, codes=(), received=False, done=(), person="a", at=LATER):
     return pages.answers(
         codes=codes,
         received=received,
-        arrived=arrived,
+        done=frozenset(done),
         pages=item_pages,
         attempts=attempts,
         person=person,
@@ -254,6 +266,8 @@ def answers(item_pages, attempts, *, codes=(), received=False, arrived=False, pe
     )
 
 
+HOUR = timedelta(hours=1)
+COME = {"owed": Owed.ARRIVED, "owed_seconds": 3600}
 TOLD = attempt(1, state=AttemptState.SENT, sent_at=minutes(1))
 
 
@@ -300,38 +314,47 @@ def test_a_code_used_again_means_the_page_that_his_word_still_changes():
 
 
 def test_arrived_is_noted_for_pages_that_ask_to_arrive():
-    called, told = page(1, arrive_by=minutes(60)), page(2)
+    called, told = page(1, **COME), page(2)
     both = attempt(1, pages=(1, 2), state=AttemptState.SENT, sent_at=NOW)
-    found = answers([called, told], [both], arrived=True)
-    assert [item.id for item in found.arrived] == [1]
+    found = answers([called, told], [both], done=[Owed.ARRIVED])
+    assert [item.id for item in found.met] == [1]
     assert [item.id for item in found.confirmed] == [1, 2]
-    seen = replace(called, arrived_at=NOW)
-    assert answers([seen], [both], arrived=True).arrived == ()
+    seen = replace(called, met_at=NOW)
+    assert answers([seen], [both], done=[Owed.ARRIVED]).met == ()
+
+
+def test_arrived_does_not_say_that_people_are_moved_out():
+    owing = page(1, owed=Owed.MOVED_OUT, owed_seconds=3600)
+    found = answers([owing], [TOLD], codes=("1",), done=[Owed.ARRIVED])
+    assert (found.confirmed, found.met) == ((owing,), ())
+    assert answers([owing], [TOLD], codes=("1",), done=[Owed.MOVED_OUT]).met == (owing,)
 
 
 def test_nobody_arrives_in_another_s_stead():
-    called = page(1, arrive_by=minutes(60))
+    called = page(1, **COME)
     told = attempt(1, who="b", state=AttemptState.SENT, sent_at=NOW)
-    found = answers([called], [told], arrived=True, person="b")
-    assert (found.confirmed, found.arrived) == ((called,), ())
+    found = answers([called], [told], done=[Owed.ARRIVED], person="b")
+    assert (found.confirmed, found.met) == ((called,), ())
 
 
 def test_an_arrival_by_reply_is_written_down_as_one():
-    assert pages.arrive(page(), now=LATER, how=How.REPLY).how is How.REPLY
-    assert pages.arrive(page(), now=LATER).how is How.RELAYED
+    assert pages.meet(page(), now=LATER, how=How.REPLY).how is How.REPLY
+    assert pages.meet(page(), now=LATER).how is How.RELAYED
 
 
 def test_a_text_that_says_nothing_confirms_nothing():
     assert answers([page(1)], [TOLD]) == pages.Answered()
 
 
-@given(st.lists(st.sampled_from("12345"), max_size=5), st.booleans(), st.booleans())
+@given(
+    st.lists(st.sampled_from("12345"), max_size=5), st.booleans(), st.sets(st.sampled_from(Owed))
+)
 def test_every_code_is_answered_once_and_nothing_is_confirmed_and_known_already(
-    codes, received, arrived
+    codes, received, done
 ):
     told = [page(n, state=state) for n, state in enumerate(S, start=1)][:4]
     unique = tuple(dict.fromkeys(codes))
-    found = answers(told, [TOLD], codes=unique, received=received, arrived=arrived)
+    found = answers(told, [TOLD], codes=unique, received=received, done=done)
     assert not set(found.confirmed) & set(found.already)
     if unique:
         assert len(found.confirmed) + len(found.already) + len(found.unknown) == len(unique)

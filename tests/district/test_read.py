@@ -11,11 +11,12 @@ import pytest
 
 from fangxun import district
 from fangxun.core.errors import DistrictFault
-from fangxun.core.level import Level, ResponseLevel
+from fangxun.core.level import Hazard, Level, ResponseLevel
 from fangxun.core.place import Datum, Measure
-from fangxun.core.plan import Contact, Group
+from fangxun.core.plan import Contact, Group, Owed
 from fangxun.core.responsibility import fictional
 from fangxun.core.roster import DayType, Role
+from fangxun.district.ladders import presets
 
 Spoil = Callable[[str, str, str], None]
 Told = Callable[[], list[str]]
@@ -58,11 +59,13 @@ def test_the_plan_of_the_example_says_what_its_file_says() -> None:
     assert [entry.level for entry in plan.levels] == [
         Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED,
     ]  # fmt: skip
-    assert plan.levels[0].page == tuple(Group)
+    assert plan.levels[0].groups == tuple(Group)
     assert [step.contact for step in plan.levels[0].ladder.steps] == [
         Contact.PERSON, Contact.PERSON, Contact.DEPUTY, Contact.LEADER,
     ]  # fmt: skip
-    assert plan.levels[3].arrive_within == timedelta(minutes=30)
+    arrive = plan.levels[3].duty(Group.EXTRA_POSTS)
+    assert (arrive.owed, arrive.within) == (Owed.ARRIVED, timedelta(minutes=30))
+    assert plan.levels[3].duty(Group.OFFICIALS) is None
     assert plan.alarm.steps[-1].contact is Contact.LAST_RESORT
     assert (plan.alarm.repeat, plan.alarm.most) == (timedelta(minutes=10), 6)
     assert {rule.response: rule.approvers for rule in plan.responses}[ResponseLevel.I] == (
@@ -182,20 +185,26 @@ FAULTS = [
     ),
     ("plan.toml", 'last_resort = "liu-wenqiao"', "", "plan.toml:1", "last_resort is missing"),
     ("plan.toml", '"liu-wenqiao", "shi-', '"lu", "shi-', "plan.toml:12", "nowhere in people.csv"),
-    ("plan.toml", '"yun-zhishan"]', '"zhishan"]', "plan.toml:89", "nowhere in people.csv"),
-    ("plan.toml", "wait_seconds = 120", "wait_seconds = 0", "plan.toml:26", "10 to 3600"),
-    ("plan.toml", '"person"', '"persn"', "plan.toml:26", "person, deputy"),
-    ("plan.toml", '"officials", ', '"officers", ', "plan.toml:53", "officials, unit_watch"),
-    ("plan.toml", 'ladder = "page"', 'ladder = "alarm"', "plan.toml:54", "there are: page"),
+    ("plan.toml", '"yun-zhishan"]', '"zhishan"]', "plan.toml:96", "nowhere in people.csv"),
+    ("plan.toml", "wait_seconds = 120", "wait_seconds = 9", "plan.toml:29", "under 10 seconds"),
+    ("plan.toml", "wait_seconds = 120", "wait_seconds = 0, times = 3", "plan.toml:29", "a wait"),
+    ("plan.toml", "number = 1, wait_seconds = 180 },\n]", "wait_seconds = 0 },\n]", "plan.toml:28",
+     "the last step"),
+    ("plan.toml", "[ladder.page]\nsteps", '[ladder.page]\npreset = "x"\nsteps', "plan.toml:29",
+     "not both"),
+    ("plan.toml", 'ladder = "page"', 'ladder = "page"\nwave = []', "plan.toml:62", "not both"),
+    ("plan.toml", '"person"', '"persn"', "plan.toml:29", "person, deputy"),
+    ("plan.toml", '"officials", ', '"officers", ', "plan.toml:60", "officials, unit_watch"),
+    ("plan.toml", 'ladder = "page"', 'ladder = "alarm"', "plan.toml:61", "there are: page"),
     ("plan.toml", "cascade = false", "tasks = []", "plan.toml:13", "comes in a later version"),
     (
         "plan.toml", "arrive_within_minutes = 60\n", "report_clocks = 15\n",
-        "plan.toml:55", "comes in a later version",
+        "plan.toml:62", "comes in a later version",
     ),
-    ("plan.toml", 'level = "yellow"', 'level = "blue"', "plan.toml:58", "stands twice"),
-    ("plan.toml", 'response = "III"', 'response = "I"', "plan.toml:88", "more rain, less answer"),
+    ("plan.toml", 'level = "yellow"', 'level = "blue"', "plan.toml:65", "stands twice"),
+    ("plan.toml", 'response = "III"', 'response = "I"', "plan.toml:95", "more rain, less answer"),
     ("plan.toml", "notice_share = 6", "notice_share = 60", "plan.toml:16", "above budget_24h"),
-    ("plan.toml", '  { contact = "last_resort"', "  # ", "plan.toml:37", "reaches last_resort"),
+    ("plan.toml", '  { contact = "last_resort"', "  # ", "plan.toml:40", "reaches last_resort"),
     ("district.toml", "Asia/Shanghai", "Asia/Yunxi", "district.toml:7", "no time zone"),
     ("district.toml", "zh_CN", "zh_cn", "district.toml:6", "zh_CN, en"),
     ("district.toml", "云溪防汛", "【云溪】", "district.toml:8", "no brackets"),
@@ -232,7 +241,7 @@ def test_all_faults_are_told_at_once_in_order(spoil: Spoil, told: Told) -> None:
     spoil("people.csv", "+86 100 0000 0103", "110")
     spoil("people.csv", "+86 100 0000 0101", "110")
     assert [fault.partition(": ")[0] for fault in told()] == [
-        "people.csv:4", "people.csv:5", "plan.toml:54",
+        "people.csv:4", "people.csv:5", "plan.toml:61",
     ]  # fmt: skip
 
 
@@ -348,3 +357,43 @@ def test_the_folder_is_never_written(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     district.read(folder)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+WAVES = """[[level.wave]]
+page = ["officials"]
+enough = 2
+wait_seconds = 300
+
+[[level.wave]]
+page = ["unit_watch", "duty_room"]
+"""
+
+
+def test_a_plan_in_waves_by_hazard_with_a_published_ladder_is_read(
+    spoil: Spoil, folder: Path
+) -> None:
+    """What the comments of plan.toml promise can be written there."""
+    ladder = "[ladder.page]\nsteps = [\n"
+    spoil("plan.toml", ladder, '[ladder.calls]\npreset = "mianxian"\n\n' + ladder)
+    more = (
+        f'[[level]]\nlevel = "red"\nhazards = ["山洪"]\nladder = "calls"\n'
+        f"moved_out_within_minutes = 90\n{WAVES}\n"
+    )
+    spoil("plan.toml", "[[response]]", f"{more}[[response]]")
+    plan = district.read(folder).plan
+    entry = plan.at(Level.RED, Hazard.FLASH_FLOOD)
+    assert entry is not None
+    assert [(wave.enough, len(wave.groups)) for wave in entry.waves] == [(2, 1), (None, 2)]
+    assert [rung.channel.value for rung in entry.ladder.steps[:4]] == ["sms", *["voice"] * 3]
+    moved = entry.duty(Group.OFFICIALS)
+    assert (moved.owed, moved.within) == (Owed.MOVED_OUT, timedelta(minutes=90))
+    assert plan.at(Level.RED).ladder != entry.ladder
+
+
+@pytest.mark.parametrize("name", list(presets()))
+def test_each_published_ladder_reaches_the_person_first_and_stands_by_itself(name: str) -> None:
+    """A ladder that comes with the program needs no look at its steps to be safe."""
+    ladder = presets()[name]
+    assert ladder.steps[0].contact is Contact.PERSON
+    assert ladder.steps[-1].wait
+    assert {rung.channel.value for rung in ladder.steps} == {"sms", "voice"}

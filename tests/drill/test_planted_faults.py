@@ -140,13 +140,14 @@ def journal_not_chained(patch: pytest.MonkeyPatch) -> None:
 
 def site_officials_forgotten(patch: pytest.MonkeyPatch) -> None:
     """Only the town's own officials are paged for a hazard site."""
-    real = respond.plan.required
+    real = respond.calling.required
 
-    def required(plan: Any, scope: Any, *rest: Any, **named: Any) -> Any:
-        own = tuple(o for o in scope.officials if o.place != "jiazi-gully")
-        return real(plan, replace(scope, officials=own), *rest, **named)
+    def required(plan: Any, raised: Any, present: Any, **named: Any) -> Any:
+        own = tuple(o for o in present.scope.officials if o.place != "jiazi-gully")
+        here = replace(present, scope=replace(present.scope, officials=own))
+        return real(plan, raised, here, **named)
 
-    patch.setattr(respond.plan, "required", required)
+    patch.setattr(respond.calling, "required", required)
 
 
 SHORT: list[Plant] = [

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from fangxun.core.errors import NotFound
 from fangxun.core.incident import IncidentState
-from fangxun.core.level import Level
+from fangxun.core.level import Hazard, Level
 from fangxun.core.page import Closing, How, Page, PageKind, PageState
-from fangxun.core.plan import Group
+from fangxun.core.plan import Group, Owed
 from fangxun.store import incidents, outbox, pages
 from fangxun.store.base import Store
 from tests.store import samples
@@ -25,8 +25,9 @@ def test_every_field_of_a_page_comes_back(stormy: Store) -> None:
     full = Page(
         0, PageKind.ALARM, "a/feed_stale/1", NOW, PageState.COVERED, "17", Level.RED, 1, "gully",
         3, "person1", Group.EXTRA_POSTS, "feed_stale/cma", 2, 1, NOW + MINUTE, NOW + 2 * MINUTE,
-        Closing.RELIEVED, "person2", How.RELAYED, "他说收到", NOW + 3 * MINUTE, NOW + 4 * MINUTE,
-        (("feed", "cma"), ("list", [1, None])), was_unreached=True,
+        Closing.RELIEVED, "person2", How.RELAYED, "他说收到", Owed.MOVED_OUT, 600,
+        NOW + 3 * MINUTE, NOW + 4 * MINUTE, (("feed", "cma"), ("list", [1, None])),
+        was_unreached=True, hazard=Hazard.FLOOD, ladder="0badcafe", rung="person/sms/1#2",
     )  # fmt: skip
     assert all(getattr(full, f.name) != f.default for f in fields(Page))
     with stormy.write() as tx:
@@ -150,7 +151,7 @@ def test_a_page_can_be_answered_late_but_not_after_it_was_closed(stormy: Store) 
         assert [p.state for p in pages.told_to(tx, "li")] == [PageState.OPEN]
 
 
-def test_unreached_and_not_arrived_are_counted_for_open_incidents_only(stormy: Store) -> None:
+def test_unreached_and_overdue_are_counted_for_open_incidents_only(stormy: Store) -> None:
     """Both are open matters of the watch; a closed incident leaves none."""
     with stormy.write() as tx:
         pages.insert(
@@ -158,22 +159,22 @@ def test_unreached_and_not_arrived_are_counted_for_open_incidents_only(stormy: S
             [
                 page(1, state=PageState.UNREACHED),
                 page(2, state=PageState.UNREACHED, kind=PageKind.ALARM),
-                page(3, state=PageState.CONFIRMED, arrive_by=NOW),
-                page(4, state=PageState.CONFIRMED, arrive_by=NOW, arrived_at=NOW),
-                page(5, state=PageState.CLOSED, arrive_by=NOW),
-                page(6, arrive_by=NOW + MINUTE),
+                page(3, state=PageState.CONFIRMED, owed_by=NOW),
+                page(4, state=PageState.CONFIRMED, owed_by=NOW, met_at=NOW),
+                page(5, state=PageState.CLOSED, owed_by=NOW),
+                page(6, owed_by=NOW + MINUTE),
             ],
         )
     with stormy.read() as tx:
         assert pages.count_unreached(tx) == 1
         assert [p.person for p in pages.unended(tx)] == ["person1", "person2", "person6"]
-        assert [p.person for p in pages.not_arrived(tx, NOW)] == ["person3"]
+        assert [p.person for p in pages.overdue(tx, NOW)] == ["person3"]
     with stormy.write() as tx:
         incidents.save(tx, samples.incident(1, IncidentState.CLOSED))
     with stormy.read() as tx:
         assert pages.count_unreached(tx) == 0
         assert [p.person for p in pages.unended(tx)] == ["person6"]
-        assert pages.not_arrived(tx, NOW) == []
+        assert pages.overdue(tx, NOW) == []
 
 
 def test_codes_are_short_and_come_back_late(stormy: Store) -> None:

@@ -29,7 +29,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Closing": (
         N_("superseded"), N_("stood_down"), N_("relieved"), N_("no_longer_named"), N_("lowered"),
-        N_("cause_gone"),
+        N_("enough"), N_("cause_gone"),
     ),
     "How": (
         N_("reply"), N_("link"), N_("cli"), N_("terminal"), N_("relayed"), N_("key_press"),
@@ -57,9 +57,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("undelivered"), N_("failed"), N_("withdrawn"),
     ),
     "AlarmKind": (
-        N_("unreached"), N_("not_arrived"), N_("nobody_to_page"), N_("feed_stale"),
-        N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"), N_("roster_hole"),
-        N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
+        N_("unreached"), N_("not_arrived"), N_("not_moved_out"), N_("nobody_to_page"),
+        N_("feed_stale"), N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"),
+        N_("roster_hole"), N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("himself"), N_("told_already"),
@@ -75,7 +75,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("all_clear_withdrawn"), N_("stood_down"), N_("response_proposed"),
         N_("response_approved"), N_("post_activated"), N_("post_released"), N_("page_opened"),
         N_("step_fired"), N_("step_skipped"), N_("page_confirmed"), N_("page_covered"),
-        N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("alarm_opened"),
+        N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("moved_out"),
+        N_("ladder_edited"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
         N_("attempt_copied"), N_("number_invalid"), N_("reply_received"), N_("reply_unknown"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
@@ -97,7 +98,8 @@ JOURNAL = (
     N_("response"), N_("round"), N_("said"), N_("seconds"), N_("start"), N_("step"), N_("text"),
     N_("told"), N_("touches"), N_("unfit"), N_("until"), N_("value"), N_("version"),
     N_("officials"), N_("unit_watch"), N_("duty_room"), N_("leaders"), N_("extra_posts"),
-    N_("deputy"), N_("duty_officer"), N_("deputy_officer"), N_("leader"), N_("last_resort"),
+    N_("deputy"), N_("duty_officer"), N_("deputy_officer"), N_("leader"), N_("superior"),
+    N_("last_resort"), N_("rung"), N_("plan_edited"),
     N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
     N_("exhausted"), N_("identical"), N_("budget"),
 )  # fmt: skip
