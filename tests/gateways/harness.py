@@ -58,7 +58,7 @@ class Receiver:
         self.came.append(came)
         assert self.gateway is not None
         try:
-            self.items += self.gateway.callback(came)
+            taken = self.gateway.callback(came)
         except Forged:
             self.forged += 1
             return Reply(403)

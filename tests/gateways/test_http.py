@@ -261,7 +261,7 @@ def test_the_platform_gets_the_answer_that_it_wants(push: HttpGateway) -> None:
 
 def test_a_receipt_with_our_own_text_in_it_is_no_reply(push: HttpGateway) -> None:
     item = {"taskId": "T1", "status": "DELIVRD", "mobile": "10000000101", "content": "回复1234"}
-    (receipt,) = push.callback(pushed({"items": [item]}))
+    (receipt,) = push.callback(pushed({"items": [item]})).items
     assert (receipt.attempt, receipt.state) == ("abc", AttemptState.DELIVERED)
 
 
@@ -271,14 +271,14 @@ def test_receipts_and_replies_may_come_together(push: HttpGateway) -> None:
         {"replyId": "R1", "mobile": "+8610000000101", "content": "OK", "time": "20260720020304"},
         {"taskId": "T2", "status": "A-NEW-STATE"},
     ]
-    reply, receipt = push.callback(pushed({"items": items}))
+    reply, receipt = push.callback(pushed({"items": items})).items
     assert (receipt.attempt, receipt.blame) == ("a1", Blame.NUMBER)
     assert (reply.id, reply.at) == ("R1", datetime(2026, 7, 19, 18, 3, 4, tzinfo=UTC))
 
 
 def test_the_token_is_looked_at_before_the_content(push: HttpGateway) -> None:
     good = pushed({"items": []})
-    assert push.callback(good) == ()
+    assert push.callback(good).items == ()
     for request in (
         pushed({"items": []}, token=""),
         pushed({"items": []}, token="令牌"),  # noqa: S106  a wrong one
@@ -307,7 +307,7 @@ def test_the_token_may_be_a_parameter_and_the_body_a_form(path: str, body: bytes
         "receipts": {"id": "id", "state": "st"},
     }
     gateway = http.build("p", settings, secret=secret)
-    (receipt,) = gateway.callback(CallbackRequest("POST", path, {}, body))
+    (receipt,) = gateway.callback(CallbackRequest("POST", path, {}, body)).items
     assert (receipt.provider_id, receipt.state) == ("T1", AttemptState.DELIVERED)
     with pytest.raises(Forged):
         gateway.callback(CallbackRequest("POST", "/callback/p?key=x", {}, b"id=T1&st=DELIVRD"))

@@ -12,6 +12,7 @@ from fangxun.core.plan import Channel, Contact, Group, Ladder, LevelPlan, Plan, 
 from fangxun.core.responsibility import Person
 from fangxun.district import cells
 from fangxun.district.desk import Desk
+from fangxun.district.faults import Amiss
 from fangxun.district.posts import colour
 from fangxun.district.structure import Node
 
@@ -99,12 +100,20 @@ def _step(node: Node) -> Step:
     """One rung."""
     step = Step(
         node.text("contact", lambda value: cells.choice(value, Contact, {}), Contact.PERSON),
-        node.text("channel", lambda value: cells.choice(value, Channel, {}), Channel.SMS),
+        node.text("channel", _channel, Channel.SMS),
         node.whole("number", (1, 6), 1),
         timedelta(seconds=node.number("wait_seconds", _Times().wait)),
     )
     node.close(later=LATER)
     return step
+
+
+def _channel(value: str) -> Channel:
+    """How a step reaches somebody; e-mail wakes nobody."""
+    channel = cells.choice(value, Channel, {})
+    if channel is Channel.EMAIL:
+        raise Amiss(N_("{name}: e-mail is for notices only; use sms, voice or console"))
+    return channel
 
 
 def _levels(root: Node, ladders: dict[str, Ladder]) -> tuple[LevelPlan, ...]:

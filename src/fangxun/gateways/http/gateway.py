@@ -21,6 +21,7 @@ from fangxun.gateways.base import (
     Outcome,
     Receipt,
     Refused,
+    Taken,
     Unanswered,
     masked,
     refuse_number,
@@ -55,8 +56,7 @@ class HttpGateway:
             codes=two_way,
             can_ask=settings.ask is not None,
             real=settings.real,
-            callback_answer=callback.answer if callback else "",
-            callback_answer_type=callback.answer_type if callback else "text/plain",
+            only_to=settings.countries,
         )
         self._wire = Wire(settings)
 
@@ -121,7 +121,7 @@ class HttpGateway:
             return answer
         return items.replies(self.settings, answer.value, poll.read)
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:
+    def callback(self, request: CallbackRequest) -> Taken:
         """Check the token and read."""
         if self.settings.callback is None:
             raise Forged(N_("{gateway} takes no callbacks."), gateway=self.name)
