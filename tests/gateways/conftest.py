@@ -7,11 +7,12 @@ from functools import partial
 
 import pytest
 
-from tests.gateways.harness import Rig, http_rig, twilio_rig
+from tests.gateways.harness import Rig, http_rig, twilio_rig, voice_rig
 
 RIGS = {
     "twilio by polling": twilio_rig,
     "twilio by callback": partial(twilio_rig, callbacks=True),
+    "twilio calls": voice_rig,
     "platform by polling": http_rig,
     "platform by callback": partial(http_rig, callbacks=True),
 }
@@ -21,6 +22,20 @@ RIGS = {
 def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """A gateway that sends over HTTP, with its stand-in."""
     with RIGS[request.param]() as made:
+        yield made
+
+
+@pytest.fixture(params=[name for name in RIGS if "calls" not in name])
+def texting(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """One that sends texts."""
+    with RIGS[request.param]() as made:
+        yield made
+
+
+@pytest.fixture
+def calling() -> Iterator[Rig]:
+    """Twilio, which places calls and brings keys back."""
+    with voice_rig() as made:
         yield made
 
 

@@ -5,17 +5,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from defusedxml.ElementTree import fromstring
+
 from fangxun.clock import now
+from fangxun.core.page import AttemptState
 from fangxun.core.plan import Channel
 from fangxun.gateways import console, http, twilio
-from fangxun.gateways.base import CallbackRequest, Forged, Gateway, Inbound, Order, Receipt
+from fangxun.gateways.base import (
+    CallbackRequest,
+    Forged,
+    Gateway,
+    Inbound,
+    Item,
+    KeyPress,
+    Order,
+    Receipt,
+)
 from fangxun.gateways.twilio import TwilioGateway
 from fangxun.standin import sms_platform, twilio_server
 from fangxun.standin.http1 import Reply, Request
+from fangxun.standin.misbehaviour import Behaviour, Pick
 from fangxun.standin.server import LoopbackServer
 from fangxun.standin.sms_platform import SmsPlatform
 from fangxun.standin.sms_template import gateway_settings
@@ -43,13 +56,18 @@ def secret(reference: str) -> str:
     }[reference]
 
 
+def speech(twiml: str) -> list[str]:
+    """What a call says, in its order."""
+    return [str(said.text) for said in fromstring(twiml).iter("Say")]
+
+
 class Receiver:
     """Where callbacks arrive: hands each to the gateway, and says 403 to a forged one."""
 
     def __init__(self) -> None:
         self.gateway: Gateway | None = None
         self.came: list[CallbackRequest] = []
-        self.items: list[Receipt | Inbound] = []
+        self.items: list[Item] = []
         self.forged = 0
         self.server = LoopbackServer(self._handle)
 
@@ -59,10 +77,11 @@ class Receiver:
         assert self.gateway is not None
         try:
             taken = self.gateway.callback(came)
+            self.items += taken.items
         except Forged:
             self.forged += 1
             return Reply(403)
-        return Reply(200, b"", "text/plain")
+        return Reply(200, taken.answer.encode(), taken.answer_type)
 
     @property
     def receipts(self) -> list[Receipt]:
@@ -71,6 +90,10 @@ class Receiver:
     @property
     def replies(self) -> list[Inbound]:
         return [item for item in self.items if isinstance(item, Inbound)]
+
+    @property
+    def key_presses(self) -> list[KeyPress]:
+        return [item for item in self.items if isinstance(item, KeyPress)]
 
 
 @dataclass
@@ -81,6 +104,19 @@ class Rig:
     standin: Any
     receiver: Receiver
     lock: threading.Lock = field(default_factory=threading.Lock)
+    channel: Channel = Channel.SMS
+
+    def order(self, attempt: int = 1, **more: str) -> Order:
+        """One message by this rig's channel to a number that rings nobody."""
+        return replace(order(attempt, **more), channel=self.channel, language="zh_CN")
+
+    @property
+    def lost(self) -> tuple[Behaviour, AttemptState, str]:
+        """What makes a message fail by the number's fault, and how that is told."""
+        if self.channel is Channel.VOICE:
+            return Behaviour(pick=Pick.FAILED, sip=404), AttemptState.FAILED, "sip-404"
+        code = 30005 if self.gateway.name == "tw" else 1001
+        return Behaviour(final="undelivered", error=code), AttemptState.UNDELIVERED, str(code)
 
     @property
     def requests_to_send(self) -> int:
@@ -91,6 +127,8 @@ class Rig:
     @property
     def held(self) -> list[str]:
         """The texts that the stand-in took."""
+        if self.channel is Channel.VOICE:
+            return [speech(call.twiml)[0] for call in self.standin.calls]
         if isinstance(self.standin, TwilioStandin):
             return [m.body for m in self.standin.messages if m.direction != "inbound"]
         return [task.content for task in self.standin.tasks]
@@ -160,6 +198,15 @@ def twilio_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
 
 
 @contextmanager
+def voice_rig(*, callbacks: bool = True, **more: object) -> Iterator[Rig]:
+    """The same account, asked to place calls; numbers of the examples are +86."""
+    voice = {"voice_from": twilio_server.NUMBER, "voice_closed_prefixes": []}
+    with twilio_rig(callbacks=callbacks, **{**voice, **more}) as rig:
+        rig.channel = Channel.VOICE
+        yield rig
+
+
+@contextmanager
 def http_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
     receiver = Receiver()
     push_url = ""
@@ -201,10 +248,12 @@ def answering(reply: Reply) -> Iterator[tuple[TwilioGateway, list[Request]]]:
 
 
 @contextmanager
-def at(instant: datetime) -> Iterator[tuple[TwilioGateway, TwilioStandin, list[datetime]]]:
+def at(
+    instant: datetime, **more: object
+) -> Iterator[tuple[TwilioGateway, TwilioStandin, list[datetime]]]:
     """A gateway beside a stand-in whose clock is the last of the list."""
     clock = [instant]
     with TwilioStandin(now=lambda: clock[-1]) as standin:
-        gateway = twilio.build("tw", twilio_settings(standin.url), secret=secret)
+        gateway = twilio.build("tw", twilio_settings(standin.url, **more), secret=secret)
         yield gateway, standin, clock
         gateway.close()

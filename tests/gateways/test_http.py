@@ -255,8 +255,9 @@ def push() -> Iterator[HttpGateway]:
 
 
 def test_the_platform_gets_the_answer_that_it_wants(push: HttpGateway) -> None:
-    assert json.loads(push.abilities.callback_answer) == {"result": 0, "errmsg": "OK"}
-    assert push.abilities.callback_answer_type == "application/json"
+    taken = push.callback(pushed({"items": []}))
+    assert json.loads(taken.answer) == {"result": 0, "errmsg": "OK"}
+    assert taken.answer_type == "application/json"
 
 
 def test_a_receipt_with_our_own_text_in_it_is_no_reply(push: HttpGateway) -> None:

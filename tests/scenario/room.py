@@ -28,6 +28,7 @@ from fangxun.gateways.base import (
     Order,
     Outcome,
     Receipt,
+    Taken,
     Unanswered,
 )
 from fangxun.store import journal
@@ -71,8 +72,8 @@ class Phones:
             raise self.mute
         return self.mute or ()
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:  # noqa: ARG002  protocol
-        return ()
+    def callback(self, request: CallbackRequest) -> Taken:  # noqa: ARG002  protocol
+        return Taken()
 
     def check(self) -> str:
         return ""

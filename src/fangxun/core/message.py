@@ -90,7 +90,7 @@ def render(
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _UNSPEAKABLE = str.maketrans({
-    **dict.fromkeys("【】[]{}<>《》「」\"“”|/\\*#_~^=", " "), "≥": " ", "≤": " ", "&": " ",
+    **dict.fromkeys('【】[]{}<>《》「」"“”|/\\*#_~^=', " "), "≥": " ", "≤": " ", "&": " ",
 })  # fmt: skip
 
 

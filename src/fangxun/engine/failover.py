@@ -125,9 +125,7 @@ def _text(  # noqa: PLR0913  each is a value that the caller already holds
 def _draft(attempt: Attempt, page: Page) -> Draft:
     own = attempt.contact == page.person
     stands_for = Contact.PERSON if own else Contact.DEPUTY
-    return Draft(
-        page.id, attempt.contact, attempt.channel, attempt.number, stands_for, page.kind
-    )
+    return Draft(page.id, attempt.contact, attempt.channel, attempt.number, stands_for, page.kind)
 
 
 def _entry(attempt: Attempt, again: Attempt, *, now: datetime) -> Entry:

@@ -141,9 +141,7 @@ def _mark_number(parts: Parts, tx: Tx, attempt: Attempt, *, now: datetime) -> No
     alarms.open_for(
         parts,
         tx,
-        alarm.number_invalid(
-            attempt.contact, attempt.error_code, now=now, channel=attempt.channel
-        ),
+        alarm.number_invalid(attempt.contact, attempt.error_code, now=now, channel=attempt.channel),
         now=now,
     )
 

@@ -108,12 +108,23 @@ class Listed(Protocol):
     """What is listed: a message or a call."""
 
     @property
-    def to(self) -> str: ...
+    def to(self) -> str:
+        """The receiver's number."""
+        ...
+
     @property
-    def from_(self) -> str: ...
+    def from_(self) -> str:
+        """The sender's."""
+        ...
+
     @property
-    def sent(self) -> datetime | None: ...
-    def json(self) -> dict[str, object]: ...
+    def sent(self) -> datetime | None:
+        """When it left."""
+        ...
+
+    def json(self) -> dict[str, object]:
+        """As the API shows it."""
+        ...
 
 
 def page(

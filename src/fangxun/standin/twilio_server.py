@@ -147,18 +147,27 @@ class TwilioStandin:
             return self._own(request)
         if not self._authorised(request):
             return answers.error(401, 20003, "Authenticate")
-        if _LIST.fullmatch(request.path):
-            return self._create(request) if request.method == "POST" else self._list(request)
-        if (one := _ONE.fullmatch(request.path)) and one[2] in self._by_sid:
-            return answers.shown(200, self._by_sid[one[2]].json())
-        if _CALLS.fullmatch(request.path):
-            return self._place(request) if request.method == "POST" else self._list_calls(request)
-        if (one := _CALL.fullmatch(request.path)) and (call := self.phones.find(one[2])):
-            return answers.shown(200, call.json())
+        found = self._of_calls(request) or self._of_messages(request)
+        if found is not None:
+            return found
         if _ACCOUNT.fullmatch(request.path):
             account = {"sid": self.account.sid, "status": "active", "friendly_name": "stand-in"}
             return answers.shown(200, account)
         return answers.error(404, 20404, f"The requested resource {request.path} was not found")
+
+    def _of_messages(self, request: Request) -> Reply | None:
+        if _LIST.fullmatch(request.path):
+            return self._create(request) if request.method == "POST" else self._list(request)
+        if (one := _ONE.fullmatch(request.path)) and one[2] in self._by_sid:
+            return answers.shown(200, self._by_sid[one[2]].json())
+        return None
+
+    def _of_calls(self, request: Request) -> Reply | None:
+        if _CALLS.fullmatch(request.path):
+            return self._place(request) if request.method == "POST" else self._list_calls(request)
+        if (one := _CALL.fullmatch(request.path)) and (call := self.phones.find(one[2])):
+            return answers.shown(200, call.json())
+        return None
 
     def _authorised(self, request: Request) -> bool:
         expected = base64.b64encode(f"{self.account.sid}:{self.account.token}".encode()).decode()

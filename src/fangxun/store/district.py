@@ -58,9 +58,7 @@ def apply(tx: Tx, district: District, *, actor: str, reason: str, now: datetime)
     return meta.advance(tx, "district")
 
 
-def mark_number(
-    tx: Tx, person: str, number: str, *, invalid: bool, voice: bool = False
-) -> bool:
+def mark_number(tx: Tx, person: str, number: str, *, invalid: bool, voice: bool = False) -> bool:
     """Mark a person's number as dead for texts (for calls: `voice`), or mended; tells whether that
     was news."""
     column = _PHONES.c.invalid_voice if voice else _PHONES.c.invalid
@@ -91,9 +89,15 @@ def _people(tx: Tx) -> tuple[Person, ...]:
         )
     return tuple(
         Person(
-            row.id, row.name, row.unit, row.title, tuple(phones[row.id]), row.account, row.language,
+            row.id,
+            row.name,
+            row.unit,
+            row.title,
+            tuple(phones[row.id]),
+            row.account,
+            row.language,
             row.email,
-        )  # fmt: skip
+        )
         for row in tx.connection.execute(select(_PEOPLE).order_by(_PEOPLE.c.position))
     )
 

@@ -53,7 +53,7 @@ ZH = {
     "回复{code}表示已知",
     "alarm_gateway_dead": "告警{again}:通道{gateway}拒绝或中断({code_})。请改用电话叫应。"
     "回复{code}表示已知",
-    "alarm_gateway_mute": "告警{again}:通道{gateway}自{since}起查询不通,回复和回执可能滞留,"
+    "alarm_gateway_mute": "告警{again}:通道{gateway}自{since}起查询不通,确认和回执可能滞留,"
     "请电话核实。回复{code}表示已知",
     "alarm_number_invalid": "告警{again}:{person}的号码{channel}已不通({code_}),请核实并更正。"
     "回复{code}表示已知",
@@ -152,8 +152,8 @@ EN = {
     "instead. Reply {code} once you know",
     "alarm_gateway_mute": "ALARM{again}: gateway {gateway} answers nothing since {since}: replies "
     "may wait there. Phone. Reply {code} once you know",
-    "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by {channel} ({code_}). Reply "
-    "{code} once you know",
+    "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by {channel} ({code_}). "
+    "Reply {code} once you know",
     "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
     "you know",
     "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount} mm unverified; {place} "

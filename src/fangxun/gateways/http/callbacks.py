@@ -16,9 +16,7 @@ from fangxun.gateways.http.template import words
 MOST_BYTES = 256_000
 
 
-def read(
-    settings: HttpSettings, callback: Callback, request: CallbackRequest
-) -> Taken:
+def read(settings: HttpSettings, callback: Callback, request: CallbackRequest) -> Taken:
     """1. Bounded. 2. The token, before anything is believed. 3. Replies and receipts."""
     if len(request.body) > MOST_BYTES:
         raise Forged(N_("A callback of {size} bytes was not read."), size=len(request.body))

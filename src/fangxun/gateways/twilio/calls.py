@@ -92,7 +92,7 @@ class Speaker:
         said.hangup()
         return str(said)
 
-    def _ask(self, said: Any, prompt: str, attempt: str, language: str, *, keys: int) -> None:  # noqa: ANN401, PLR0913  the SDK has no types; each is said
+    def _ask(self, said: Any, prompt: str, attempt: str, language: str, *, keys: int) -> None:  # noqa: ANN401  the SDK has no types; each is said
         about = urlencode({"language": language, "keys": keys})
         url = status_url(self._settings.public_base_url, self._settings.name, attempt)
         gather = self._gather(
@@ -133,7 +133,7 @@ def read(
     attempt = attempt_in(request, settings.name)
     sip = form.get("SipResponseCode", "")
     code = form.get("ErrorCode", "") or (f"sip-{sip}" if sip else "")
-    return receipt(attempt, form["CallSid"], form["CallStatus"], codes=codes, code=code)
+    return receipt(attempt, form["CallSid"], form.get("CallStatus", ""), codes=codes, code=code)
 
 
 def receipt(  # noqa: PLR0913  each is a word of the provider's
