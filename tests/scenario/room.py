@@ -7,6 +7,7 @@ not asked for fails the story at its end.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState, Blame, Page
-from fangxun.core.plan import Channel
+from fangxun.core.plan import Channel, Ladder, Step
 from fangxun.engine import acts, cycle, dispatch
 from fangxun.engine.acts import Act
 from fangxun.engine.parts import Parts
@@ -25,12 +26,14 @@ from fangxun.gateways.base import (
     Accepted,
     CallbackRequest,
     Inbound,
+    Item,
     Order,
     Outcome,
     Receipt,
     Taken,
     Unanswered,
 )
+from fangxun.store import district as district_store
 from fangxun.store import journal
 from fangxun.store import pages as page_store
 from fangxun.store.base import migrate, open_store
@@ -80,9 +83,12 @@ class Phones:
 
 
 class Room:
-    """The room, its clock and its people. `with_link`: texts hold a one-time link."""
+    """The room, its clock and its people. `with_link`: texts hold a one-time link. `more` gateways
+    stand behind the first, in their order."""
 
-    def __init__(self, folder: Path, *, with_link: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, with_link: bool = False, more: Sequence[Phones] = ()
+    ) -> None:
         url = f"sqlite:///{folder / 'fangxun.db'}"
         migrate(url)
         self.store = open_store(url, key_path=folder / "journal.key")
@@ -92,7 +98,7 @@ class Room:
         self.free = 10**12
         tokens, self._ids = count(1), count(1)
         self.parts = Parts(
-            store=self.store, feeds={}, gateways=(self.sms, self.console),
+            store=self.store, feeds={}, gateways=(self.sms, *more, self.console),
             token=lambda _bits: f"{next(tokens):032x}", clock=lambda: self.now,
             link_base="https://fangxun.example.test" if with_link else "",
             free_bytes=lambda: self.free,
@@ -150,6 +156,25 @@ class Room:
         """Texts not asked for: (person, text)."""
         owner = {number: who for who, numbers in self.phones.items() for number in numbers}
         return [(owner[order.number], order.text) for order in self.sms.taken]
+
+    def ladder(self, *steps: Step, alarm: bool = False) -> None:
+        """From now on every level (or the alarm) climbs so."""
+        with self.store.read() as tx:
+            district = district_store.applied(tx)
+        assert district is not None
+        plan = district.plan
+        if alarm:
+            plan = replace(plan, alarm=replace(plan.alarm, steps=steps))
+        else:
+            levels = tuple(replace(level, ladder=Ladder(steps)) for level in plan.levels)
+            plan = replace(plan, levels=levels)
+        acts.apply_district(self.store, replace(district, plan=plan), act=self.by("admin"))
+        self.settle()
+
+    def came(self, gateway: str, *items: Item) -> None:
+        """What a provider tells."""
+        store_items(self.parts, gateway, items, now=self.now)
+        self.settle()
 
     def reply(self, person: str, text: str, *, number: int = 1) -> None:
         """A text from a person's phone."""

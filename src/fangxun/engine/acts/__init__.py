@@ -13,6 +13,7 @@ from fangxun.engine.acts.incidents import (
     raise_by_hand,
     stand_down,
 )
+from fangxun.engine.acts.numbers import failed, mend_number
 from fangxun.engine.acts.pages import (
     LinkView,
     acknowledge,
@@ -37,8 +38,10 @@ __all__ = [
     "arrive",
     "cover",
     "end_warning",
+    "failed",
     "judge_reading",
     "lower_by_hand",
+    "mend_number",
     "note",
     "page_by_link",
     "propose_response",
