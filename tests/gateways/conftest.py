@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from tests.gateways.harness import Rig, http_rig, twilio_rig, voice_rig
+from tests.gateways.harness import Rig, http_rig, mail_rig, twilio_rig, voice_rig
 
 RIGS = {
     "twilio by polling": twilio_rig,
@@ -15,6 +15,7 @@ RIGS = {
     "twilio calls": voice_rig,
     "platform by polling": http_rig,
     "platform by callback": partial(http_rig, callbacks=True),
+    "e-mail": mail_rig,
 }
 
 
@@ -25,7 +26,18 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
         yield made
 
 
-@pytest.fixture(params=[name for name in RIGS if "calls" not in name])
+TELLING = [name for name in RIGS if name != "e-mail"]
+"""Those that tell later what became of a message."""
+
+
+@pytest.fixture(params=TELLING)
+def telling(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """One that tells later what became of a message."""
+    with RIGS[request.param]() as made:
+        yield made
+
+
+@pytest.fixture(params=[name for name in TELLING if "calls" not in name])
 def texting(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """One that sends texts."""
     with RIGS[request.param]() as made:

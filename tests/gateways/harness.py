@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from fangxun.clock import now
 from fangxun.core.page import AttemptState
 from fangxun.core.plan import Channel
-from fangxun.gateways import console, http, twilio
+from fangxun.gateways import console, http, mail, twilio
 from fangxun.gateways.base import (
     CallbackRequest,
     Forged,
@@ -28,6 +28,7 @@ from fangxun.gateways.base import (
 from fangxun.gateways.twilio import TwilioGateway
 from fangxun.standin import sms_platform, twilio_server
 from fangxun.standin.http1 import Reply, Request
+from fangxun.standin.mail_server import PASSWORD, MailServer
 from fangxun.standin.misbehaviour import Behaviour, Pick
 from fangxun.standin.server import LoopbackServer
 from fangxun.standin.sms_platform import SmsPlatform
@@ -53,6 +54,8 @@ def secret(reference: str) -> str:
         "env:TWILIO_NEXT": "the-next-token",
         "env:PLATFORM_KEY": sms_platform.KEY,
         "env:PLATFORM_PUSH": sms_platform.PUSH_TOKEN,
+        "env:MAIL": PASSWORD,
+        "env:MAIL_OLD": "no longer",
     }[reference]
 
 
@@ -96,6 +99,11 @@ class Receiver:
         return [item for item in self.items if isinstance(item, KeyPress)]
 
 
+def letter(attempt: int = 1, *, text: str = "第1号汛情各点均已降至无预警，请审批解除。") -> Order:
+    """One e-mail to an address that reaches nobody."""
+    return Order(f"{attempt:016x}", f"p{attempt:03d}@yunxi.example", text, Channel.EMAIL, 1800)
+
+
 @dataclass
 class Rig:
     """A gateway, its stand-in and the place where callbacks arrive."""
@@ -108,7 +116,14 @@ class Rig:
 
     def order(self, attempt: int = 1, **more: str) -> Order:
         """One message by this rig's channel to a number that rings nobody."""
+        if self.channel is Channel.EMAIL:
+            return letter(attempt, **more)
         return replace(order(attempt, **more), channel=self.channel, language="zh_CN")
+
+    @property
+    def refusal(self) -> int:
+        """A code by which this provider says that the number is wrong."""
+        return {"tw": 21614, "province": 1001, "mail": 550}[self.gateway.name]
 
     @property
     def lost(self) -> tuple[Behaviour, AttemptState, str]:
@@ -121,12 +136,16 @@ class Rig:
     @property
     def requests_to_send(self) -> int:
         """How many sending requests the stand-in got."""
+        if isinstance(self.standin, MailServer):
+            return self.standin.begun
         return sum(r.method == "POST" and "eceipts" not in r.path and "eplies" not in r.path
                    for r in self.standin.requests)  # fmt: skip
 
     @property
     def held(self) -> list[str]:
         """The texts that the stand-in took."""
+        if isinstance(self.standin, MailServer):
+            return [letter.text for letter in self.standin.letters]
         if self.channel is Channel.VOICE:
             return [speech(call.twiml)[0] for call in self.standin.calls]
         if isinstance(self.standin, TwilioStandin):
@@ -225,6 +244,18 @@ def http_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
         platform.settled(1)
         gateway.close()
     receiver.server.stop()
+
+
+@contextmanager
+def mail_rig(*, login: bool = False, **more: object) -> Iterator[Rig]:
+    with MailServer(login=login) as server:
+        settings = {
+            "host": "127.0.0.1", "port": server.port, "security": "none",
+            "from": "duty@yunxi.example", "read_seconds": READ_SECONDS, **more,
+        }  # fmt: skip
+        gateway = mail.build("mail", settings, secret=secret)
+        yield Rig(gateway, server, Receiver(), channel=Channel.EMAIL)
+        gateway.close()
 
 
 def console_gateway(path: str) -> console.ConsoleGateway:

@@ -48,7 +48,7 @@ def test_what_was_throttled_was_not_sent_and_says_when_to_come_back(rig: Rig) ->
     rig.standin.once(Behaviour(answer=Answer.THROTTLED, retry_after="7"))
     outcome = rig.gateway.send(rig.order())
     assert isinstance(outcome, NotSent)
-    assert outcome.retry_after_seconds == 7
+    assert outcome.retry_after_seconds == (None if rig.channel is Channel.EMAIL else 7)
     assert rig.held == []
 
 
@@ -69,6 +69,9 @@ def test_a_send_whose_answer_was_lost_is_found_by_asking(rig: Rig, answer: Answe
     assert rig.requests_to_send == 1
     assert len(rig.held) == 1
     found = rig.gateway.ask(rig.order(), since=asked)
+    if not rig.gateway.abilities.can_ask:
+        assert found is None
+        return
     assert isinstance(found, Accepted)
     assert found.provider_id
 
@@ -85,9 +88,11 @@ def test_a_read_time_out_is_in_doubt(name: str) -> None:
 def test_a_refused_connection_was_not_sent_and_a_question_stays_open(rig: Rig) -> None:
     rig.standin.stop()
     assert isinstance(rig.gateway.send(rig.order()), NotSent)
-    assert isinstance(rig.gateway.ask(rig.order(), since=now()), Unanswered)
+    asks = rig.gateway.abilities.can_ask
+    assert isinstance(rig.gateway.ask(rig.order(), since=now()), Unanswered) is asks
+    silent = rig.by_callback_only or not asks
     for came in (rig.gateway.fetch(["x"]), rig.gateway.inbound(since=now())):
-        assert came == () if rig.by_callback_only else isinstance(came, Unanswered)
+        assert came == () if silent else isinstance(came, Unanswered)
     assert rig.gateway.check() != ""
 
 
@@ -101,7 +106,7 @@ def test_a_gateway_works_again_after_the_provider_comes_back(rig: Rig) -> None:
 
 
 def test_a_refusal_is_final_and_says_what_is_to_blame(rig: Rig) -> None:
-    code = 21614 if rig.gateway.name == "tw" else 1001
+    code = rig.refusal
     rig.standin.once(Behaviour(answer=Answer.REFUSED, error=code))
     outcome = rig.gateway.send(rig.order())
     assert outcome == Refused(str(code), outcome.detail, Blame.NUMBER)
@@ -109,26 +114,26 @@ def test_a_refusal_is_final_and_says_what_is_to_blame(rig: Rig) -> None:
     assert rig.held == []
 
 
-def test_an_unknown_refusal_is_final_and_blames_nobody(rig: Rig) -> None:
-    rig.standin.once(Behaviour(answer=Answer.REFUSED, error=87654))
-    outcome = rig.gateway.send(rig.order())
+def test_an_unknown_refusal_is_final_and_blames_nobody(telling: Rig) -> None:
+    telling.standin.once(Behaviour(answer=Answer.REFUSED, error=87654))
+    outcome = telling.gateway.send(telling.order())
     assert isinstance(outcome, Refused)
     assert (outcome.code, outcome.blame) == ("87654", Blame.NONE)
 
 
-def test_delivered_is_told(rig: Rig) -> None:
-    sent = rig.gateway.send(rig.order())
-    receipts = rig.receipts(sent.provider_id)
+def test_delivered_is_told(telling: Rig) -> None:
+    sent = telling.gateway.send(telling.order())
+    receipts = telling.receipts(sent.provider_id)
     highest = max(receipts, key=lambda receipt: RANKS[receipt.state])
     assert highest.state is AttemptState.DELIVERED
     assert {receipt.provider_id for receipt in receipts} == {sent.provider_id}
 
 
-def test_undelivered_is_a_failure_with_its_code(rig: Rig) -> None:
-    behaviour, state, code = rig.lost
-    rig.standin.once(behaviour)
-    sent = rig.gateway.send(rig.order())
-    last = rig.receipts(sent.provider_id)[-1]
+def test_undelivered_is_a_failure_with_its_code(telling: Rig) -> None:
+    behaviour, state, code = telling.lost
+    telling.standin.once(behaviour)
+    sent = telling.gateway.send(telling.order())
+    last = telling.receipts(sent.provider_id)[-1]
     assert (last.state, last.code, last.blame) == (state, code, Blame.NUMBER)
 
 
@@ -138,10 +143,10 @@ def test_sent_as_the_last_word_is_not_delivered(texting: Rig) -> None:
     assert {receipt.state for receipt in texting.receipts(sent.provider_id)} == {AttemptState.SENT}
 
 
-def test_a_reply_comes_in_with_its_number_in_our_form(rig: Rig) -> None:
+def test_a_reply_comes_in_with_its_number_in_our_form(telling: Rig) -> None:
     before = now() - timedelta(seconds=1)
-    rig.says("+8610000000101", "收到１２３４")
-    (reply,) = rig.replies()
+    telling.says("+8610000000101", "收到１２３４")
+    (reply,) = telling.replies()
     assert (reply.number, reply.text) == ("+8610000000101", "收到１２３４")
     assert reply.id
     assert reply.at is None or before - timedelta(seconds=1) <= reply.at <= now()
@@ -216,7 +221,8 @@ def test_no_phone_number_reaches_the_logs(rig: Rig, caplog: pytest.LogCaptureFix
         rig.standin.stop()
         rig.gateway.ask(rig.order(123), since=now())
     said = caplog.text + repr(outcome)
-    for part in ("10000000123", "8610000000", twilio_settings("")["from"]):
+    receiver = rig.order(123).number
+    for part in ("10000000123", "8610000000", twilio_settings("")["from"], receiver):
         assert str(part) not in said
 
 

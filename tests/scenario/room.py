@@ -199,6 +199,11 @@ class Room:
         with self.store.read() as tx:
             return sorted(p.cause.partition(":")[0] for p in page_store.open_pages(tx) if p.cause)
 
+    def subjects(self, event: Event) -> list[str]:
+        """What the journal's lines of an event are about."""
+        with self.store.read() as tx:
+            return [line.entry.subject for line in journal.lines(tx) if line.entry.event is event]
+
     def told(self, event: Event) -> list[str]:
         """The reasons of the journal's lines of an event."""
         with self.store.read() as tx:
