@@ -13,6 +13,7 @@ import pytest
 
 from fangxun.clock import now
 from fangxun.core.page import AttemptState, Blame
+from fangxun.core.plan import Channel
 from fangxun.gateways import http
 from fangxun.gateways.base import (
     Accepted,
@@ -329,3 +330,14 @@ def test_a_lost_answer_leaves_one_message_and_no_second_request(province: Rig) -
     province.standin.once(Behaviour(answer=Answer.LOST))
     assert isinstance(province.gateway.send(order()), InDoubt)
     assert len(province.held) == 1
+
+
+def test_a_platform_may_serve_one_country_only() -> None:
+    """Others are refused before any request, and ladders pass it over."""
+    with http_rig(countries=["+86"]) as rig:
+        assert rig.gateway.abilities.serves(Channel.SMS, "+8610000000001")
+        assert isinstance(rig.gateway.send(order()), Accepted)
+        assert not rig.gateway.abilities.serves(Channel.SMS, "+15005550006")
+        refused = rig.gateway.send(replace(order(), number="+15005550006"))
+        assert refused == Refused("country-closed", refused.detail, Blame.NONE)
+        assert rig.requests_to_send == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fangxun.core.journal import Event
+from fangxun.core.level import Level
 from fangxun.core.page import Blame, PageState
 from fangxun.core.plan import Channel, Contact, Step
 from fangxun.gateways.base import Accepted, InDoubt, NotSent, Order, Outcome, Refused
@@ -184,3 +185,12 @@ def test_calls_that_are_refused_leave_texts_as_they_are(tmp_path: Path) -> None:
     (told,) = room.sms.taken
     assert "sms:voice" in told.text
     room.store.close()
+
+
+def test_a_notice_that_the_first_does_not_take_leaves_over_the_second(two: Two) -> None:
+    """In the words that it had: a notice asks for no answer."""
+    two.first_says(SUSPENDED)
+    two.room.raised("nanjian", Level.ORANGE)
+    assert [order for order in two.second.taken if "请审批" in order.text]
+    assert two.asked < len(two.second.taken) + 5
+    two.second.taken.clear()

@@ -236,6 +236,18 @@ def refuse_number(number: str, *, real: bool) -> Refused | None:
     return None
 
 
+def refuse_order(order: Order, abilities: Abilities) -> Refused | None:
+    """What a gateway for phones refuses before any request: a channel, number or country that it
+    does not serve. A closed country is nobody's fault, and no reason to strike the number off."""
+    if order.channel not in abilities.channels:
+        return Refused("no-channel", f"{order.channel} is not served", Blame.GATEWAY)
+    if refused := refuse_number(order.number, real=abilities.real):
+        return refused
+    if not abilities.serves(order.channel, order.number):
+        return Refused("country-closed", f"{order.channel} is closed there", Blame.NONE)
+    return None
+
+
 def masked(text: str) -> str:
     """A vendor's words without phone numbers: of seven or more digits only the last three stay."""
     return _DIGITS.sub(lambda found: "…" + found.group()[-3:], text)

@@ -30,7 +30,7 @@ from fangxun.gateways.base import (
     Unanswered,
     is_loopback,
     masked,
-    refuse_number,
+    refuse_order,
 )
 from fangxun.gateways.twilio import callbacks, calls
 from fangxun.gateways.twilio.account import TwilioSettings
@@ -88,12 +88,8 @@ class TwilioGateway:
 
     def send(self, order: Order) -> Outcome:
         """Make the one request; never repeats it."""
-        if order.channel not in self.abilities.channels:
-            return Refused("no-channel", f"{order.channel} is not served", Blame.GATEWAY)
-        if refused := refuse_number(order.number, real=self.abilities.real):
+        if refused := refuse_order(order, self.abilities):
             return refused
-        if not self.abilities.serves(order.channel, order.number):
-            return Refused("country-closed", f"{order.channel} is closed there", Blame.NONE)
         return self._call(order) if order.channel is Channel.VOICE else self._text(order)
 
     def _text(self, order: Order) -> Outcome:
