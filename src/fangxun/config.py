@@ -24,11 +24,15 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_KIND = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+"""How a kind is named; which there are, the wiring knows: packages of others may bring more."""
+
+
 class FeedConfig(_Strict):
     """One [[feed]]: see the comments in the file that `fangxun init` writes. Times in seconds."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
-    kind: Literal["cap", "readings", "folder"]
+    kind: str = Field(pattern=_KIND)
     url: str = ""
     path: str = ""
     mode: Literal["snapshot", "log"] = "log"
@@ -46,7 +50,7 @@ class GatewayConfig(_Strict):
     """One [[gateway]], in the order of preference; `settings` are its kind's own."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
-    kind: Literal["twilio", "http", "console"]
+    kind: str = Field(pattern=_KIND)
     settings: dict[str, Any] = {}
 
 

@@ -6,15 +6,17 @@ Adapters are imported when they are named: an SDK that nobody uses costs nothing
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from fangxun import clock, config
 from fangxun.config import FeedConfig, GatewayConfig, Settings
+from fangxun.core.errors import N_, ConfigFault
 from fangxun.engine.parts import Parts
 from fangxun.feeds.base import Feed, FeedSettings, Mode
 from fangxun.gateways.base import Gateway
@@ -28,9 +30,12 @@ FEEDS = {
 GATEWAYS = {
     "twilio": "fangxun.gateways.twilio",
     "http": "fangxun.gateways.http",
+    "email": "fangxun.gateways.mail",
     "console": "fangxun.gateways.console",
 }
 """Kind -> module with a `build`; a new adapter is its module and a line here."""
+OTHERS_FEEDS, OTHERS_GATEWAYS = "fangxun.feeds", "fangxun.gateways"
+"""Entry points in which an installed package of somebody else's names the `build` of a kind."""
 
 
 def store(settings: Settings) -> Store:
@@ -65,7 +70,7 @@ def gateways(settings: Settings) -> Iterable[Gateway]:
 
 def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
     """One feed."""
-    build: Callable[..., Any] = importlib.import_module(FEEDS[item.kind]).build
+    build = _builder(item.kind, FEEDS, OTHERS_FEEDS, f"feed {item.name}")
     wanted = FeedSettings(
         name=item.name,
         kind=item.kind,
@@ -87,7 +92,7 @@ def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
 
 def build_gateway(item: GatewayConfig, settings: Settings) -> Gateway:
     """One gateway, with its secrets looked up where it names them."""
-    build: Callable[..., Any] = importlib.import_module(GATEWAYS[item.kind]).build
+    build = _builder(item.kind, GATEWAYS, OTHERS_GATEWAYS, f"gateway {item.name}")
     given = dict(item.settings)
     if item.kind == "console" and given.get("path"):
         given["path"] = str(settings.folder / str(given["path"]))
@@ -96,3 +101,28 @@ def build_gateway(item: GatewayConfig, settings: Settings) -> Gateway:
         item.name, given, secret=secret, public_base_url=settings.public_base_url
     )
     return gateway
+
+
+def _builder(kind: str, ours: Mapping[str, str], group: str, name: str) -> Callable[..., Any]:
+    """What builds a kind: our own first, so that nobody takes its place, then an installed
+    package's. ConfigFault names the kinds that there are."""
+    if kind in ours:
+        build: Callable[..., Any] = importlib.import_module(ours[kind]).build
+        return build
+    others = importlib.metadata.entry_points(group=group)
+    for entry in others:
+        if entry.name != kind:
+            continue
+        try:
+            build = entry.load()
+        except Exception as error:
+            raise ConfigFault(
+                N_("{name}: kind {kind} is installed, and does not load: {why}"),
+                name=name, kind=kind, why=f"{type(error).__name__}: {error}",
+            ) from error  # fmt: skip
+        return build
+    known = ", ".join(sorted({*ours, *(entry.name for entry in others)}))
+    raise ConfigFault(
+        N_("{name}: there is no kind {kind}; there are: {known}"),
+        name=name, kind=kind, known=known,
+    )  # fmt: skip

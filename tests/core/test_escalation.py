@@ -363,3 +363,27 @@ def test_the_leader_on_watch_is_the_one_nearest_to_the_person(who, standing, tol
     reached = contacts(people=everybody, standing=(*standing, *STANDING))
     result = advance(page(who=who), LEADER_STEP, reached, now=NOW)
     assert [draft.contact for draft in result.drafts] == [told]
+
+
+def test_a_number_that_cannot_be_called_may_still_be_texted_and_the_other_way_round():
+    mute = Phone("+8610000000101", invalid=True)
+    deaf = Phone("+8610000000101", invalid_voice=True)
+    once = {channel: Ladder((Step(Contact.PERSON, channel, 1, MINUTE),)) for channel in Channel}
+    both = frozenset({SMS, Channel.VOICE})
+    for phone, channel, sent in (
+        (mute, Channel.VOICE, 1),
+        (mute, SMS, 0),
+        (deaf, SMS, 1),
+        (deaf, Channel.VOICE, 0),
+    ):
+        who = contacts(people={"a": person("a", phone)}, officials=(), standing=())
+        who = replace(who, channels=both)
+        assert len(climb(page(), once[channel], who)[1]) == sent
+
+
+def test_a_country_that_no_gateway_carries_the_channel_to_is_passed_over_with_its_reason():
+    who = contacts(people={"a": person("a", 101)}, officials=(), standing=())
+    closed = replace(who, open_to=lambda channel, number: (channel, number[:3]) != (SMS, "+86"))
+    _, sent, skipped = climb(page(), Ladder((Step(Contact.PERSON, SMS, 1, MINUTE),)), closed)
+    assert sent == []
+    assert skipped[0] == (Contact.PERSON, Skip.COUNTRY_CLOSED)

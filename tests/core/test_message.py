@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 
 import pytest
@@ -18,6 +19,7 @@ from fangxun.core.message import (
     clean,
     render,
     segments,
+    speakable,
     understand,
 )
 from fangxun.core.plan import Owed
@@ -265,6 +267,8 @@ ORDINARY = {
         "feed": "cma-warnings",
         "gauge": "甲子沟雨量站",
         "gateway": "provincial-sms",
+        "channel": "短信",
+        "signature": "云溪防汛",
         "post": "区防办值班员",
         "list": "甲子沟红色 映月水库橙色 站前下穿通道红色",
         "text": "请带冲锋舟到站前下穿通道",
@@ -280,6 +284,8 @@ ORDINARY = {
         "feed": "cma-warnings",
         "gauge": "Jiazi gully gauge",
         "gateway": "provincial-sms",
+        "channel": "telephone",
+        "signature": "Yunxi",
         "post": "Duty officer",
         "list": "Jiazi gully RED Yingyue reservoir ORANGE",
         "text": "bring the boat to the underpass",
@@ -309,7 +315,7 @@ LINKED = {"link": "https://fx.example/c/" + "0" * 32}
 WHOLE = {
     kind
     for kind in TEMPLATES["zh_CN"]
-    if not kind.startswith(("level_", "evidence_", "group_", "short_", "again"))
+    if not kind.startswith(("level_", "evidence_", "group_", "short_", "again", "spoken_"))
 }
 
 
@@ -376,3 +382,29 @@ def test_a_stand_in_is_told_who_does_not_answer():
 
 def test_an_unknown_language_gets_chinese():
     assert templates("fr") is TEMPLATES["zh_CN"]
+
+
+def test_what_a_call_says_names_no_way_to_answer_a_text():
+    parse = string.Formatter().parse
+    for words in TEMPLATES.values():
+        spoken = {kind: said for kind, said in words.items() if kind.endswith("_voice")}
+        assert {f"alarm_{kind.value}_voice" for kind in AlarmKind} < spoken.keys()
+        assert {"page_voice", "page_other_voice", "page_by_hand_voice"} < spoken.keys()
+        for kind, template in spoken.items():
+            named = {name.lstrip("~") for _, name, _, _ in parse(template) if name}
+            assert not named & {"code", "codes", "link"}, kind
+            assert not re.search("回复|Reply|reply", template), kind
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("【云溪防汛】甲子沟雨量站≥100", "云溪防汛 甲子沟雨量站 100"),
+        ("看 https://fx.example/c/0a1b 。速来！", "看。速来！"),
+        ("water <rises> & *fast* [#3]: www.example.cn/x?y=1 come", "water rises fast 3: come"),
+        ("第1条，第2条；完。", "第1条，第2条；完。"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_made_speakable(written, said):
+    assert speakable(written) == said

@@ -193,6 +193,7 @@ FAULTS = [
     ("plan.toml", "[ladder.page]\nsteps", '[ladder.page]\npreset = "x"\nsteps', "plan.toml:29",
      "not both"),
     ("plan.toml", 'ladder = "page"', 'ladder = "page"\nwave = []', "plan.toml:62", "not both"),
+    ("plan.toml", 'channel = "sms"', 'channel = "email"', "plan.toml:29", "notices only"),
     ("plan.toml", '"person"', '"persn"', "plan.toml:29", "person, deputy"),
     ("plan.toml", '"officials", ', '"officers", ', "plan.toml:60", "officials, unit_watch"),
     ("plan.toml", 'ladder = "page"', 'ladder = "alarm"', "plan.toml:61", "there are: page"),
@@ -251,6 +252,20 @@ def test_an_unreadable_table_does_not_bring_a_hundred_other_faults(
     """Where people.csv has a wrong header, nobody complains of unknown people."""
     (folder / "people.csv").write_text("nonsense\n", encoding="utf-8")
     assert {fault.partition(":")[0] for fault in told()} == {"people.csv"}
+
+
+def test_an_address_for_notices_is_a_column_that_may_be_left_out(
+    folder: Path, spoil: Spoil, told: Told
+) -> None:
+    """One that mail servers would not take is a fault."""
+    spoil("people.csv", "系统账号,语言", "系统账号,语言,邮箱")
+    spoil("people.csv", "+86 100 0000 0102,,", "+86 100 0000 0102,,,qu-zhang@yunxi.example")
+    people = {person.id: person.email for person in district.read(folder).people}
+    assert people["yun-zhishan"] == "qu-zhang@yunxi.example"
+    assert set(people.values()) == {"", "qu-zhang@yunxi.example"}
+    spoil("people.csv", "qu-zhang@", "区长@")
+    (line,) = told()
+    assert "no e-mail address" in line
 
 
 @pytest.mark.parametrize("file", ["district.toml", "areas.csv", "people.csv", "plan.toml"])

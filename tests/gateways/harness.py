@@ -5,17 +5,31 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from defusedxml.ElementTree import fromstring
+
 from fangxun.clock import now
+from fangxun.core.page import AttemptState
 from fangxun.core.plan import Channel
-from fangxun.gateways import console, http, twilio
-from fangxun.gateways.base import CallbackRequest, Forged, Gateway, Inbound, Order, Receipt
+from fangxun.gateways import console, http, mail, twilio
+from fangxun.gateways.base import (
+    CallbackRequest,
+    Forged,
+    Gateway,
+    Inbound,
+    Item,
+    KeyPress,
+    Order,
+    Receipt,
+)
 from fangxun.gateways.twilio import TwilioGateway
 from fangxun.standin import sms_platform, twilio_server
 from fangxun.standin.http1 import Reply, Request
+from fangxun.standin.mail_server import PASSWORD, MailServer
+from fangxun.standin.misbehaviour import Behaviour, Pick
 from fangxun.standin.server import LoopbackServer
 from fangxun.standin.sms_platform import SmsPlatform
 from fangxun.standin.sms_template import gateway_settings
@@ -40,7 +54,14 @@ def secret(reference: str) -> str:
         "env:TWILIO_NEXT": "the-next-token",
         "env:PLATFORM_KEY": sms_platform.KEY,
         "env:PLATFORM_PUSH": sms_platform.PUSH_TOKEN,
+        "env:MAIL": PASSWORD,
+        "env:MAIL_OLD": "no longer",
     }[reference]
+
+
+def speech(twiml: str) -> list[str]:
+    """What a call says, in its order."""
+    return [str(said.text) for said in fromstring(twiml).iter("Say")]
 
 
 class Receiver:
@@ -49,7 +70,7 @@ class Receiver:
     def __init__(self) -> None:
         self.gateway: Gateway | None = None
         self.came: list[CallbackRequest] = []
-        self.items: list[Receipt | Inbound] = []
+        self.items: list[Item] = []
         self.forged = 0
         self.server = LoopbackServer(self._handle)
 
@@ -58,11 +79,12 @@ class Receiver:
         self.came.append(came)
         assert self.gateway is not None
         try:
-            self.items += self.gateway.callback(came)
+            taken = self.gateway.callback(came)
+            self.items += taken.items
         except Forged:
             self.forged += 1
             return Reply(403)
-        return Reply(200, b"", "text/plain")
+        return Reply(200, taken.answer.encode(), taken.answer_type)
 
     @property
     def receipts(self) -> list[Receipt]:
@@ -71,6 +93,15 @@ class Receiver:
     @property
     def replies(self) -> list[Inbound]:
         return [item for item in self.items if isinstance(item, Inbound)]
+
+    @property
+    def key_presses(self) -> list[KeyPress]:
+        return [item for item in self.items if isinstance(item, KeyPress)]
+
+
+def letter(attempt: int = 1, *, text: str = "第1号汛情各点均已降至无预警，请审批解除。") -> Order:
+    """One e-mail to an address that reaches nobody."""
+    return Order(f"{attempt:016x}", f"p{attempt:03d}@yunxi.example", text, Channel.EMAIL, 1800)
 
 
 @dataclass
@@ -81,16 +112,42 @@ class Rig:
     standin: Any
     receiver: Receiver
     lock: threading.Lock = field(default_factory=threading.Lock)
+    channel: Channel = Channel.SMS
+
+    def order(self, attempt: int = 1, **more: str) -> Order:
+        """One message by this rig's channel to a number that rings nobody."""
+        if self.channel is Channel.EMAIL:
+            return letter(attempt, **more)
+        return replace(order(attempt, **more), channel=self.channel, language="zh_CN")
+
+    @property
+    def refusal(self) -> int:
+        """A code by which this provider says that the number is wrong."""
+        return {"tw": 21614, "province": 1001, "mail": 550}[self.gateway.name]
+
+    @property
+    def lost(self) -> tuple[Behaviour, AttemptState, str]:
+        """What makes a message fail by the number's fault, and how that is told."""
+        if self.channel is Channel.VOICE:
+            return Behaviour(pick=Pick.FAILED, sip=404), AttemptState.FAILED, "sip-404"
+        code = 30005 if self.gateway.name == "tw" else 1001
+        return Behaviour(final="undelivered", error=code), AttemptState.UNDELIVERED, str(code)
 
     @property
     def requests_to_send(self) -> int:
         """How many sending requests the stand-in got."""
+        if isinstance(self.standin, MailServer):
+            return self.standin.begun
         return sum(r.method == "POST" and "eceipts" not in r.path and "eplies" not in r.path
                    for r in self.standin.requests)  # fmt: skip
 
     @property
     def held(self) -> list[str]:
         """The texts that the stand-in took."""
+        if isinstance(self.standin, MailServer):
+            return [letter.text for letter in self.standin.letters]
+        if self.channel is Channel.VOICE:
+            return [speech(call.twiml)[0] for call in self.standin.calls]
         if isinstance(self.standin, TwilioStandin):
             return [m.body for m in self.standin.messages if m.direction != "inbound"]
         return [task.content for task in self.standin.tasks]
@@ -160,6 +217,15 @@ def twilio_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
 
 
 @contextmanager
+def voice_rig(*, callbacks: bool = True, **more: object) -> Iterator[Rig]:
+    """The same account, asked to place calls; numbers of the examples are +86."""
+    voice = {"voice_from": twilio_server.NUMBER, "voice_closed_prefixes": []}
+    with twilio_rig(callbacks=callbacks, **{**voice, **more}) as rig:
+        rig.channel = Channel.VOICE
+        yield rig
+
+
+@contextmanager
 def http_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
     receiver = Receiver()
     push_url = ""
@@ -178,6 +244,18 @@ def http_rig(*, callbacks: bool = False, **more: object) -> Iterator[Rig]:
         platform.settled(1)
         gateway.close()
     receiver.server.stop()
+
+
+@contextmanager
+def mail_rig(*, login: bool = False, **more: object) -> Iterator[Rig]:
+    with MailServer(login=login) as server:
+        settings = {
+            "host": "127.0.0.1", "port": server.port, "security": "none",
+            "from": "duty@yunxi.example", "read_seconds": READ_SECONDS, **more,
+        }  # fmt: skip
+        gateway = mail.build("mail", settings, secret=secret)
+        yield Rig(gateway, server, Receiver(), channel=Channel.EMAIL)
+        gateway.close()
 
 
 def console_gateway(path: str) -> console.ConsoleGateway:
@@ -201,10 +279,12 @@ def answering(reply: Reply) -> Iterator[tuple[TwilioGateway, list[Request]]]:
 
 
 @contextmanager
-def at(instant: datetime) -> Iterator[tuple[TwilioGateway, TwilioStandin, list[datetime]]]:
+def at(
+    instant: datetime, **more: object
+) -> Iterator[tuple[TwilioGateway, TwilioStandin, list[datetime]]]:
     """A gateway beside a stand-in whose clock is the last of the list."""
     clock = [instant]
     with TwilioStandin(now=lambda: clock[-1]) as standin:
-        gateway = twilio.build("tw", twilio_settings(standin.url), secret=secret)
+        gateway = twilio.build("tw", twilio_settings(standin.url, **more), secret=secret)
         yield gateway, standin, clock
         gateway.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fangxun.clock import now
-from fangxun.core.page import AttemptState, Blame
+from fangxun.core.page import RANKS, AttemptState, Blame
 from fangxun.core.plan import Channel
 from fangxun.gateways import http, twilio
 from fangxun.gateways.base import (
@@ -37,7 +37,7 @@ from tests.gateways.harness import (
 
 def test_a_send_is_one_request_and_carries_the_text_unchanged(rig: Rig) -> None:
     text = "【云溪防汛】甲子沟：1h 83.0mm，橙色。回复“1234”确认 & 前往 100% + <到岗>"
-    outcome = rig.gateway.send(order(text=text))
+    outcome = rig.gateway.send(rig.order(text=text))
     assert isinstance(outcome, Accepted)
     assert outcome.provider_id
     assert rig.requests_to_send == 1
@@ -46,9 +46,9 @@ def test_a_send_is_one_request_and_carries_the_text_unchanged(rig: Rig) -> None:
 
 def test_what_was_throttled_was_not_sent_and_says_when_to_come_back(rig: Rig) -> None:
     rig.standin.once(Behaviour(answer=Answer.THROTTLED, retry_after="7"))
-    outcome = rig.gateway.send(order())
+    outcome = rig.gateway.send(rig.order())
     assert isinstance(outcome, NotSent)
-    assert outcome.retry_after_seconds == 7
+    assert outcome.retry_after_seconds == (None if rig.channel is Channel.EMAIL else 7)
     assert rig.held == []
 
 
@@ -56,19 +56,22 @@ def test_what_was_throttled_was_not_sent_and_says_when_to_come_back(rig: Rig) ->
 def test_a_fault_of_the_server_is_in_doubt_and_never_repeated(rig: Rig, answer: Answer) -> None:
     rig.standin.once(Behaviour(answer=answer))
     asked = now()
-    assert isinstance(rig.gateway.send(order()), InDoubt)
+    assert isinstance(rig.gateway.send(rig.order()), InDoubt)
     assert rig.requests_to_send == 1
-    assert rig.gateway.ask(order(), since=asked) is None
+    assert rig.gateway.ask(rig.order(), since=asked) is None
 
 
 @pytest.mark.parametrize("answer", [Answer.BROKEN_AFTER, Answer.LOST])
 def test_a_send_whose_answer_was_lost_is_found_by_asking(rig: Rig, answer: Answer) -> None:
     rig.standin.once(Behaviour(answer=answer))
     asked = now()
-    assert isinstance(rig.gateway.send(order()), InDoubt)
+    assert isinstance(rig.gateway.send(rig.order()), InDoubt)
     assert rig.requests_to_send == 1
     assert len(rig.held) == 1
-    found = rig.gateway.ask(order(), since=asked)
+    found = rig.gateway.ask(rig.order(), since=asked)
+    if not rig.gateway.abilities.can_ask:
+        assert found is None
+        return
     assert isinstance(found, Accepted)
     assert found.provider_id
 
@@ -77,74 +80,73 @@ def test_a_send_whose_answer_was_lost_is_found_by_asking(rig: Rig, answer: Answe
 def test_a_read_time_out_is_in_doubt(name: str) -> None:
     with RIGS[name](read_seconds=0.2) as rig:
         rig.standin.once(Behaviour(latency=0.6))
-        assert isinstance(rig.gateway.send(order()), InDoubt)
+        assert isinstance(rig.gateway.send(rig.order()), InDoubt)
         assert rig.requests_to_send == 1
         assert len(rig.held) == 1
 
 
 def test_a_refused_connection_was_not_sent_and_a_question_stays_open(rig: Rig) -> None:
     rig.standin.stop()
-    assert isinstance(rig.gateway.send(order()), NotSent)
-    assert isinstance(rig.gateway.ask(order(), since=now()), Unanswered)
+    assert isinstance(rig.gateway.send(rig.order()), NotSent)
+    asks = rig.gateway.abilities.can_ask
+    assert isinstance(rig.gateway.ask(rig.order(), since=now()), Unanswered) is asks
+    silent = rig.by_callback_only or not asks
     for came in (rig.gateway.fetch(["x"]), rig.gateway.inbound(since=now())):
-        assert came == () if rig.by_callback_only else isinstance(came, Unanswered)
+        assert came == () if silent else isinstance(came, Unanswered)
     assert rig.gateway.check() != ""
 
 
 def test_a_gateway_works_again_after_the_provider_comes_back(rig: Rig) -> None:
-    assert isinstance(rig.gateway.send(order(1)), Accepted)
+    assert isinstance(rig.gateway.send(rig.order(1)), Accepted)
     assert rig.standin.settled()
     rig.standin.stop()
-    assert isinstance(rig.gateway.send(order(2)), NotSent | InDoubt)
+    assert isinstance(rig.gateway.send(rig.order(2)), NotSent | InDoubt)
     rig.standin.start()
-    assert isinstance(rig.gateway.send(order(3)), Accepted)
+    assert isinstance(rig.gateway.send(rig.order(3)), Accepted)
 
 
 def test_a_refusal_is_final_and_says_what_is_to_blame(rig: Rig) -> None:
-    code = 21614 if rig.gateway.name == "tw" else 1001
+    code = rig.refusal
     rig.standin.once(Behaviour(answer=Answer.REFUSED, error=code))
-    outcome = rig.gateway.send(order())
+    outcome = rig.gateway.send(rig.order())
     assert outcome == Refused(str(code), outcome.detail, Blame.NUMBER)
     assert outcome.detail
     assert rig.held == []
 
 
-def test_an_unknown_refusal_is_final_and_blames_nobody(rig: Rig) -> None:
-    rig.standin.once(Behaviour(answer=Answer.REFUSED, error=87654))
-    outcome = rig.gateway.send(order())
+def test_an_unknown_refusal_is_final_and_blames_nobody(telling: Rig) -> None:
+    telling.standin.once(Behaviour(answer=Answer.REFUSED, error=87654))
+    outcome = telling.gateway.send(telling.order())
     assert isinstance(outcome, Refused)
     assert (outcome.code, outcome.blame) == ("87654", Blame.NONE)
 
 
-def test_delivered_is_told(rig: Rig) -> None:
-    sent = rig.gateway.send(order())
-    receipts = rig.receipts(sent.provider_id)
-    assert receipts[-1].state is AttemptState.DELIVERED
+def test_delivered_is_told(telling: Rig) -> None:
+    sent = telling.gateway.send(telling.order())
+    receipts = telling.receipts(sent.provider_id)
+    highest = max(receipts, key=lambda receipt: RANKS[receipt.state])
+    assert highest.state is AttemptState.DELIVERED
     assert {receipt.provider_id for receipt in receipts} == {sent.provider_id}
 
 
-def test_undelivered_is_a_failure_with_its_code(rig: Rig) -> None:
-    code = 30005 if rig.gateway.name == "tw" else 1001
-    rig.standin.once(Behaviour(final="undelivered", error=code))
-    sent = rig.gateway.send(order())
-    last = rig.receipts(sent.provider_id)[-1]
-    assert (last.state, last.code, last.blame) == (
-        AttemptState.UNDELIVERED,
-        str(code),
-        Blame.NUMBER,
-    )
+def test_undelivered_is_a_failure_with_its_code(telling: Rig) -> None:
+    behaviour, state, code = telling.lost
+    telling.standin.once(behaviour)
+    sent = telling.gateway.send(telling.order())
+    last = telling.receipts(sent.provider_id)[-1]
+    assert (last.state, last.code, last.blame) == (state, code, Blame.NUMBER)
 
 
-def test_sent_as_the_last_word_is_not_delivered(rig: Rig) -> None:
-    rig.standin.once(Behaviour(final="sent"))
-    sent = rig.gateway.send(order())
-    assert {receipt.state for receipt in rig.receipts(sent.provider_id)} == {AttemptState.SENT}
+def test_sent_as_the_last_word_is_not_delivered(texting: Rig) -> None:
+    texting.standin.once(Behaviour(final="sent"))
+    sent = texting.gateway.send(order())
+    assert {receipt.state for receipt in texting.receipts(sent.provider_id)} == {AttemptState.SENT}
 
 
-def test_a_reply_comes_in_with_its_number_in_our_form(rig: Rig) -> None:
+def test_a_reply_comes_in_with_its_number_in_our_form(telling: Rig) -> None:
     before = now() - timedelta(seconds=1)
-    rig.says("+8610000000101", "收到１２３４")
-    (reply,) = rig.replies()
+    telling.says("+8610000000101", "收到１２３４")
+    (reply,) = telling.replies()
     assert (reply.number, reply.text) == ("+8610000000101", "收到１２３４")
     assert reply.id
     assert reply.at is None or before - timedelta(seconds=1) <= reply.at <= now()
@@ -152,14 +154,14 @@ def test_a_reply_comes_in_with_its_number_in_our_form(rig: Rig) -> None:
 
 def test_a_number_that_is_none_is_refused_before_any_request(rig: Rig) -> None:
     for number in ("", "13800", "+86 100 0000 0001", "+8610000000001\n", "小王"):
-        outcome = rig.gateway.send(replace(order(), number=number))
+        outcome = rig.gateway.send(replace(rig.order(), number=number))
         assert isinstance(outcome, Refused)
         assert outcome.blame is Blame.NUMBER
     assert rig.requests_to_send == 0
 
 
 def test_a_channel_that_is_not_served_is_refused_before_any_request(rig: Rig) -> None:
-    outcome = rig.gateway.send(replace(order(), channel=Channel.VOICE))
+    outcome = rig.gateway.send(replace(rig.order(), channel=Channel.CONSOLE))
     assert isinstance(outcome, Refused)
     assert outcome.blame is Blame.GATEWAY
     assert rig.requests_to_send == 0
@@ -181,7 +183,7 @@ def test_a_gateway_that_reaches_people_refuses_numbers_that_ring_nobody() -> Non
 
 def test_a_stand_in_is_not_real_and_takes_such_numbers(rig: Rig) -> None:
     assert not rig.gateway.abilities.real
-    assert isinstance(rig.gateway.send(order()), Accepted)
+    assert isinstance(rig.gateway.send(rig.order()), Accepted)
 
 
 def test_a_callback_without_signature_or_with_another_one_is_forged(
@@ -199,7 +201,7 @@ def test_a_callback_without_signature_or_with_another_one_is_forged(
 def test_a_forged_callback_from_the_provider_s_place_changes_nothing(name: str) -> None:
     with RIGS[name]() as rig:
         rig.standin.once(Behaviour(callbacks=Callbacks.FORGED))
-        rig.gateway.send(order())
+        rig.gateway.send(rig.order())
         assert rig.receipts() == []
         assert rig.receiver.forged == 2
 
@@ -207,25 +209,26 @@ def test_a_forged_callback_from_the_provider_s_place_changes_nothing(name: str) 
 def test_no_phone_number_reaches_the_logs(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Also not the libraries', at their most talkative, and not from the provider's own words."""
     with caplog.at_level(logging.DEBUG):
-        sent = rig.gateway.send(order(123))
+        sent = rig.gateway.send(rig.order(123))
         rig.standin.once(
             Behaviour(answer=Answer.LOST), Behaviour(answer=Answer.REFUSED, error=21211)
         )
-        rig.gateway.send(order(123))
-        outcome = rig.gateway.send(order(123))
-        rig.gateway.ask(order(123), since=now())
+        rig.gateway.send(rig.order(123))
+        outcome = rig.gateway.send(rig.order(123))
+        rig.gateway.ask(rig.order(123), since=now())
         rig.gateway.fetch([sent.provider_id])
         rig.gateway.inbound(since=now())
         rig.standin.stop()
-        rig.gateway.ask(order(123), since=now())
+        rig.gateway.ask(rig.order(123), since=now())
     said = caplog.text + repr(outcome)
-    for part in ("10000000123", "8610000000", twilio_settings("")["from"]):
+    receiver = rig.order(123).number
+    for part in ("10000000123", "8610000000", twilio_settings("")["from"], receiver):
         assert str(part) not in said
 
 
 def test_many_threads_may_send_at_once(rig: Rig) -> None:
     with ThreadPoolExecutor(20) as pool:
-        outcomes = list(pool.map(lambda n: rig.gateway.send(order(n)), range(100)))
+        outcomes = list(pool.map(lambda n: rig.gateway.send(rig.order(n)), range(100)))
     assert [outcome for outcome in outcomes if not isinstance(outcome, Accepted)] == []
     assert len({outcome.provider_id for outcome in outcomes}) == 100
     assert len(rig.held) == 100

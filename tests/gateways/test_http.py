@@ -13,6 +13,7 @@ import pytest
 
 from fangxun.clock import now
 from fangxun.core.page import AttemptState, Blame
+from fangxun.core.plan import Channel
 from fangxun.gateways import http
 from fangxun.gateways.base import (
     Accepted,
@@ -255,13 +256,14 @@ def push() -> Iterator[HttpGateway]:
 
 
 def test_the_platform_gets_the_answer_that_it_wants(push: HttpGateway) -> None:
-    assert json.loads(push.abilities.callback_answer) == {"result": 0, "errmsg": "OK"}
-    assert push.abilities.callback_answer_type == "application/json"
+    taken = push.callback(pushed({"items": []}))
+    assert json.loads(taken.answer) == {"result": 0, "errmsg": "OK"}
+    assert taken.answer_type == "application/json"
 
 
 def test_a_receipt_with_our_own_text_in_it_is_no_reply(push: HttpGateway) -> None:
     item = {"taskId": "T1", "status": "DELIVRD", "mobile": "10000000101", "content": "回复1234"}
-    (receipt,) = push.callback(pushed({"items": [item]}))
+    (receipt,) = push.callback(pushed({"items": [item]})).items
     assert (receipt.attempt, receipt.state) == ("abc", AttemptState.DELIVERED)
 
 
@@ -271,14 +273,14 @@ def test_receipts_and_replies_may_come_together(push: HttpGateway) -> None:
         {"replyId": "R1", "mobile": "+8610000000101", "content": "OK", "time": "20260720020304"},
         {"taskId": "T2", "status": "A-NEW-STATE"},
     ]
-    reply, receipt = push.callback(pushed({"items": items}))
+    reply, receipt = push.callback(pushed({"items": items})).items
     assert (receipt.attempt, receipt.blame) == ("a1", Blame.NUMBER)
     assert (reply.id, reply.at) == ("R1", datetime(2026, 7, 19, 18, 3, 4, tzinfo=UTC))
 
 
 def test_the_token_is_looked_at_before_the_content(push: HttpGateway) -> None:
     good = pushed({"items": []})
-    assert push.callback(good) == ()
+    assert push.callback(good).items == ()
     for request in (
         pushed({"items": []}, token=""),
         pushed({"items": []}, token="令牌"),  # noqa: S106  a wrong one
@@ -307,7 +309,7 @@ def test_the_token_may_be_a_parameter_and_the_body_a_form(path: str, body: bytes
         "receipts": {"id": "id", "state": "st"},
     }
     gateway = http.build("p", settings, secret=secret)
-    (receipt,) = gateway.callback(CallbackRequest("POST", path, {}, body))
+    (receipt,) = gateway.callback(CallbackRequest("POST", path, {}, body)).items
     assert (receipt.provider_id, receipt.state) == ("T1", AttemptState.DELIVERED)
     with pytest.raises(Forged):
         gateway.callback(CallbackRequest("POST", "/callback/p?key=x", {}, b"id=T1&st=DELIVRD"))
@@ -328,3 +330,14 @@ def test_a_lost_answer_leaves_one_message_and_no_second_request(province: Rig) -
     province.standin.once(Behaviour(answer=Answer.LOST))
     assert isinstance(province.gateway.send(order()), InDoubt)
     assert len(province.held) == 1
+
+
+def test_a_platform_may_serve_one_country_only() -> None:
+    """Others are refused before any request, and ladders pass it over."""
+    with http_rig(countries=["+86"]) as rig:
+        assert rig.gateway.abilities.serves(Channel.SMS, "+8610000000001")
+        assert isinstance(rig.gateway.send(order()), Accepted)
+        assert not rig.gateway.abilities.serves(Channel.SMS, "+15005550006")
+        refused = rig.gateway.send(replace(order(), number="+15005550006"))
+        assert refused == Refused("country-closed", refused.detail, Blame.NONE)
+        assert rig.requests_to_send == 1

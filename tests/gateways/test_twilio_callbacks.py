@@ -69,7 +69,7 @@ def test_a_missing_signature_is_forged_where_the_sdk_s_validator_raises(
 def test_blank_fields_are_part_of_the_signature(signed: TwilioGateway) -> None:
     without = {name: value for name, value in STATUS.items() if value}
     assert signature(TOKEN, PUBLIC, STATUS) != signature(TOKEN, PUBLIC, without)
-    (receipt,) = signed.callback(callback(STATUS))
+    (receipt,) = signed.callback(callback(STATUS)).items
     assert (receipt.attempt, receipt.state) == ("abc", AttemptState.DELIVERED)
     with pytest.raises(Forged):
         signed.callback(replace(callback(STATUS), body=urlencode(without).encode()))
@@ -83,7 +83,7 @@ def test_our_signatures_are_those_of_the_sdk() -> None:
 
 def test_either_token_is_good_while_they_are_rotated_and_no_third(signed: TwilioGateway) -> None:
     for token in (TOKEN, "the-next-token"):
-        assert len(signed.callback(callback(STATUS, token=token))) == 1
+        assert len(signed.callback(callback(STATUS, token=token)).items) == 1
     with pytest.raises(Forged):
         signed.callback(callback(STATUS, token="somebody's"))  # noqa: S106  of nobody
 
@@ -105,7 +105,7 @@ def test_a_proxy_may_or_may_not_strip_the_public_url_s_path(stripped: bool) -> N
     came = callback(STATUS, base=base)
     if not stripped:
         came = replace(came, path_and_query=f"/flood{came.path_and_query}")
-    (receipt,) = gateway.callback(came)
+    (receipt,) = gateway.callback(came).items
     assert receipt.attempt == "abc"
     gateway.close()
 
@@ -116,7 +116,7 @@ def test_a_field_given_twice_is_signed_with_both_values(signed: TwilioGateway) -
     came = callback({})
     headers = {"X-Twilio-Signature": signature(TOKEN, text, {})}
     body = b"MessageSid=SM1&MessageStatus=sent&A=2&A=1"
-    assert len(signed.callback(replace(came, headers=headers, body=body))) == 1
+    assert len(signed.callback(replace(came, headers=headers, body=body)).items) == 1
 
 
 def test_a_reply_comes_in_by_callback_with_its_blank_fields(tw_callbacks: Rig) -> None:
@@ -137,7 +137,7 @@ def test_a_reply_has_one_id_whichever_way_it_comes(tw_callbacks: Rig) -> None:
 
 def test_callbacks_of_other_kinds_are_read_as_nothing(signed: TwilioGateway) -> None:
     for fields in ({"CallSid": "CA1"}, {"MessageSid": "SM1", "MessageStatus": "new-state"}):
-        assert signed.callback(callback(fields)) == ()
+        assert signed.callback(callback(fields)).items == ()
 
 
 def test_without_a_public_url_every_callback_is_forged(tw: Rig) -> None:

@@ -34,6 +34,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
 BY_ATTRIBUTE = {
     "level": {Level},
     "certainty": {Certainty},
+    "channel": {Channel},
     "why": {Why},
     "state": {PageState, IncidentState},
     "how": {How},

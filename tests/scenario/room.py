@@ -16,7 +16,7 @@ from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState, Blame, Page
-from fangxun.core.plan import Channel, Plan
+from fangxun.core.plan import Channel, Ladder, Plan, Step
 from fangxun.engine import acts, cycle, dispatch
 from fangxun.engine.acts import Act
 from fangxun.engine.parts import Parts
@@ -26,9 +26,11 @@ from fangxun.gateways.base import (
     Accepted,
     CallbackRequest,
     Inbound,
+    Item,
     Order,
     Outcome,
     Receipt,
+    Taken,
     Unanswered,
 )
 from fangxun.store import district as district_store
@@ -73,17 +75,20 @@ class Phones:
             raise self.mute
         return self.mute or ()
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:  # noqa: ARG002  protocol
-        return ()
+    def callback(self, request: CallbackRequest) -> Taken:  # noqa: ARG002  protocol
+        return Taken()
 
     def check(self) -> str:
         return ""
 
 
 class Room:
-    """The room, its clock and its people. `with_link`: texts hold a one-time link."""
+    """The room, its clock and its people. `with_link`: texts hold a one-time link. `more` gateways
+    stand behind the first, in their order."""
 
-    def __init__(self, folder: Path, *, with_link: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, with_link: bool = False, more: Sequence[Phones] = ()
+    ) -> None:
         url = f"sqlite:///{folder / 'fangxun.db'}"
         migrate(url)
         self.store = open_store(url, key_path=folder / "journal.key")
@@ -93,7 +98,7 @@ class Room:
         self.free = 10**12
         tokens, self._ids = count(1), count(1)
         self.parts = Parts(
-            store=self.store, feeds={}, gateways=(self.sms, self.console),
+            store=self.store, feeds={}, gateways=(self.sms, *more, self.console),
             token=lambda _bits: f"{next(tokens):032x}", clock=lambda: self.now,
             link_base="https://fangxun.example.test" if with_link else "",
             free_bytes=lambda: self.free,
@@ -161,6 +166,25 @@ class Room:
         owner = {number: who for who, numbers in self.phones.items() for number in numbers}
         return [(owner[order.number], order.text) for order in self.sms.taken]
 
+    def ladder(self, *steps: Step, alarm: bool = False) -> None:
+        """From now on every level (or the alarm) climbs so."""
+        with self.store.read() as tx:
+            district = district_store.applied(tx)
+        assert district is not None
+        plan = district.plan
+        if alarm:
+            plan = replace(plan, alarm=replace(plan.alarm, steps=steps))
+        else:
+            levels = tuple(replace(level, ladder=Ladder(steps)) for level in plan.levels)
+            plan = replace(plan, levels=levels)
+        acts.apply_district(self.store, replace(district, plan=plan), act=self.by("admin"))
+        self.settle()
+
+    def came(self, gateway: str, *items: Item) -> None:
+        """What a provider tells."""
+        store_items(self.parts, gateway, items, now=self.now)
+        self.settle()
+
     def reply(self, person: str, text: str, *, number: int = 1) -> None:
         """A text from a person's phone."""
         item = Inbound(f"I{next(self._ids)}", self.phones[person][number - 1], text, self.now)
@@ -183,6 +207,11 @@ class Room:
         """The kinds of the alarms that ring."""
         with self.store.read() as tx:
             return sorted(p.cause.partition(":")[0] for p in page_store.open_pages(tx) if p.cause)
+
+    def subjects(self, event: Event) -> list[str]:
+        """What the journal's lines of an event are about."""
+        with self.store.read() as tx:
+            return [line.entry.subject for line in journal.lines(tx) if line.entry.event is event]
 
     def told(self, event: Event) -> list[str]:
         """The reasons of the journal's lines of an event."""

@@ -140,3 +140,25 @@ def _phones(tx: Tx, person: str) -> tuple[Phone, ...]:
     found = district.applied(tx)
     assert found is not None
     return next(item.phones for item in found.people if item.id == person)
+
+
+def test_a_number_is_marked_by_channel_and_the_mark_outlives_an_apply(store: Store) -> None:
+    """A landline refuses texts and rings; mended, it is as new."""
+    dead = PEOPLE[0].phones[0].number
+    with store.write() as tx:
+        apply(tx, *PEOPLE)
+        assert district.mark_number(tx, "person0", dead, invalid=True, voice=True)
+        assert not district.mark_number(tx, "person0", dead, invalid=True, voice=True)
+        apply(tx, *PEOPLE)
+        assert _phones(tx, "person0")[0] == Phone(dead, invalid_voice=True)
+        assert district.mark_number(tx, "person0", dead, invalid=True)
+        assert district.mark_number(tx, "person0", dead, invalid=False, voice=True)
+        assert _phones(tx, "person0")[0] == Phone(dead, invalid=True)
+
+
+def test_an_address_for_notices_comes_back(store: Store) -> None:
+    with store.write() as tx:
+        apply(tx, replace(PEOPLE[0], email="p0@yunxi.example"))
+        found = district.applied(tx)
+    assert found is not None
+    assert found.people[0].email == "p0@yunxi.example"

@@ -107,10 +107,11 @@ def test_a_post_that_waits_for_a_level_stands_once_it_is_switched_on(
     assert "standby" in {item.post for item in peek.upcoming(watched, at=NOW)}
 
 
-def test_a_dead_number_is_not_shown(store: Store, watched: str) -> None:
+@pytest.mark.parametrize("voice", [False, True])
+def test_a_dead_number_is_not_shown(store: Store, watched: str, *, voice: bool) -> None:
     """Nobody should dial it in the night."""
     with store.write() as tx:
-        district.mark_number(tx, "person1", number(1), invalid=True)
+        district.mark_number(tx, "person1", number(1), invalid=True, voice=voice)
     assert peek.who(watched, at=NOW)[0].phones == (number(101),)
 
 

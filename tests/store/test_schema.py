@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 
 from fangxun.core.errors import StoreFault
@@ -173,3 +174,22 @@ def _set_version(url: str, revision: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": revision})
     engine.dispose()
+
+
+def test_a_number_marked_before_calls_were_known_is_still_marked_for_texts_alone(
+    database_url: str,
+) -> None:
+    """What is there keeps its meaning through the migration."""
+    engine = bare_engine(address.parse(database_url))
+    with engine.begin() as connection:
+        command.upgrade(schema.config(connection), "0001")
+        connection.execute(
+            text(
+                "INSERT INTO person_phone (id, person, number, position, sms, voice, invalid)"
+                " VALUES (1, 'a', '+8610000000001', 0, true, true, true)"
+            )
+        )
+        schema.upgrade(connection)
+        row = connection.execute(text("SELECT invalid, invalid_voice FROM person_phone")).one()
+    engine.dispose()
+    assert tuple(map(bool, row)) == (True, False)

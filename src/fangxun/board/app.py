@@ -157,12 +157,8 @@ def _as_came(request: Request, body: bytes) -> CallbackRequest:
 
 def _take(parts: Parts, gateway: str, came: CallbackRequest) -> Response:
     try:
-        receive.store_callback(parts, gateway, came, now=parts.clock())
+        taken = receive.store_callback(parts, gateway, came, now=parts.clock())
     except Forged:
         log.warning("a forged callback for %s", gateway, extra={"action": "callback_forged"})
         return PlainTextResponse("signature\n", status_code=403)
-    taker = parts.gateway(gateway)
-    if taker is None:
-        return Response(status_code=404)
-    answer = taker.abilities
-    return Response(answer.callback_answer, media_type=answer.callback_answer_type)
+    return Response(taken.answer, media_type=taken.answer_type)

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incident": ("incident", N_("Incidents: list, show, raise, lower, stand down, note, report.")),
     "response": ("response", N_("Response levels: propose and approve.")),
     "roster": ("roster", N_("The roster: show, check, apply, cover, swap.")),
+    "number": ("number", N_("Numbers: list those that failed for good; use one again.")),
     "warning": ("warning", N_("Warnings: list; add or end one that came by telephone.")),
     "reading": ("reading", N_("Readings: list; accept or reject a suspect one.")),
     "feed": ("feed", N_("Feeds: list their state; poll one now.")),

@@ -15,7 +15,7 @@ from fangxun.core.assessment import Evidence
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Level
 from fangxun.core.page import Page, PageKind, PageState
-from fangxun.core.plan import Group, Owed
+from fangxun.core.plan import Channel, Group, Owed
 from fangxun.core.timeline import Span
 
 
@@ -175,11 +175,21 @@ def gateway_mute_prefix(gateway: str) -> str:
     return f"{AlarmKind.GATEWAY_MUTE.value}:{gateway}/"
 
 
-def number_invalid(person: str, code: str, *, now: datetime) -> Cause:
-    """A person cannot be reached on a number any more (failed for good, or texted STOP)."""
+def number_invalid(
+    person: str, code: str, *, now: datetime, channel: Channel = Channel.SMS
+) -> Cause:
+    """A person cannot be reached on a number by a channel any more (failed for good, or texted
+    STOP)."""
     return Cause(
-        AlarmKind.NUMBER_INVALID, f"{person}/{now.date()}", (("person", person), ("code", code))
+        AlarmKind.NUMBER_INVALID,
+        f"{person}/{channel.value}/{now.date()}",
+        (("person", person), ("code", code), ("channel", channel.value)),
     )
+
+
+def number_invalid_prefix(person: str, channel: Channel) -> str:
+    """The beginning of all causes about a person's numbers and one channel."""
+    return f"{AlarmKind.NUMBER_INVALID.value}:{person}/{channel.value}/"
 
 
 ROSTER_HOLE_PREFIX = f"{AlarmKind.ROSTER_HOLE.value}:"

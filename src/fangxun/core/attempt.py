@@ -71,6 +71,8 @@ class Attempt:
     blame: Blame = Blame.NONE
     tries: int = 0
     copy_of: str = ""
+    language: str = ""
+    """Of the text ("zh_CN", "en"): what a call is spoken in."""
 
 
 RANKS: Mapping[AttemptState, int] = {

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from fangxun.core.escalation import Draft
 from fangxun.core.page import Attempt, Page, PageKind
-from fangxun.core.plan import Group, Plan
+from fangxun.core.plan import Channel, Group, Plan
 
 _GROUPS = tuple(Group)
 NOTICE_PRIORITY = 9000
@@ -59,8 +59,11 @@ def within_budget(attempt: Attempt, sent: Sequence[tuple[str, str]], plan: Plan)
     """`sent` are (kind, text) of what went to the number in 24 hours.
 
     Pages, alarms and all-clears may use the whole budget; notices only their own share of it, so
-    that the storm's is never eaten by them.
+    that the storm's is never eaten by them. The budget is one of SMS: a call that is repeated says
+    the same again, and must.
     """
+    if attempt.channel is not Channel.SMS:
+        return Budgeted.OK
     if sum(text == attempt.text for _kind, text in sent) >= 2:  # noqa: PLR2004  Twilio rejects 3
         return Budgeted.IDENTICAL
     notices = sum(kind not in STORM for kind, _text in sent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,11 @@ from fangxun.core.page import Page, PageEvent, PageKind, step
 from fangxun.core.plan import Channel, Contact, Ladder, Standing, Step
 from fangxun.core.responsibility import Official, Person
 from fangxun.core.roster import Role
+
+
+def _everywhere(_channel: Channel, _number: str) -> bool:
+    """No country is closed."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Contacts:
     parents: Mapping[str, str | None]
     last_resort: str
     channels: frozenset[Channel]
+    open_to: Callable[[Channel, str], bool] = _everywhere
+    """Whether some gateway carries the channel to a number: calls to +86 are closed over Twilio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Skip(StrEnum):
     """No such number, or none that takes the channel, or it failed for good."""
     NO_CHANNEL = "no_channel"
     """No gateway serves the channel now."""
+    COUNTRY_CLOSED = "country_closed"
+    """No gateway that serves the channel carries it to the number's country."""
     HIMSELF = "himself"
     """The step would reach the same person again in another's stead."""
     TOLD_ALREADY = "told_already"
@@ -199,6 +208,8 @@ def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()
     number = "" if rung.channel is Channel.CONSOLE else _number(person, rung, steps)
     if number is None:
         return Skip.NO_NUMBER
+    if not contacts.open_to(rung.channel, number):
+        return Skip.COUNTRY_CLOSED
     return Draft(page.id, person.id, rung.channel, number, rung.contact, page.kind)
 
 
@@ -216,7 +227,8 @@ def _number(person: Person, rung: Step, steps: Sequence[Step]) -> str | None:
     }
     spare = [phone for nth, phone in enumerate(able, start=1) if nth not in tried]
     choice = [able[rung.number - 1], *spare]
-    return next((phone.number for phone in choice if not phone.invalid), None)
+    dead = {phone.number for phone in able if (phone.invalid_voice if voice else phone.invalid)}
+    return next((phone.number for phone in choice if phone.number not in dead), None)
 
 
 def _contact(page: Page, contact: Contact, contacts: Contacts) -> Person | None:

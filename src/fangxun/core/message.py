@@ -90,6 +90,19 @@ def render(
     return text
 
 
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_UNSPEAKABLE = str.maketrans({
+    **dict.fromkeys('【】[]{}<>《》「」"“”|/\\*#_~^=', " "), "≥": " ", "≤": " ", "&": " ",
+})  # fmt: skip
+
+
+def speakable(text: str) -> str:
+    """A text as it can be read out by a machine: no links, no brackets, no signs that are names
+    of themselves ("asterisk"); sentences stay sentences."""
+    flat = " ".join(_LINK.sub(" ", text).replace(">=", " ").translate(_UNSPEAKABLE).split())
+    return re.sub(r"\s+([,.;:!?，。；：！？])", r"\1", flat)
+
+
 SHORTEST = 6
 """A field is never shortened below so many characters."""
 

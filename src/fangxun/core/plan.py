@@ -50,6 +50,8 @@ class Channel(StrEnum):
     VOICE = "voice"
     CONSOLE = "console"
     """The terminal in the duty room (`fangxun watch`), for alarms."""
+    EMAIL = "email"
+    """Notices only: nobody is woken by it, so no step of a ladder may use it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,14 @@ _SHORT = 8
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number in E.164; which channels it can take. `invalid`: failed for good until mended."""
+    """A number in E.164; which channels it can take. `invalid`: texts to it have failed for good,
+    `invalid_voice`: calls, each until somebody mends it. A landline refuses texts and rings."""
 
     number: str
     sms: bool = True
     voice: bool = True
     invalid: bool = False
+    invalid_voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Person:
     phones: tuple[Phone, ...] = ()
     account: str = ""
     language: str = ""
+    email: str = ""
+    """Where notices go that no text can carry; "" where he has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from importlib import resources
 from fangxun.core.errors import N_
 from fangxun.core.plan import Channel, Contact, Ladder, Step
 from fangxun.district import cells
-from fangxun.district.faults import Faults
+from fangxun.district.faults import Amiss, Faults
 from fangxun.district.structure import Node, read_structure
 
 ALARM = "alarm"
@@ -90,7 +90,7 @@ def _rungs(node: Node) -> list[Step]:
     """One line of steps: a rung, repeated `times` times with its wait after each."""
     rung = Step(
         node.text("contact", lambda value: cells.choice(value, Contact, {}), Contact.PERSON),
-        node.text("channel", lambda value: cells.choice(value, Channel, {}), Channel.SMS),
+        node.text("channel", _channel, Channel.SMS),
         node.whole("number", (1, 6), 1),
         timedelta(seconds=node.number("wait_seconds", _WAIT)),
     )
@@ -101,6 +101,14 @@ def _rungs(node: Node) -> list[Step]:
         node.fault("wait_seconds", N_("{name} is under 10 seconds; 0 means: with the next step"))
     node.close(later=LATER)
     return [rung] * times
+
+
+def _channel(value: str) -> Channel:
+    """How a step reaches somebody; e-mail wakes nobody."""
+    channel = cells.choice(value, Channel, {})
+    if channel is Channel.EMAIL:
+        raise Amiss(N_("{name}: e-mail is for notices only; use sms, voice or console"))
+    return channel
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fangxun.core.district import Unit
 from fangxun.core.errors import N_
 from fangxun.core.responsibility import Official, Person
@@ -28,6 +30,7 @@ PEOPLE = (
     Column("phones", "电话"),
     Column("account", "系统账号", needed=False),
     Column("language", "语言", needed=False),
+    Column("email", "邮箱", needed=False),
 )
 OFFICIALS = (
     Column("place", "地点"),
@@ -35,6 +38,7 @@ OFFICIALS = (
     Column("deputy", "责任人B", needed=False),
 )
 LANGUAGES = ("zh_CN", "en")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 
 
 def language(value: str) -> str:
@@ -42,6 +46,13 @@ def language(value: str) -> str:
     if value not in LANGUAGES:
         message = N_("{name} “{value}” is not known; expected one of: {known}")
         raise Amiss(message, value=cells.shown(value), known=", ".join(LANGUAGES))
+    return value
+
+
+def email(value: str) -> str:
+    """An address as mail servers take it."""
+    if not _EMAIL.fullmatch(value):
+        raise Amiss(N_("{name} “{value}” is no e-mail address"), value=cells.shown(value))
     return value
 
 
@@ -127,6 +138,7 @@ def _person(desk: Desk, row: Row) -> tuple[Person, Phones]:
         phones.phones,
         row.get(faults, "account", lambda value: cells.mark(value) if value else "", ""),
         row.get(faults, "language", lambda value: language(value) if value else "", ""),
+        row.get(faults, "email", lambda value: email(value) if value else "", ""),
     )
     return person, phones
 

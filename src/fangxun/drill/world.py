@@ -26,6 +26,7 @@ from fangxun.gateways.base import (
     Order,
     Outcome,
     Receipt,
+    Taken,
 )
 
 ASLEEP = "asleep"
@@ -135,9 +136,9 @@ class World:
         """Nothing: replies come by `due`, as callbacks do."""
         return ()
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:  # noqa: ARG002  protocol
+    def callback(self, request: CallbackRequest) -> Taken:  # noqa: ARG002  protocol
         """Nobody calls back over HTTP in a drill."""
-        return ()
+        return Taken()
 
     def check(self) -> str:
         """Nothing to check."""

@@ -191,6 +191,7 @@ class Dispatcher:
                     text=attempt.text,
                     channel=attempt.channel,
                     valid_for_seconds=max(60, int(life.total_seconds())),
+                    language=attempt.language,
                 )
             )
         except Exception as error:  # an adapter's fault must neither kill the pool nor lose the row

@@ -98,6 +98,7 @@ def _advance(parts: Parts, view: View, item: Page, aside: frozenset[str], now: d
         channels=frozenset(
             channel for channel in Channel if parts.able(channel, without=aside) is not None
         ),
+        open_to=lambda channel, number: parts.able(channel, number, without=aside) is not None,
     )
     return escalation.advance(item, ladder_of(view, item), contacts, now=now)
 
@@ -130,7 +131,7 @@ def _attempts(  # noqa: PLR0913  each is a value that the caller already holds
     for bundle in batching.bundle(drafts):
         covered = [pages[draft.page] for draft in bundle]
         avoid = aside | alarm_gateways_to_avoid(covered).get(covered[0].id, frozenset())
-        gateway = parts.able(bundle[0].channel, without=avoid)
+        gateway = parts.able(bundle[0].channel, bundle[0].number, without=avoid)
         if gateway is None:
             continue
         paired = list(zip(bundle, covered, strict=True))
@@ -176,6 +177,7 @@ def _attempt(  # noqa: PLR0913  each is a value that the caller already holds
         expires_at=now + parts.useful_life,
         priority=min(_priority(view, item) for _, item in paired),
         kind=paired[0][1].kind.value,
+        language=texts.language_of(view, first.contact),
     )
 
 

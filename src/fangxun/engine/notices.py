@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fangxun.core import batching
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState
 from fangxun.core.plan import Channel
+from fangxun.core.responsibility import Person
 from fangxun.engine import texts
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
+from fangxun.gateways.base import Gateway
 from fangxun.store import journal, meta, outbox
 from fangxun.store.base import Tx
 
@@ -28,51 +31,70 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     *,
     now: datetime,
 ) -> None:
-    """Queue one SMS to the first number that takes SMS of each of these people."""
+    """Queue one SMS to the first number that takes SMS of each of these people; an e-mail where no
+    SMS can go, or the number's budget is used up."""
     known = {person.id: person for person in view.district.people}
-    gateway = parts.able(Channel.SMS, without=meta.set_aside(tx, now=now))
-    if gateway is None:
-        return
-    attempts: list[Attempt] = []
-    for person_id in dict.fromkeys(people):
-        person = known.get(person_id)
-        phone = (
-            next((p for p in person.phones if p.sms and not p.invalid), None) if person else None
-        )
-        if person is None or phone is None:
-            continue
-        attempts.append(
-            Attempt(
-                id=parts.token(64),
-                pages=(),
-                contact=person_id,
-                channel=Channel.SMS,
-                number=phone.number,
-                gateway=gateway.name,
-                text=texts.notice(view, person, kind, fields),
-                state=AttemptState.QUEUED,
-                queued_at=now,
-                expires_at=now + USEFUL_LIFE,
-                priority=batching.NOTICE_PRIORITY,
-                kind="notice" if kind != "all_clear" else "all_clear",
-            )
-        )
-    sent = outbox.sent_24h(tx, sorted({a.number for a in attempts}), now=now)
+    told = [known[one] for one in dict.fromkeys(people) if one in known]
+    aside = meta.set_aside(tx, now=now)
+    numbers = {phone.number for person in told for phone in person.phones}
+    sent = outbox.sent_24h(tx, sorted(numbers), now=now)
     kept: list[Attempt] = []
     entries: list[Entry] = []
-    for attempt in attempts:
-        verdict = batching.within_budget(attempt, sent.get(attempt.number, ()), view.district.plan)
-        if verdict is batching.Budgeted.OK:
-            kept.append(attempt)
-        entries.append(
-            Entry(
-                now,
-                Event.NOTICE_QUEUED,
-                "system",
-                f"person/{attempt.contact}",
-                verdict.value,
-                (("kind", kind),),
-            )
-        )
+    for person in told:
+        blank = _blank(parts, view, person, kind, fields, now=now)
+        verdicts: list[batching.Budgeted] = []
+        for channel, number, gateway in _ways(parts, person, aside):
+            attempt = replace(blank, channel=channel, number=number, gateway=gateway.name)
+            before = sent.get(number, ())
+            verdicts.append(batching.within_budget(attempt, before, view.district.plan))
+            if verdicts[-1] is batching.Budgeted.OK:
+                kept.append(attempt)
+                break
+        entries += [_entry(person, kind, verdict, now=now) for verdict in verdicts[-1:]]
     outbox.queue(tx, kept)
     journal.append(tx, entries)
+
+
+def _ways(
+    parts: Parts, person: Person, aside: frozenset[str]
+) -> Iterator[tuple[Channel, str, Gateway]]:
+    """How a notice can reach somebody, in the order of preference."""
+    usable = [phone.number for phone in person.phones if phone.sms and not phone.invalid]
+    by_mail = [person.email] if person.email else []
+    for channel, places in ((Channel.SMS, usable[:1]), (Channel.EMAIL, by_mail)):
+        for place in places:
+            gateway = parts.able(channel, place, without=aside)
+            if gateway is not None:
+                yield channel, place, gateway
+
+
+def _blank(  # noqa: PLR0913  each is a value that the caller already holds
+    parts: Parts,
+    view: View,
+    person: Person,
+    kind: str,
+    fields: Mapping[str, object],
+    *,
+    now: datetime,
+) -> Attempt:
+    """The notice, before it is known how it goes."""
+    return Attempt(
+        id=parts.token(64),
+        pages=(),
+        contact=person.id,
+        channel=Channel.SMS,
+        number="",
+        gateway="",
+        text=texts.notice(view, person, kind, fields),
+        state=AttemptState.QUEUED,
+        queued_at=now,
+        expires_at=now + USEFUL_LIFE,
+        priority=batching.NOTICE_PRIORITY,
+        kind="notice" if kind != "all_clear" else "all_clear",
+        language=texts.language_of(view, person.id),
+    )
+
+
+def _entry(person: Person, kind: str, verdict: batching.Budgeted, *, now: datetime) -> Entry:
+    subject = f"person/{person.id}"
+    return Entry(now, Event.NOTICE_QUEUED, "system", subject, verdict.value, (("kind", kind),))

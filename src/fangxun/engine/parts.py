@@ -98,9 +98,20 @@ class Parts:
         """The gateway of that name."""
         return next((gateway for gateway in self.gateways if gateway.name == name), None)
 
-    def able(self, channel: Channel, *, without: frozenset[str] = frozenset()) -> Gateway | None:
-        """The first gateway that serves a channel and is not in `without`; where all that serve it
-        are, the first of them all the same: a text that waits for a gateway's return is better than
-        none."""
-        serving = [g for g in self.gateways if channel in g.abilities.channels]
-        return next((g for g in serving if g.name not in without), next(iter(serving), None))
+    def able(
+        self, channel: Channel, number: str = "", *, without: frozenset[str] = frozenset()
+    ) -> Gateway | None:
+        """The first gateway that serves a channel (to a number's country, where one is given) and
+        is not in `without`; where all that serve it are, the first of them all the same: a text
+        that waits for a gateway's return is better than none."""
+        serving = [g for g in self.gateways if g.abilities.serves(channel, number)]
+        return next(
+            (g for g in serving if not without & {g.name, aside_name(g.name, channel)}),
+            next(iter(serving), None),
+        )
+
+
+def aside_name(gateway: str, channel: Channel) -> str:
+    """By what name a gateway is set aside: one that places no calls may still send texts. What
+    stops its texts stops its calls."""
+    return f"{gateway}:{channel.value}" if channel is Channel.VOICE else gateway

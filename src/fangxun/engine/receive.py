@@ -17,7 +17,7 @@ from fangxun.core import alarm, message, page
 from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState, Blame, How, Page
-from fangxun.engine import acknowledge, alarms, settle
+from fangxun.engine import acknowledge, alarms, key_press, settle
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import (
@@ -25,8 +25,11 @@ from fangxun.gateways.base import (
     Forged,
     Gateway,
     Inbound,
+    Item,
+    KeyPress,
     Order,
     Receipt,
+    Taken,
     Unanswered,
 )
 from fangxun.store import inbox, journal, meta, outbox
@@ -48,17 +51,19 @@ MUTE_AFTER = timedelta(minutes=5)
 
 def store_callback(
     parts: Parts, gateway_name: str, request: CallbackRequest, *, now: datetime
-) -> int:
-    """Check one callback and store its rows; a forged one is journalled and raised again."""
+) -> Taken:
+    """Check one callback and store its rows; a forged one is journalled and raised again. What it
+    is to be answered is given back once they are kept: "confirmed" is never said too early."""
     gateway = parts.gateway(gateway_name)
     if gateway is None:
         raise Forged("No gateway is named {name}.", name=gateway_name)
     try:
-        items = gateway.callback(request)
+        taken = gateway.callback(request)
     except Forged as error:
         _journal_forged(parts, gateway_name, error, now=now)
         raise
-    return store_items(parts, gateway_name, items, now=now)
+    store_items(parts, gateway_name, taken.items, now=now)
+    return taken
 
 
 def _journal_forged(parts: Parts, gateway: str, error: Forged, *, now: datetime) -> None:
@@ -74,10 +79,8 @@ def _journal_forged(parts: Parts, gateway: str, error: Forged, *, now: datetime)
         journal.append(tx, [entry])
 
 
-def store_items(
-    parts: Parts, gateway: str, items: Sequence[Receipt | Inbound], *, now: datetime
-) -> int:
-    """Put receipts and replies into the inbox, each once, and wake the cycle."""
+def store_items(parts: Parts, gateway: str, items: Sequence[Item], *, now: datetime) -> int:
+    """Put receipts, replies and key presses into the inbox, each once, and wake the cycle."""
     if not items:
         return 0
     rows = [_row(item, now) for item in items]
@@ -88,11 +91,13 @@ def store_items(
     return taken
 
 
-def _row(item: Receipt | Inbound, now: datetime) -> tuple[str, str, str]:
+def _row(item: Item, now: datetime) -> tuple[str, str, str]:
     """(kind, key, payload) of an item; the key makes a repeated callback one row."""
     if isinstance(item, Inbound):
         payload = {**asdict(item), "at": item.at.isoformat() if item.at else now.isoformat()}
         return "inbound", item.id, json.dumps(payload, ensure_ascii=False)
+    if isinstance(item, KeyPress):
+        return "key_press", f"{item.id}/key", json.dumps(asdict(item))
     key = f"{item.provider_id or item.attempt}/{item.state.value}"
     payload = {
         "attempt": item.attempt,
@@ -139,6 +144,8 @@ def _work_off(parts: Parts, rows: Sequence[Row], *, now: datetime) -> None:
         for row in rows:
             if row.kind == "inbound":
                 _reply(parts, tx, row, now=now)
+            elif row.kind == "key_press":
+                key_press.take(tx, row, now=now)
         inbox.done(tx, [row.id for row in rows], now=now)
 
 
@@ -313,7 +320,9 @@ def _asked(
 ) -> Answer:
     found: list[tuple[Attempt, str | None]] = []
     for attempt in doubts:
-        order = Order(attempt.id, attempt.number, attempt.text, attempt.channel, 60)
+        order = Order(
+            attempt.id, attempt.number, attempt.text, attempt.channel, 60, attempt.language
+        )
         known = gateway.ask(order, since=attempt.sent_at or attempt.queued_at)
         if not isinstance(known, Unanswered):
             found.append((attempt, known.provider_id if known else None))

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from fangxun.core import alarm, page
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState, Blame, Page
-from fangxun.engine import alarms
-from fangxun.engine.parts import Parts
+from fangxun.core.plan import Channel
+from fangxun.engine import alarms, failover
+from fangxun.engine.parts import Parts, aside_name
 from fangxun.store import district as district_store
 from fangxun.store import journal, meta, outbox
 from fangxun.store import pages as page_store
@@ -57,16 +58,19 @@ def entries(before: Attempt, after: Attempt, *, now: datetime) -> list[Entry]:
 
 
 def consequences(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:
-    """Failures move their pages on at once; dead numbers and refusing gateways are marked."""
-    failed = [attempt for attempt in settled if attempt.state in FAILURES]
+    """Failures move their pages on at once, unless another gateway takes over; dead numbers and
+    refusing gateways are marked."""
     _copies(parts, tx, settled, now=now)
+    for name in sorted({aside_name(a.gateway, a.channel) for a in settled}):
+        of_it = [a for a in settled if aside_name(a.gateway, a.channel) == name]
+        _judge_gateway(parts, tx, name, of_it, now=now)
+    gone_on = failover.reroute(parts, tx, settled, now=now)
+    failed = [a for a in settled if a.state in FAILURES and a.id not in gone_on]
     if failed:
         page_store.save(tx, [page.hasten(item, now=now) for item in _current(tx, failed)])
         for attempt in failed:
             if attempt.blame is Blame.NUMBER:
                 _mark_number(parts, tx, attempt, now=now)
-    for name in sorted({attempt.gateway for attempt in settled}):
-        _judge_gateway(parts, tx, [a for a in settled if a.gateway == name], now=now)
 
 
 def _current(tx: Tx, failed: Sequence[Attempt]) -> list[Page]:
@@ -114,7 +118,10 @@ def make_copy(parts: Parts, tx: Tx, attempt: Attempt, *, now: datetime) -> list[
 
 
 def _mark_number(parts: Parts, tx: Tx, attempt: Attempt, *, now: datetime) -> None:
-    if not district_store.mark_number(tx, attempt.contact, attempt.number, invalid=True):
+    voice = attempt.channel is Channel.VOICE
+    if not district_store.mark_number(
+        tx, attempt.contact, attempt.number, invalid=True, voice=voice
+    ):
         return
     journal.append(
         tx,
@@ -125,22 +132,23 @@ def _mark_number(parts: Parts, tx: Tx, attempt: Attempt, *, now: datetime) -> No
                 "system",
                 f"person/{attempt.contact}",
                 attempt.error_code,
-                (("gateway", attempt.gateway),),
+                (("gateway", attempt.gateway), ("channel", attempt.channel.value)),
             )
         ],
     )
     alarms.open_for(
         parts,
         tx,
-        alarm.number_invalid(attempt.contact, attempt.error_code, now=now),
+        alarm.number_invalid(attempt.contact, attempt.error_code, now=now, channel=attempt.channel),
         now=now,
     )
 
 
-def _judge_gateway(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:
-    """Count the faults in a row of one gateway; set it aside when it refuses us or keeps failing.
-    One success in the group proves that it works."""
-    gateway = settled[0].gateway
+def _judge_gateway(
+    parts: Parts, tx: Tx, gateway: str, settled: Sequence[Attempt], *, now: datetime
+) -> None:
+    """Count the faults in a row of one gateway, or of its calls; set it aside when it refuses us or
+    keeps failing. One success in the group proves that it works."""
     if any(attempt.state in _WORKS for attempt in settled):
         if meta.gateway_faults(tx, gateway):
             meta.clear_gateway(tx, gateway)

@@ -10,7 +10,7 @@ from fangxun.core import alarm, message
 from fangxun.core.assessment import Assessment, Evidence
 from fangxun.core.escalation import Draft
 from fangxun.core.page import Page, PageKind
-from fangxun.core.plan import Contact
+from fangxun.core.plan import Channel, Contact
 from fangxun.core.responsibility import Person
 from fangxun.engine.links import link_digest
 from fangxun.engine.parts import Parts
@@ -31,9 +31,10 @@ def for_bundle(  # noqa: PLR0913  each is a value that the caller already holds
 ) -> str:
     """The text of one message for one page or several, behind the district's signature."""
     draft, page = bundle[0]
-    contact = view.people[draft.contact]
-    words = templates(contact.language or view.district.language)
+    words = templates(language_of(view, draft.contact))
     two_way = answers_back(gateway, draft.number)
+    if draft.channel is Channel.VOICE:
+        return _spoken(view, words, bundle, levels)
     if len(bundle) > 1:
         kind, fields = _several(view, words, bundle, two_way=two_way)
     else:
@@ -44,6 +45,33 @@ def for_bundle(  # noqa: PLR0913  each is a value that the caller already holds
         page_store.add_link(tx, page.id, link_digest(token))
         fields["link"] = f"{parts.link_base}/c/{token}"
     return message.render(words[kind], fields, signature=view.district.signature)
+
+
+def language_of(view: View, person: str) -> str:
+    """What a person is told in: his own language, else the district's."""
+    known = view.people.get(person)
+    return (known.language if known is not None else "") or view.district.language
+
+
+def _spoken(
+    view: View,
+    words: Mapping[str, str],
+    bundle: Sequence[tuple[Draft, Page]],
+    levels: Mapping[str, Assessment],
+) -> str:
+    """What a call says: whose it is, then the text without how to reply; the gateway asks for the
+    key once it has been heard."""
+    draft, page = bundle[0]
+    if len(bundle) > 1:
+        kind, fields = _several(view, words, bundle, two_way=True)
+    else:
+        kind = _kind(page, draft, two_way=True, link=False)
+        found = levels.get(page.place or "")
+        fields = fields_of(view, words, page, levels)
+        fields["evidence"] = evidence(view, words, found.evidence if found else (), spoken=True)
+    said = message.render(words[f"{kind}_voice"], fields)
+    head = words["voice_head"].format(signature=view.district.signature)
+    return message.speakable(f"{head}{said}" if view.district.signature else said)
 
 
 def answers_back(gateway: Gateway, number: str) -> bool:
@@ -146,6 +174,8 @@ def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str,
         fields["gauge"] = view.gauge_name(str(fields["gauge"]))
     if "post" in fields:
         fields["post"] = view.post_name(str(fields["post"]))
+    if "channel" in fields:
+        fields["channel"] = words[f"by_{fields['channel']}"]
     if "group" in fields:
         fields["group"] = words[f"group_{fields['group']}"]
     for key in ("since", "start", "end", "at"):
@@ -161,14 +191,18 @@ def local(view: View, instant: datetime) -> str:
     return f"{instant.astimezone(ZoneInfo(view.district.roster.zone)):%m-%d %H:%M}"
 
 
-def evidence(view: View, words: Mapping[str, str], found: Sequence[Evidence]) -> str:
-    """The strongest evidence in one phrase: gauge, amount, window, limit; or the headline."""
+def evidence(
+    view: View, words: Mapping[str, str], found: Sequence[Evidence], *, spoken: bool = False
+) -> str:
+    """The strongest evidence in one phrase: gauge, amount, window, limit; or the headline. Spoken,
+    without the limit, which only confuses the ear."""
     best = max(found, key=lambda item: item.level.rank, default=None)
     if best is None or not best.level.rank:
         return words["evidence_none"]
     hours = best.window.total_seconds() / 3600 if best.window else 0
+    plain = words[f"evidence_{best.kind.value}"]
     return message.render(
-        words[f"evidence_{best.kind.value}"],
+        words.get(f"spoken_{best.kind.value}", plain) if spoken else plain,
         {
             "source": view.gauge_name(best.source),
             "hours": f"{hours:g}",

@@ -24,6 +24,8 @@ class Abilities:
     free_text: bool = True
     two_way: bool = False
     """Replies come back to us."""
+    key_press: bool = False
+    """A key pressed on a call comes back to us; without it a call wakes, and confirms nothing."""
     links: bool = True
     codes: bool = True
     """A reply code in the text makes sense (two-way) and is let through."""
@@ -37,20 +39,34 @@ class Abilities:
     """How often receipts and replies are asked for; rarely where callbacks bring them."""
     no_reply_prefixes: tuple[str, ...] = ()
     """Numbers that start so get one-way texts without code and link (+86 over Twilio)."""
-    callback_answer: str = ""
-    """The body with which a callback that was taken is answered (some platforms want their own)."""
-    callback_answer_type: str = "text/plain"
+    only_to: tuple[str, ...] = ()
+    """The countries that it serves, as the beginnings of numbers; empty: all."""
+    closed_to: frozenset[tuple[Channel, str]] = frozenset()
+    """What it does not carry to where, as (channel, beginning of a number): calls to +86 over
+    Twilio."""
+
+    def serves(self, channel: Channel, number: str = "") -> bool:
+        """Whether it carries a channel, to a number where one is given."""
+        if channel not in self.channels:
+            return False
+        if not number.startswith("+"):
+            return True  # the terminal, an e-mail address: no country
+        closed = any(number.startswith(p) for by, p in self.closed_to if by is channel)
+        return not closed and (not self.only_to or number.startswith(self.only_to))
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One send. `attempt` goes into the callback URL or the provider's own correlation id."""
+    """One send. `attempt` goes into the callback URL or the provider's own correlation id; `number`
+    is an address where the channel is e-mail; `language` ("zh_CN", "en") is what a call is spoken
+    in."""
 
     attempt: str
     number: str
     text: str
     channel: Channel
     valid_for_seconds: int
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +141,31 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPress:
+    """The person called has heard the whole message, and pressed the key that confirms.
+
+    `id` is unique for the call, to take each once; `attempt` is ours.
+    """
+
+    id: str
+    attempt: str
+    key: str
+
+
+Item = Receipt | Inbound | KeyPress
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a callback brought, and what the provider is answered once that is kept: some want
+    words of their own, and a call wants to know what comes next."""
+
+    items: tuple[Item, ...] = ()
+    answer: str = ""
+    answer_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackRequest:
     """One HTTP callback as it came; `path_and_query` without host (never trust Host)."""
 
@@ -162,7 +203,7 @@ class Gateway(Protocol):
         it could not be asked: never "nobody replied"."""
         ...
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:
+    def callback(self, request: CallbackRequest) -> Taken:
         """Check and read one callback; raises `Forged`."""
         ...
 
@@ -192,6 +233,18 @@ def refuse_number(number: str, *, real: bool) -> Refused | None:
         return Refused(
             "fictional-number", "This is an example number that rings nobody.", Blame.NUMBER
         )
+    return None
+
+
+def refuse_order(order: Order, abilities: Abilities) -> Refused | None:
+    """What a gateway for phones refuses before any request: a channel, number or country that it
+    does not serve. A closed country is nobody's fault, and no reason to strike the number off."""
+    if order.channel not in abilities.channels:
+        return Refused("no-channel", f"{order.channel} is not served", Blame.GATEWAY)
+    if refused := refuse_number(order.number, real=abilities.real):
+        return refused
+    if not abilities.serves(order.channel, order.number):
+        return Refused("country-closed", f"{order.channel} is closed there", Blame.NONE)
     return None
 
 

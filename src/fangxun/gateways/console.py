@@ -27,6 +27,7 @@ from fangxun.gateways.base import (
     Outcome,
     Receipt,
     Refused,
+    Taken,
     Unanswered,
     masked,
 )
@@ -113,7 +114,7 @@ class ConsoleGateway:
         """Nothing comes in."""
         return ()
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:  # noqa: ARG002  protocol
+    def callback(self, request: CallbackRequest) -> Taken:  # noqa: ARG002  protocol
         """Nobody calls back, so whoever does is no provider of ours."""
         raise Forged(N_("{gateway} takes no callbacks."), gateway=self.name)
 

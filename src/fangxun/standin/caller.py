@@ -13,16 +13,20 @@ SECONDS = 10
 MOST_ANSWER_BYTES = 256_000
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Answered = tuple[int, bytes]
+"""Status and body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One callback that was made. `status` 0: it was not taken, and `note` says why."""
+    """One callback that was made. `status` 0: it was not taken, and `note` says why. `answer` is
+    the body that it was answered with."""
 
     url: str
     body: bytes
     status: int
     note: str = ""
+    answer: bytes = b""
 
 
 def is_loopback(url: str) -> bool:
@@ -49,10 +53,10 @@ class Caller:
         async with self._gate:
             try:
                 async with asyncio.timeout(SECONDS):
-                    status = await self._exchange(url, _rendered(url, headers, body))
+                    status, answer = await self._exchange(url, _rendered(url, headers, body))
             except (OSError, EOFError, ValueError, TimeoutError) as error:
                 return Posted(url, body, 0, type(error).__name__)
-        return Posted(url, body, status)
+        return Posted(url, body, status, answer=answer)
 
     def close(self) -> None:
         """Close what is open."""
@@ -61,7 +65,7 @@ class Caller:
                 writer.close()
         self._idle.clear()
 
-    async def _exchange(self, url: str, request: bytes) -> int:
+    async def _exchange(self, url: str, request: bytes) -> Answered:
         host = urlsplit(url).netloc
         kept = self._idle.setdefault(host, [])
         if kept:
@@ -74,14 +78,15 @@ class Caller:
         streams = await asyncio.open_connection(parts.hostname, parts.port or 80)
         return await self._once(host, streams, request)
 
-    async def _once(self, host: str, streams: Streams, request: bytes) -> int:
+    async def _once(self, host: str, streams: Streams, request: bytes) -> Answered:
         reader, writer = streams
         keep = False
         try:
             writer.write(request)
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-            keep = await _skip_body(reader, head) and "connection: close" not in head
-            return int(head.split(" ", 2)[1])
+            body = await _body(reader, head)
+            keep = body is not None and "connection: close" not in head
+            return int(head.split(" ", 2)[1]), body or b""
         finally:
             if keep:
                 self._idle[host].append(streams)
@@ -89,14 +94,14 @@ class Caller:
                 writer.close()
 
 
-async def _skip_body(reader: asyncio.StreamReader, head: str) -> bool:
-    """Read past the answer's body; False where its end is not known."""
+async def _body(reader: asyncio.StreamReader, head: str) -> bytes | None:
+    """The answer's body; None where its end is not known, or it is too long."""
     for line in head.split("\r\n"):
         name, _, value = line.partition(":")
         if name == "content-length":
-            await reader.readexactly(min(int(value), MOST_ANSWER_BYTES))
-            return int(value) <= MOST_ANSWER_BYTES
-    return head.split(" ", 2)[1] in {"204", "304"}
+            body = await reader.readexactly(min(int(value), MOST_ANSWER_BYTES))
+            return body if int(value) <= MOST_ANSWER_BYTES else None
+    return b"" if head.split(" ", 2)[1] in {"204", "304"} else None
 
 
 def _rendered(url: str, headers: Mapping[str, str], body: bytes) -> bytes:

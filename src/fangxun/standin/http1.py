@@ -36,6 +36,11 @@ class Request:
         """The fields of a posted form; the last of several wins."""
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
+    def all_of(self, name: str) -> list[str]:
+        """Every value of a field of a posted form that may come several times."""
+        pairs = parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+        return [value for known, value in pairs if known == name]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

@@ -41,12 +41,36 @@ class Callbacks(StrEnum):
     NONE = "none"
 
 
+class Pick(StrEnum):
+    """What the person does who is called."""
+
+    PRESSES = "presses"
+    """Hears it whole, and presses `key` when asked."""
+    EARLY = "early"
+    """Presses `key` in the first sentence and hangs up on nothing: no further key."""
+    SILENT = "silent"
+    """Answers, and presses nothing."""
+    VOICEMAIL = "voicemail"
+    """A machine answers; nobody hears it."""
+    BY_HAND = "by_hand"
+    """Whoever tries the stand-in presses: see /standin/press."""
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+NOT_ANSWERED = frozenset({Pick.BUSY, Pick.NO_ANSWER, Pick.FAILED, Pick.CANCELED})
+
+
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What happens to one message.
+    """What happens to one message or call.
 
     `latency` and `step` (between states) are seconds; `final` is the last state it reaches, with
-    `error` as the code (also of a refusal, with `status`).
+    `error` as the code (also of a refusal, with `status`). Of a call, `pick` and `key` say what the
+    person called does, `sip` what the network says of a failure, `speech` how many seconds each
+    character takes that is said.
     """
 
     answer: Answer = Answer.CREATED
@@ -57,6 +81,10 @@ class Behaviour:
     status: int = 400
     retry_after: str = "2"
     callbacks: Callbacks = Callbacks.SIGNED
+    pick: Pick = Pick.PRESSES
+    key: str = "1"
+    sip: int | None = None
+    speech: float = 0.0
 
 
 WELL_BEHAVED = Behaviour()

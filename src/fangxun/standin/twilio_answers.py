@@ -10,6 +10,7 @@ from fangxun.standin.http1 import Reply
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _MOST_TEXT = 1600
+_MOST_TWIML = 4000
 
 
 def shown(status: int, value: object) -> Reply:
@@ -44,4 +45,18 @@ def fault(form: Mapping[str, str]) -> Reply | None:
         return error(400, 21602, "Message body is required.")
     if len(form["Body"]) > _MOST_TEXT:
         return error(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+    return None
+
+
+def call_fault(form: Mapping[str, str]) -> Reply | None:
+    """What Twilio refuses by itself of a call."""
+    to = form.get("To", "")
+    if not to:
+        return error(400, 21201, "No 'To' number is specified")
+    if not _E164.fullmatch(to):
+        return error(400, 21211, f"The 'To' number {to} is not a valid phone number.")
+    if not form.get("From"):
+        return error(400, 21213, "No 'From' number is specified")
+    if not form.get("Url") and not 0 < len(form.get("Twiml", "")) <= _MOST_TWIML:
+        return error(400, 21205, "Url parameter is required, or Twiml of at most 4000 characters.")
     return None

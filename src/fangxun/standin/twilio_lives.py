@@ -58,27 +58,38 @@ class Lives:
         with self._changed:
             return self._changed.wait_for(lambda: self._alive == 0, seconds)
 
-    def begin(
-        self, message: Message, behaviour: Behaviour, done: asyncio.Future[None] | None = None
-    ) -> None:
-        """Start at once; `done` is told at the end."""
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it, counted as under way; call only in the server's thread."""
         self._count(1)
-        self._server.spawn(self._whole(self._live(message, behaviour, done)))
+        self._server.spawn(self._whole(work))
 
-    def later(self, message: Message, behaviour: Behaviour) -> Callable[[], None]:
+    def waiting(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
         """What starts it; it counts as under way from now on."""
         self._count(1)
 
         def start() -> None:
-            self._server.spawn(self._whole(self._live(message, behaviour, None)))
+            self._server.spawn(self._whole(work()))
 
         return start
+
+    def begin(
+        self, message: Message, behaviour: Behaviour, done: asyncio.Future[None] | None = None
+    ) -> None:
+        """Start at once; `done` is told at the end."""
+        self.run(self._live(message, behaviour, done))
+
+    def later(self, message: Message, behaviour: Behaviour) -> Callable[[], None]:
+        """What starts it; it counts as under way from now on."""
+        return self.waiting(lambda: self._live(message, behaviour, None))
 
     def incoming(self, message: Message) -> None:
         """Tell of a text that came in; from any thread."""
         self._count(1)
-        work = self._post(self._account.inbound_url, message.inbound_form(), self._account.token)
-        self._server.soon(lambda: self._server.spawn(self._whole(work)))
+        url, form = self._account.inbound_url, message.inbound_form()
+        self._server.soon(lambda: self._server.spawn(self._whole(self._incoming(url, form))))
+
+    async def _incoming(self, url: str, form: dict[str, str]) -> None:
+        await self.post(url, form, self._account.token)
 
     def _close(self) -> None:
         if self._caller is not None:
@@ -110,20 +121,21 @@ class Lives:
                 message.error = behaviour.error
             forms.append(message.status_form())
             if not reverse:
-                await self._tell(message, forms[-1], behaviour.callbacks)
+                await self.tell(message.callback, forms[-1], behaviour.callbacks)
         for form in reversed(forms) if reverse else []:
-            await self._tell(message, form, behaviour.callbacks)
+            await self.tell(message.callback, form, behaviour.callbacks)
         if done is not None:
             done.set_result(None)
 
-    async def _tell(self, message: Message, form: dict[str, str], way: Callbacks) -> None:
-        if not message.callback or way is Callbacks.NONE:
+    async def tell(self, url: str, form: dict[str, str], way: Callbacks) -> None:
+        """A status callback, in the way that was asked for."""
+        if not url or way is Callbacks.NONE:
             return
         token = "not-the-token" if way is Callbacks.FORGED else self._account.token
         for _ in range(2 if way is Callbacks.DOUBLED else 1):
-            await self._post(message.callback, form, token)
+            await self.post(url, form, token)
 
-    async def _post(self, url: str, form: dict[str, str], token: str) -> None:
+    async def post(self, url: str, form: dict[str, str], token: str) -> Posted:
         """Signed over the URL that it is meant for, and delivered on loopback."""
         if self._caller is None:
             self._caller = Caller()
@@ -135,7 +147,9 @@ class Lives:
         if self._account.deliver_to:
             to = urlsplit(self._account.deliver_to)
             target = urlsplit(url)._replace(scheme=to.scheme, netloc=to.netloc).geturl()
-        self.posted.append(await self._caller.post(target, headers, urlencode(form).encode()))
+        posted = await self._caller.post(target, headers, urlencode(form).encode())
+        self.posted.append(posted)
+        return posted
 
 
 def _states(final: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import Protocol
 from urllib.parse import urlencode
 
 VERSION = "2010-04-01"
@@ -48,9 +49,9 @@ class Message:
             "direction": self.direction,
             "num_segments": "1",
             "num_media": "0",
-            "date_created": _date(self.created),
-            "date_updated": _date(self.sent or self.created),
-            "date_sent": _date(self.sent),
+            "date_created": date(self.created),
+            "date_updated": date(self.sent or self.created),
+            "date_sent": date(self.sent),
             "error_code": self.error,
             "error_message": None,
             "price": None,
@@ -91,7 +92,8 @@ class Message:
         }
 
 
-def _date(at: datetime | None) -> str | None:
+def date(at: datetime | None) -> str | None:
+    """An instant as the API writes it."""
     return format_datetime(at.astimezone(UTC)) if at else None
 
 
@@ -102,9 +104,34 @@ def signature(token: str, url: str, fields: Mapping[str, str]) -> str:
     return base64.b64encode(mac.digest()).decode()
 
 
-def page(messages: Iterable[Message], query: Mapping[str, str], path: str) -> dict[str, object]:
+class Listed(Protocol):
+    """What is listed: a message or a call."""
+
+    @property
+    def to(self) -> str:
+        """The receiver's number."""
+        ...
+
+    @property
+    def from_(self) -> str:
+        """The sender's."""
+        ...
+
+    @property
+    def sent(self) -> datetime | None:
+        """When it left."""
+        ...
+
+    def json(self) -> dict[str, object]:
+        """As the API shows it."""
+        ...
+
+
+def page(
+    items: Iterable[Listed], query: Mapping[str, str], path: str, *, name: str = "messages"
+) -> dict[str, object]:
     """One page of the list, newest first, as the query asks for it."""
-    found = [message for message in messages if _matches(message, query)]
+    found = [item for item in items if _matches(item, query)]
     found.reverse()
     size = min(LARGEST_PAGE, max(1, int(query.get("PageSize") or DEFAULT_PAGE)))
     number = max(0, int(query.get("Page") or 0))
@@ -112,7 +139,7 @@ def page(messages: Iterable[Message], query: Mapping[str, str], path: str) -> di
     more = len(found) > start + size
     following = {**query, "Page": str(number + 1), "PageSize": str(size), "PageToken": "PA0"}
     return {
-        "messages": [message.json() for message in found[start : start + size]],
+        name: [item.json() for item in found[start : start + size]],
         "page": number,
         "page_size": size,
         "start": start,
@@ -124,7 +151,7 @@ def page(messages: Iterable[Message], query: Mapping[str, str], path: str) -> di
     }
 
 
-def _matches(message: Message, query: Mapping[str, str]) -> bool:
+def _matches(message: Listed, query: Mapping[str, str]) -> bool:
     """Twilio filters by the GMT day; a message that has not been sent has none and is left out."""
     if query.get("To", message.to) != message.to:
         return False

@@ -5,11 +5,16 @@
 Point a gateway's `api_base` at it. To text back as an official would:
 
     curl --data-urlencode From=+8610000000101 -d Body=1234 http://127.0.0.1:8788/standin/inbound
+
+To press a key on the call that is being placed to somebody, once it asks for one:
+
+    curl --data-urlencode To=+8610000000101 -d Digits=1 http://127.0.0.1:8788/standin/press
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
 import hashlib
 import json
@@ -24,16 +29,23 @@ from fangxun.standin import twilio_answers as answers
 from fangxun.standin import twilio_messages
 from fangxun.standin.caller import Posted
 from fangxun.standin.http1 import Reply, Request
-from fangxun.standin.misbehaviour import Answer, Behaviour, Callbacks, Plan, Rule
+from fangxun.standin.misbehaviour import Answer, Behaviour, Callbacks, Pick, Plan, Rule
 from fangxun.standin.server import LoopbackServer
+from fangxun.standin.twilio_calls import Call
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN, Account, Lives
 from fangxun.standin.twilio_messages import VERSION, Message
+from fangxun.standin.twilio_voice import Phones
 
 NUMBER = "+8610000000900"
 """The number that the stand-in's account sends from."""
 
+BY_HAND_SPEECH = 0.05
+"""Seconds for each character that is said to whoever tries it: faster than anybody speaks."""
+
 _LIST = re.compile(rf"/{VERSION}/Accounts/(\w+)/Messages\.json")
 _ONE = re.compile(rf"/{VERSION}/Accounts/(\w+)/Messages/(\w+)\.json")
+_CALLS = re.compile(rf"/{VERSION}/Accounts/(\w+)/Calls\.json")
+_CALL = re.compile(rf"/{VERSION}/Accounts/(\w+)/Calls/(\w+)\.json")
 _ACCOUNT = re.compile(rf"/{VERSION}/Accounts/(\w+)\.json")
 _HELD = frozenset({Answer.CREATED, Answer.BROKEN_AFTER, Answer.LOST})
 
@@ -58,6 +70,7 @@ class TwilioStandin:
         self._server = LoopbackServer(self._handle, port=port)
         self._seed = ""
         self.lives = Lives(self.account, self._server, now)
+        self.phones = Phones(self.account, self.lives, now)
 
     @property
     def url(self) -> str:
@@ -73,6 +86,11 @@ class TwilioStandin:
     def posted(self) -> list[Posted]:
         """Every callback that was made."""
         return self.lives.posted
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call that was placed."""
+        return self.phones.calls
 
     @property
     def creates(self) -> list[dict[str, str]]:
@@ -129,14 +147,27 @@ class TwilioStandin:
             return self._own(request)
         if not self._authorised(request):
             return answers.error(401, 20003, "Authenticate")
-        if _LIST.fullmatch(request.path):
-            return self._create(request) if request.method == "POST" else self._list(request)
-        if (one := _ONE.fullmatch(request.path)) and one[2] in self._by_sid:
-            return answers.shown(200, self._by_sid[one[2]].json())
+        found = self._of_calls(request) or self._of_messages(request)
+        if found is not None:
+            return found
         if _ACCOUNT.fullmatch(request.path):
             account = {"sid": self.account.sid, "status": "active", "friendly_name": "stand-in"}
             return answers.shown(200, account)
         return answers.error(404, 20404, f"The requested resource {request.path} was not found")
+
+    def _of_messages(self, request: Request) -> Reply | None:
+        if _LIST.fullmatch(request.path):
+            return self._create(request) if request.method == "POST" else self._list(request)
+        if (one := _ONE.fullmatch(request.path)) and one[2] in self._by_sid:
+            return answers.shown(200, self._by_sid[one[2]].json())
+        return None
+
+    def _of_calls(self, request: Request) -> Reply | None:
+        if _CALLS.fullmatch(request.path):
+            return self._place(request) if request.method == "POST" else self._list_calls(request)
+        if (one := _CALL.fullmatch(request.path)) and (call := self.phones.find(one[2])):
+            return answers.shown(200, call.json())
+        return None
 
     def _authorised(self, request: Request) -> bool:
         expected = base64.b64encode(f"{self.account.sid}:{self.account.token}".encode()).decode()
@@ -165,16 +196,39 @@ class TwilioStandin:
             self._keep(message)
         return self._answered(behaviour, message)
 
-    def _answered(self, behaviour: Behaviour, message: Message | None) -> Reply:
-        delay, then, after = behaviour.latency, None, None
-        if message is not None and behaviour.callbacks is Callbacks.EARLY:
+    def _list_calls(self, request: Request) -> Reply:
+        shown = twilio_messages.page(self.calls, request.query, request.path, name="calls")
+        return answers.shown(200, shown)
+
+    def _place(self, request: Request) -> Reply:
+        fault = answers.call_fault(request.form)
+        if fault is not None:
+            return fault
+        behaviour = self.plan.take(request.form["To"])
+        held = behaviour.answer in _HELD
+        return self._answered(behaviour, self.phones.new(request, self._seed) if held else None)
+
+    def _begin(
+        self, made: Message | Call, behaviour: Behaviour
+    ) -> tuple[Callable[[], None] | None, asyncio.Future[None] | None]:
+        """Start what it goes through: before the answer, or what is to be called after it."""
+        if behaviour.callbacks is Callbacks.EARLY:
             after = self._server.loop.create_future()
-            self.lives.begin(message, behaviour, after)
-        elif message is not None:
-            then = self.lives.later(message, behaviour)
+            if isinstance(made, Call):
+                self.lives.run(self.phones.live(made, behaviour, after))
+            else:
+                self.lives.begin(made, behaviour, after)
+            return None, after
+        if isinstance(made, Call):
+            return self.lives.waiting(lambda: self.phones.live(made, behaviour)), None
+        return self.lives.later(made, behaviour), None
+
+    def _answered(self, behaviour: Behaviour, made: Message | Call | None) -> Reply:
+        delay = behaviour.latency
+        then, after = self._begin(made, behaviour) if made is not None else (None, None)
         match behaviour.answer:
-            case Answer.CREATED if message is not None:
-                body = json.dumps(message.json()).encode()
+            case Answer.CREATED if made is not None:
+                body = json.dumps(made.json()).encode()
                 return Reply(201, body, delay=delay, then=then, after=after)
             case Answer.THROTTLED:
                 waits = (("Retry-After", behaviour.retry_after),)
@@ -194,9 +248,13 @@ class TwilioStandin:
             form = request.form
             sid = self.reply(form.get("From", ""), form.get("Body", ""), to=form.get("To", NUMBER))
             return answers.shown(201, {"sid": sid})
+        if request.path == "/standin/press" and request.method == "POST":
+            form = request.form
+            taken = self.phones.press(form.get("To", ""), form.get("Digits", ""))
+            return answers.shown(200, {"taken": taken})
         if request.path == "/standin/messages":
             return answers.shown(200, [message.json() for message in self.messages])
-        return answers.error(404, 20404, "The stand-in has /standin/inbound and /standin/messages")
+        return answers.error(404, 20404, "The stand-in has /standin/inbound, press and messages")
 
     def _message(self, *, to: str, from_: str, body: str, status: str = "queued") -> Message:
         text = f"{self._seed} {len(self.messages)}"
@@ -231,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     standin = TwilioStandin(
         Account(inbound_url=given.inbound_url, deliver_to=given.deliver_to), port=given.port
     )
-    usual = Behaviour(latency=latency)
+    usual = Behaviour(latency=latency, pick=Pick.BY_HAND, speech=BY_HAND_SPEECH)
     if given.lost_every:
         lost = Behaviour(answer=Answer.LOST, latency=latency)
         standin.behave(every(given.lost_every, lost, otherwise=usual))

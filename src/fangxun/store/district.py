@@ -58,17 +58,19 @@ def apply(tx: Tx, district: District, *, actor: str, reason: str, now: datetime)
     return meta.advance(tx, "district")
 
 
-def mark_number(tx: Tx, person: str, number: str, *, invalid: bool) -> bool:
-    """Mark a person's number as dead, or mended; tells whether that was news."""
+def mark_number(tx: Tx, person: str, number: str, *, invalid: bool, voice: bool = False) -> bool:
+    """Mark a person's number as dead for texts (for calls: `voice`), or mended; tells whether that
+    was news."""
+    column = _PHONES.c.invalid_voice if voice else _PHONES.c.invalid
     changed = tx.connection.execute(
         update(_PHONES)
         .where(
             _PHONES.c.person == person,
             _PHONES.c.number == number,
             _PHONES.c.position.is_not(None),
-            _PHONES.c.invalid != invalid,
+            column != invalid,
         )
-        .values(invalid=invalid)
+        .values({column: invalid})
     ).rowcount
     if changed:
         meta.advance(tx, "district")
@@ -82,10 +84,19 @@ def _people(tx: Tx) -> tuple[Person, ...]:
         .where(_PHONES.c.position.is_not(None))
         .order_by(_PHONES.c.person, _PHONES.c.position)
     ):
-        phones[row.person].append(Phone(row.number, row.sms, row.voice, row.invalid))
+        phones[row.person].append(
+            Phone(row.number, row.sms, row.voice, row.invalid, row.invalid_voice)
+        )
     return tuple(
         Person(
-            row.id, row.name, row.unit, row.title, tuple(phones[row.id]), row.account, row.language
+            row.id,
+            row.name,
+            row.unit,
+            row.title,
+            tuple(phones[row.id]),
+            row.account,
+            row.language,
+            row.email,
         )
         for row in tx.connection.execute(select(_PEOPLE).order_by(_PEOPLE.c.position))
     )
@@ -100,6 +111,7 @@ def _replace_people(tx: Tx, people: tuple[Person, ...]) -> None:
             {
                 "id": person.id, "position": position, "name": person.name, "unit": person.unit,
                 "title": person.title, "account": person.account, "language": person.language,
+                "email": person.email,
             }
             for position, person in enumerate(people)
         ],
@@ -120,6 +132,7 @@ def _replace_phones(tx: Tx, people: tuple[Person, ...]) -> None:
             columns = {
                 "position": position, "sms": phone.sms, "voice": phone.voice,
                 "invalid": phone.invalid or bool(row and row.invalid),
+                "invalid_voice": phone.invalid_voice or bool(row and row.invalid_voice),
             }  # fmt: skip
             if row is None:
                 fresh.append({"person": person.id, "number": phone.number, **columns})

@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or
 
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.page import Attempt, AttemptState, PageState
+from fangxun.core.plan import Channel
 from fangxun.store import rows
 from fangxun.store.base import Tx
 from fangxun.store.tables import AttemptPageRow, AttemptRow, PageRow, PersonPhoneRow, table
@@ -25,7 +26,7 @@ _ELSEWHERE = frozenset({"pages", "number"})
 """Fields that stand in other tables: the link table, and the one table of numbers."""
 _NAMES = tuple(name for name in rows.field_names(Attempt) if name not in _ELSEWHERE)
 _COLUMNS = [_ATTEMPTS.c[name] for name in _NAMES]
-_FIXED = frozenset({"contact", "channel", "gateway", "text", "kind", "copy_of"})
+_FIXED = frozenset({"contact", "channel", "gateway", "text", "kind", "copy_of", "language"})
 """What an attempt is; it never changes once queued."""
 _CHANGING = tuple(name for name in _NAMES if name not in _FIXED and name != "id")
 
@@ -80,6 +81,7 @@ _SENT = (
     .join(_ATTEMPTS, _ATTEMPTS.c.phone == _PHONES.c.id)
     .where(
         _PHONES.c.number.in_(bindparam("numbers", expanding=True)),
+        _ATTEMPTS.c.channel == Channel.SMS,
         _ATTEMPTS.c.queued_at > bindparam("since"),
         _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
     )
@@ -193,7 +195,7 @@ def of_page(tx: Tx, page_ids: Iterable[int]) -> list[Attempt]:
 
 
 def sent_24h(tx: Tx, numbers: Iterable[str], *, now: datetime) -> dict[str, list[tuple[str, str]]]:
-    """(kind, text) of what was queued for each number in 24 hours and has left or may yet."""
+    """(kind, text) of the SMS queued for each number in 24 hours that have left or may yet."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for part in rows.chunks(numbers):
         for number, kind, text in tx.connection.execute(
@@ -278,7 +280,7 @@ def _phone_ids(tx: Tx, attempts: Sequence[Attempt]) -> dict[tuple[str, str], int
         fresh = [
             {
                 "id": first + offset, "person": person, "number": number,
-                "sms": True, "voice": True, "invalid": False,
+                "sms": True, "voice": True, "invalid": False, "invalid_voice": False,
             }
             for offset, (person, number) in enumerate(missing)
         ]  # fmt: skip

@@ -96,7 +96,7 @@ _NEXT = _COLUMNS + _STANDS + _AFTER + _NARROWED + _ORDER
 _EVER = "SELECT 1 FROM shift s WHERE 1 = 1" + _NARROWED + " LIMIT 1"  # noqa: S608  of constants
 _PHONES = (
     "SELECT person, number FROM person_phone WHERE position IS NOT NULL AND NOT invalid"
-    " ORDER BY person, position"
+    " AND NOT invalid_voice ORDER BY person, position"
 )
 _META = "SELECT key, value FROM meta"
 

@@ -1,9 +1,10 @@
-"""Default texts of SMS, by language and kind.
+"""Default texts of SMS and calls, by language and kind.
 
 A field in `{~...}` may be shortened so that the text fits two segments; the instruction and the
 reply code never are. Texts are whole sentences for each case rather than put together from halves.
 `{again}` is empty the first time and tells a repeat ("again"), without which the provider would
-reject the third text of an alarm as identical.
+reject the third text of an alarm as identical. What a call says is the same without the way to
+answer (`..._voice`); how to confirm is asked once it has been heard (`voice_...`).
 """
 
 from __future__ import annotations
@@ -58,9 +59,9 @@ ZH = {
     "回复{code}表示已知",
     "alarm_gateway_dead": "告警{again}:通道{gateway}拒绝或中断({code_})。请改用电话叫应。"
     "回复{code}表示已知",
-    "alarm_gateway_mute": "告警{again}:通道{gateway}自{since}起查询不通,回复和回执可能滞留,"
+    "alarm_gateway_mute": "告警{again}:通道{gateway}自{since}起查询不通,确认和回执可能滞留,"
     "请电话核实。回复{code}表示已知",
-    "alarm_number_invalid": "告警{again}:{person}的号码已无法送达短信({code_}),请核实并更正。"
+    "alarm_number_invalid": "告警{again}:{person}的号码{channel}已不通({code_}),请核实并更正。"
     "回复{code}表示已知",
     "alarm_roster_hole": "告警{again}:{post}自{start}至{end}无人值班,请立即补位。"
     "回复{code}表示已知",
@@ -72,6 +73,17 @@ ZH = {
     "alarm_disk": "告警{again}:值班机磁盘仅剩{free}MB,将无法记录,请立即清理。回复{code}表示已知",
     "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
     "again": "(第{times}次)",
+    "spoken_rain": "{source}{hours}小时降雨{amount}毫米",
+    "spoken_stage": "{source}水位{amount}米",
+    "voice_head": "这里是{signature}。",
+    "voice_press": "确认请按1。",
+    "voice_again": "没有听清。确认请按1。",
+    "voice_taken": "您的确认已经记录。",
+    "voice_none": "没有收到您的确认，将继续呼叫。",
+    "voice_desk": "请立即向值班室确认。",
+    "by_sms": "短信",
+    "by_voice": "电话",
+    "by_email": "邮件",
     "all_clear": "{place}汛情解除(第{incident}号),恢复正常值班。无需回复",
     "notice_all_clear": "第{incident}号汛情各点均已降至无预警,请审批解除:fangxun incident "
     "stand-down {incident}",
@@ -153,8 +165,8 @@ EN = {
     "instead. Reply {code} once you know",
     "alarm_gateway_mute": "ALARM{again}: gateway {gateway} answers nothing since {since}: replies "
     "may wait there. Phone. Reply {code} once you know",
-    "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by SMS ({code_}). Reply "
-    "{code} once you know",
+    "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by {channel} ({code_}). "
+    "Reply {code} once you know",
     "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
     "you know",
     "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount} mm unverified; {place} "
@@ -167,6 +179,17 @@ EN = {
     "Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "again": " ({times}x)",
+    "spoken_rain": "{source}, {amount} millimetres of rain in {hours} hours",
+    "spoken_stage": "{source}, stage {amount} metres",
+    "voice_head": "This is {signature}. ",
+    "voice_press": "To confirm, press 1.",
+    "voice_again": "That was not understood. To confirm, press 1.",
+    "voice_taken": "Your confirmation has been kept.",
+    "voice_none": "You have not confirmed. You will be called again.",
+    "voice_desk": "Confirm to the duty room at once.",
+    "by_sms": "SMS",
+    "by_voice": "telephone",
+    "by_email": "e-mail",
     "all_clear": "{place}: all clear (incident {incident}). No reply needed",
     "notice_all_clear": "Incident {incident}: every place is at no level. To approve the "
     "all-clear: fangxun incident stand-down {incident}",
@@ -197,6 +220,11 @@ EN = {
 }
 
 
+_ASKS_ZH = r"回复(?:收到|\{code).*$"
+_ASKS_EN = r"Reply (?:OK|\{code\}).*$"
+"""Where a text begins to say how to reply."""
+
+
 def _one_way(texts: Mapping[str, str], asks: str, instead: str) -> Mapping[str, str]:
     """With a text for every alarm that asks for no reply: over a gateway that brings none back."""
     alarms = {kind: text for kind, text in texts.items() if kind.startswith("alarm_")}
@@ -204,9 +232,26 @@ def _one_way(texts: Mapping[str, str], asks: str, instead: str) -> Mapping[str, 
     return {**texts, **told}
 
 
+_SPOKEN = frozenset({
+    "page", "page_arrive", "page_other", "page_bundle", "page_bundle_arrive", "page_other_bundle",
+    "page_by_hand",
+})  # fmt: skip
+"""Of what a call tells, beside every alarm."""
+
+
+def _spoken(texts: Mapping[str, str], asks: str) -> Mapping[str, str]:
+    """With what a call says of each: the text without how to reply."""
+    told = {
+        f"{kind}_voice": re.sub(asks, "", text).rstrip()
+        for kind, text in texts.items()
+        if kind in _SPOKEN or (kind.startswith("alarm_") and not kind.endswith("_oneway"))
+    }
+    return {**texts, **told}
+
+
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
-    "zh_CN": _one_way(ZH, "回复.*$", "请在值班终端确认"),
-    "en": _one_way(EN, r"Reply (OK|\{code\}).*$", "Confirm at desk"),
+    "zh_CN": _spoken(_one_way(ZH, _ASKS_ZH, "请在值班终端确认"), _ASKS_ZH),
+    "en": _spoken(_one_way(EN, _ASKS_EN, "Confirm at desk"), _ASKS_EN),
 }
 
 

@@ -51,7 +51,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("official"), N_("post"), N_("rotation"), N_("duty"), N_("holiday"), N_("criterion"),
         N_("plan"),
     ),
-    "Channel": (N_("sms"), N_("voice"), N_("console")),
+    "Channel": (N_("sms"), N_("voice"), N_("console"), N_("email")),
     "AttemptState": (
         N_("queued"), N_("sending"), N_("in_doubt"), N_("accepted"), N_("sent"), N_("delivered"),
         N_("undelivered"), N_("failed"), N_("withdrawn"),
@@ -62,7 +62,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("roster_hole"), N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
     ),
     "Skip": (
-        N_("nobody"), N_("no_number"), N_("no_channel"), N_("himself"), N_("told_already"),
+        N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),
+        N_("told_already"),
     ),
     "Tamper": (
         N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("anchor_differs"),
@@ -78,7 +79,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("moved_out"),
         N_("ladder_edited"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
-        N_("attempt_copied"), N_("number_invalid"), N_("reply_received"), N_("reply_unknown"),
+        N_("attempt_copied"), N_("number_invalid"), N_("number_mended"), N_("reply_received"),
+        N_("reply_unknown"), N_("key_pressed"), N_("attempt_rerouted"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
         N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
@@ -157,6 +159,19 @@ TWILIO = (
     N_("Twilio's fraud protection blocked it; allow this country in Twilio's console."),
     N_("Twilio had a fault of its own."),
     N_("The account's limit of messages a day is reached; raise it with Twilio."),
+    N_("The call was answered and no key was pressed: perhaps by voicemail."),
+    N_("The line was busy."),
+    N_("Nobody answered the call."),
+    N_("The call was canceled before it was answered."),
+    N_("The call could not be put through."),
+    N_("All lines that the Twilio account may use at a time are busy."),
+    N_("Twilio cannot call this number."),
+    N_("The Twilio account may not call this country; allow it in Twilio's console."),
+    N_("This is a premium or service number; it cannot be called."),
+    N_("The Twilio account may not call other countries; allow it in Twilio's console."),
+    N_("The number that calls come from is not verified; correct `voice_from`."),
+    N_("No number is set that calls come from; give `voice_from` in fangxun.toml."),
+    N_("Twilio does not let this account call this number; call Twilio."),
 )
 """What Twilio's error codes mean: the sentences of `gateways/twilio/errors.csv`, each once."""
 

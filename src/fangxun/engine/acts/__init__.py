@@ -13,6 +13,7 @@ from fangxun.engine.acts.incidents import (
     raise_by_hand,
     stand_down,
 )
+from fangxun.engine.acts.numbers import failed, mend_number
 from fangxun.engine.acts.pages import (
     LinkView,
     acknowledge,
@@ -36,9 +37,11 @@ __all__ = [
     "approve_response",
     "cover",
     "end_warning",
+    "failed",
     "judge_reading",
     "lower_by_hand",
     "meet",
+    "mend_number",
     "note",
     "page_by_link",
     "propose_response",

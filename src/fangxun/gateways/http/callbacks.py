@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from fangxun.core.errors import N_
-from fangxun.gateways.base import CallbackRequest, Forged, Inbound, Receipt
+from fangxun.gateways.base import CallbackRequest, Forged, Item, Taken
 from fangxun.gateways.http import items
 from fangxun.gateways.http.settings import Callback, HttpSettings
 from fangxun.gateways.http.template import words
@@ -16,22 +16,20 @@ from fangxun.gateways.http.template import words
 MOST_BYTES = 256_000
 
 
-def read(
-    settings: HttpSettings, callback: Callback, request: CallbackRequest
-) -> tuple[Receipt | Inbound, ...]:
+def read(settings: HttpSettings, callback: Callback, request: CallbackRequest) -> Taken:
     """1. Bounded. 2. The token, before anything is believed. 3. Replies and receipts."""
     if len(request.body) > MOST_BYTES:
         raise Forged(N_("A callback of {size} bytes was not read."), size=len(request.body))
     value = _body(callback, request)
     if not _known(callback, request, value):
         raise Forged(N_("A callback for {gateway} had a wrong token."), gateway=settings.name)
-    found: list[Receipt | Inbound] = []
+    found: list[Item] = []
     if callback.replies is not None:
         found += items.replies(settings, value, callback.replies, receipts=callback.receipts)
     if callback.receipts is not None:
         attempt = _attempt(request, settings.name)
         found += items.receipts(settings, value, callback.receipts, attempt=attempt)
-    return tuple(found)
+    return Taken(tuple(found), callback.answer, callback.answer_type)
 
 
 def _body(callback: Callback, request: CallbackRequest) -> Any:  # noqa: ANN401  any JSON

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fangxun.core.errors import N_
-from fangxun.core.page import AttemptState, Blame
+from fangxun.core.page import AttemptState
 from fangxun.core.plan import Channel
 from fangxun.gateways.base import (
     Abilities,
@@ -20,10 +20,10 @@ from fangxun.gateways.base import (
     Order,
     Outcome,
     Receipt,
-    Refused,
+    Taken,
     Unanswered,
     masked,
-    refuse_number,
+    refuse_order,
 )
 from fangxun.gateways.http import callbacks, items
 from fangxun.gateways.http.answers import failed
@@ -55,8 +55,7 @@ class HttpGateway:
             codes=two_way,
             can_ask=settings.ask is not None,
             real=settings.real,
-            callback_answer=callback.answer if callback else "",
-            callback_answer_type=callback.answer_type if callback else "text/plain",
+            only_to=settings.countries,
         )
         self._wire = Wire(settings)
 
@@ -66,9 +65,7 @@ class HttpGateway:
 
     def send(self, order: Order) -> Outcome:
         """Make the one request; never repeats it."""
-        if order.channel is not Channel.SMS:
-            return Refused("no-channel", f"{order.channel} is not served", Blame.GATEWAY)
-        if refused := refuse_number(order.number, real=self.abilities.real):
+        if refused := refuse_order(order, self.abilities):
             return refused
         try:
             answer = self._wire.exchange(self.settings.send, self._values(order))
@@ -121,7 +118,7 @@ class HttpGateway:
             return answer
         return items.replies(self.settings, answer.value, poll.read)
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:
+    def callback(self, request: CallbackRequest) -> Taken:
         """Check the token and read."""
         if self.settings.callback is None:
             raise Forged(N_("{gateway} takes no callbacks."), gateway=self.name)

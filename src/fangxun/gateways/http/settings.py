@@ -127,7 +127,8 @@ class HttpSettings:
     """One platform. `zone` is that of its times without zone; times of ours are seconds.
 
     `secrets` are filled in for {secret:NAME}. `states` turns its words into ours (accepted, sent,
-    delivered, undelivered, failed), `codes` its failure codes into the three classes.
+    delivered, undelivered, failed), `codes` its failure codes into the three classes. `countries`
+    are the beginnings of the numbers that it serves, such as "+86"; all where none is given.
     """
 
     __pydantic_config__: ClassVar[Any] = _STRICT
@@ -143,6 +144,7 @@ class HttpSettings:
     secrets: dict[str, str] = field(default_factory=dict)
     zone: str = "Asia/Shanghai"
     country: str = "86"
+    countries: tuple[str, ...] = ()
     links: bool = True
     free_text: bool = True
     connections: int = 10

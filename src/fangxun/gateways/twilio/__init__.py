@@ -1,4 +1,4 @@
-"""SMS over Twilio, by Twilio's own SDK, which is imported only when a gateway is built."""
+"""SMS and calls over Twilio by its own SDK, which is imported only when a gateway is built."""
 
 from __future__ import annotations
 

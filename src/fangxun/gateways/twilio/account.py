@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from fangxun.gateways.base import is_loopback
@@ -19,7 +19,13 @@ class TwilioSettings:
     The first of `auth_tokens` goes with our requests; callbacks may be signed with any of them, so
     that they can be rotated. `api_key` and `api_secret`, where given, stand in for the token in our
     requests. `from_` is our number or name, or `messaging_service_sid` chooses one. `numbers` are
-    those that replies come in on (by default `from_`). Time-outs in seconds.
+    those that replies come in on (by default `from_`).
+
+    `voice_from`, one of our numbers, is what calls come from; without it there are none. Calls to
+    `voice_closed_prefixes` are not made: Twilio carries none to China without vetting. A phone
+    rings for `ring_seconds`, a key is waited for for `key_seconds`, and a call ends after
+    `call_seconds` whatever happens. `voices` names a voice of Twilio's for a language. Time-outs in
+    seconds.
     """
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
@@ -35,6 +41,12 @@ class TwilioSettings:
     api_base: str = API
     public_base_url: str = ""
     no_reply_prefixes: tuple[str, ...] = ("+86",)
+    voice_from: str = ""
+    voice_closed_prefixes: tuple[str, ...] = ("+86",)
+    voices: dict[str, str] = field(default_factory=dict)
+    ring_seconds: int = 30
+    key_seconds: int = 10
+    call_seconds: int = 180
     connections: int = 100
     connect_seconds: float = 5.0
     read_seconds: float = 15.0
@@ -62,6 +74,11 @@ def read_account(
     read = read_settings(TwilioSettings, name, found)
     if not read.from_ and not read.messaging_service_sid:
         raise fault(name, "from", "give a number as from, or messaging_service_sid")
+    if read.voice_from and not read.voice_from.startswith("+"):
+        raise fault(name, "voice_from", "expected a number such as +15005550006")
+    for seconds, most in (("ring_seconds", 600), ("key_seconds", 60), ("call_seconds", 3600)):
+        if not 1 <= getattr(read, seconds) <= most:
+            raise fault(name, seconds, f"expected 1 to {most}")
     if not read.api_base.startswith("https://") and not is_loopback(read.api_base):
         raise fault(name, "api_base", "expected a URL with https://")
     return read

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fangxun.core.errors import N_
 from fangxun.core.page import Blame
-from fangxun.gateways.base import CallbackRequest, Forged, Inbound, Receipt
+from fangxun.gateways.base import CallbackRequest, Forged, Inbound, Receipt, Taken
 from fangxun.gateways.twilio.codes import STATES, Codes
 
 MOST_BYTES = 64_000
@@ -56,9 +56,7 @@ def posted(request: CallbackRequest) -> Form:
         raise Forged(N_("A callback's form could not be read: {why}"), why=error) from error
 
 
-def read(
-    form: Form, request: CallbackRequest, gateway: str, codes: Codes
-) -> tuple[Receipt | Inbound, ...]:
+def read(form: Form, request: CallbackRequest, gateway: str, codes: Codes) -> Taken:
     """A receipt, a text that came in, or nothing that concerns us."""
     sid = form.get("MessageSid") or form.get("SmsSid", "")
     if "MessageStatus" in form:
@@ -66,16 +64,16 @@ def read(
         code = form.get("ErrorCode", "")
         known = codes.get(code)
         if state is None:
-            return ()
+            return Taken()
         blame = known.blame if known else Blame.NONE
-        return (Receipt(_attempt(request, gateway), sid, state, code, blame),)
+        return Taken((Receipt(attempt_in(request, gateway), sid, state, code, blame),))
     if sid and form.get("From") and "Body" in form:
-        return (Inbound(sid, form["From"], form["Body"], None),)
-    return ()
+        return Taken((Inbound(sid, form["From"], form["Body"], None),))
+    return Taken()
 
 
-def _attempt(request: CallbackRequest, gateway: str) -> str:
+def attempt_in(request: CallbackRequest, gateway: str) -> str:
     """Our attempt's id from the path; it is there before the create request is answered."""
     path = urlsplit(request.path_and_query).path
     _, found, attempt = path.partition(f"{PATH}/{gateway}/")
-    return attempt.strip("/") if found else ""
+    return attempt.strip("/").partition("/")[0] if found else ""

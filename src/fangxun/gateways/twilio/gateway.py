@@ -7,7 +7,7 @@ is looked for by receiver, text and time. The SDK (28 MB, 0.14 s) is imported wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,12 +26,13 @@ from fangxun.gateways.base import (
     Outcome,
     Receipt,
     Refused,
+    Taken,
     Unanswered,
     is_loopback,
     masked,
-    refuse_number,
+    refuse_order,
 )
-from fangxun.gateways.twilio import callbacks
+from fangxun.gateways.twilio import callbacks, calls
 from fangxun.gateways.twilio.account import TwilioSettings
 from fangxun.gateways.twilio.codes import STATES, outcome, read_codes
 from fangxun.gateways.twilio.lookups import Lookups
@@ -59,13 +60,7 @@ class TwilioGateway:
         own = is_loopback(settings.api_base)
         self.name = settings.name
         self.settings = settings
-        self.abilities = Abilities(
-            channels=frozenset({Channel.SMS}),
-            two_way=bool(settings.reply_numbers or settings.messaging_service_sid),
-            can_ask=True,
-            real=not own,
-            no_reply_prefixes=settings.no_reply_prefixes,
-        )
+        self.abilities = _abilities(settings, real=not own)
         self._codes = read_codes()
         self._session = session.Session(
             connections=settings.connections,
@@ -85,6 +80,7 @@ class TwilioGateway:
         self._client.api.base_url = settings.api_base
         self._account: Any = self._client.api.account
         self._lookups = Lookups(self._account, settings, self._codes)
+        self._speaker = calls.Speaker(settings)
 
     def close(self) -> None:
         """Close all connections."""
@@ -92,17 +88,26 @@ class TwilioGateway:
 
     def send(self, order: Order) -> Outcome:
         """Make the one request; never repeats it."""
-        if order.channel is not Channel.SMS:
-            return Refused("no-channel", f"{order.channel} is not served", Blame.GATEWAY)
-        if refused := refuse_number(order.number, real=self.abilities.real):
+        if refused := refuse_order(order, self.abilities):
             return refused
+        return self._call(order) if order.channel is Channel.VOICE else self._text(order)
+
+    def _text(self, order: Order) -> Outcome:
         try:
             made = self._account.messages.create(**self._fields(order))
         except Exception as error:  # noqa: BLE001  whatever broke, the request may have arrived
             return self._failed(error)
-        if not made.sid:
-            return InDoubt("the answer names no message")
-        return Accepted(made.sid, STATES.get(made.status or "", AttemptState.ACCEPTED))
+        return _made(made, STATES)
+
+    def _call(self, order: Order) -> Outcome:
+        twiml = self._speaker.message(order)
+        if len(twiml) > calls.MOST_TWIML:
+            return Refused("text-too-long", "It is too long to be spoken twice.", Blame.TEXT)
+        try:
+            made = self._account.calls.create(**calls.fields(order, self.settings, twiml))
+        except Exception as error:  # noqa: BLE001  whatever broke, the request may have arrived
+            return self._failed(error)
+        return _made(made, calls.STATES)
 
     def _failed(self, error: Exception) -> Outcome:
         if isinstance(error, self._unreached):
@@ -128,7 +133,7 @@ class TwilioGateway:
         """Texts that came in since, for where no callback can reach us."""
         return self._lookups.inbound(since=since) if self.abilities.two_way else ()
 
-    def callback(self, request: CallbackRequest) -> tuple[Receipt | Inbound, ...]:
+    def callback(self, request: CallbackRequest) -> Taken:
         """Check the signature over the configured public URL, by any of our tokens."""
         if not self.settings.public_base_url:
             raise Forged(N_("A callback came, but public_base_url is not set in fangxun.toml."))
@@ -138,7 +143,12 @@ class TwilioGateway:
         valid = [bool(v.validate(url, form, signature)) for v in self._validators]
         if not signature or not any(valid):
             raise Forged(N_("A callback for {gateway} had a wrong signature."), gateway=self.name)
-        return callbacks.read(form, request, self.name, self._codes)
+        if "CallSid" not in form:
+            return callbacks.read(form, request, self.name, self._codes)
+        if calls.is_key(request):
+            return calls.pressed(form, request, self.settings, self._speaker)
+        told = calls.read(form, request, self.settings, codes=self._codes)
+        return Taken((told,) if told is not None else ())
 
     def check(self) -> str:
         """For doctor: whether Twilio is reached and knows the account."""
@@ -178,3 +188,23 @@ class TwilioGateway:
 
     def _sentence(self, code: str) -> str:
         return self._codes[code].sentence if code in self._codes else ""
+
+
+def _abilities(settings: TwilioSettings, *, real: bool) -> Abilities:
+    calls_too = {Channel.VOICE} if settings.voice_from else set()
+    return Abilities(
+        channels=frozenset({Channel.SMS, *calls_too}),
+        two_way=bool(settings.reply_numbers or settings.messaging_service_sid),
+        key_press=bool(calls_too and settings.public_base_url),
+        can_ask=True,
+        real=real,
+        no_reply_prefixes=settings.no_reply_prefixes,
+        closed_to=frozenset((Channel.VOICE, p) for p in settings.voice_closed_prefixes),
+    )
+
+
+def _made(made: Any, states: Mapping[str, AttemptState]) -> Outcome:  # noqa: ANN401  the SDK has no types
+    """What was created: taken, unless it has no name by which it could be asked for."""
+    if not made.sid:
+        return InDoubt("the answer names nothing")
+    return Accepted(made.sid, states.get(made.status or "", AttemptState.ACCEPTED))

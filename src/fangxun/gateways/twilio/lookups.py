@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from fangxun.core.page import AttemptState, Blame
+from fangxun.core.plan import Channel
 from fangxun.gateways.base import Accepted, Inbound, Order, Receipt, Unanswered
+from fangxun.gateways.twilio import calls
 from fangxun.gateways.twilio.account import TwilioSettings
 from fangxun.gateways.twilio.codes import STATES, Codes
 
@@ -24,6 +26,8 @@ SINGLY = 5
 """Up to so many states are fetched one by one; more by listing."""
 LARGEST_PAGE = 1000
 UNKNOWN = "404"
+CALL = "CA"
+"""How the ids of calls begin."""
 
 
 class Lookups:
@@ -33,6 +37,7 @@ class Lookups:
         """Makes no request."""
         self._account = account
         self._numbers = settings.reply_numbers
+        self._keys = bool(settings.public_base_url)
         self._name = settings.name
         self._codes = codes
 
@@ -41,8 +46,11 @@ class Lookups:
 
         1. By the GMT day, which is what Twilio's filter is precise to.
         2. What has not left yet has no day: the newest to that number.
+        A call is found by number and time alone: Twilio does not tell what was said in it.
         """
         earliest = since.astimezone(UTC) - CLOCKS_APART
+        if order.channel is Channel.VOICE:
+            return self._ask_call(order, earliest, since)
         by_day = {"date_sent_after": _day(earliest), "limit": LARGEST_PAGE}
         for query in (by_day, {"limit": LOOK_BACK}):
             listed = self._list(to=order.number, **query)
@@ -54,18 +62,49 @@ class Lookups:
                 return Accepted(nearest.sid, STATES.get(nearest.status, AttemptState.ACCEPTED))
         return None
 
+    def _ask_call(
+        self, order: Order, earliest: datetime, since: datetime
+    ) -> Accepted | Unanswered | None:
+        listed = self._read(
+            lambda: list(self._account.calls.list(to=order.number, limit=LOOK_BACK))
+        )
+        if isinstance(listed, Unanswered):
+            return listed
+        same = [
+            c
+            for c in listed
+            if not str(c.direction).startswith("inbound")
+            and (c.date_created is None or c.date_created >= earliest)
+        ]
+        nearest = min(same, key=lambda c: abs((c.date_created or since) - since), default=None)
+        return Accepted(nearest.sid, AttemptState.ACCEPTED) if nearest is not None else None
+
     def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...] | Unanswered:
         """The present states: of a few one by one, of many by listing the newest."""
-        wanted = set(provider_ids)
+        called = [sid for sid in provider_ids if sid.startswith(CALL)]
+        texts = self._fetch(
+            self._account.messages, [sid for sid in provider_ids if sid not in set(called)]
+        )
+        if isinstance(texts, Unanswered) or not called:
+            return texts
+        spoken = self._fetch(self._account.calls, called)
+        return texts or spoken if isinstance(spoken, Unanswered) else (*texts, *spoken)
+
+    def _fetch(
+        self,
+        resource: Any,  # noqa: ANN401  the SDK has no types
+        sids: Sequence[str],
+    ) -> tuple[Receipt, ...] | Unanswered:
+        wanted = set(sids)
         found: dict[str, Any] = {}
         if len(wanted) > SINGLY:
             limit = min(5 * LARGEST_PAGE, max(LARGEST_PAGE, 2 * len(wanted)))
-            listed = self._list(limit=limit, page_size=LARGEST_PAGE)
+            listed = self._read(lambda: list(resource.list(limit=limit, page_size=LARGEST_PAGE)))
             if isinstance(listed, Unanswered):
                 return listed
             found = {m.sid: m for m in listed if m.sid in wanted}
-        for sid in [one for one in provider_ids if one not in found][:SINGLY]:
-            one = self._read(self._account.messages(sid).fetch)
+        for sid in [one for one in sids if one not in found][:SINGLY]:
+            one = self._read(resource(sid).fetch)
             if not isinstance(one, Unanswered):
                 found[sid] = one
             elif one.detail != UNKNOWN:
@@ -104,6 +143,9 @@ class Lookups:
             return Unanswered(why)
 
     def _receipt(self, message: Any) -> Receipt | None:  # noqa: ANN401  the SDK has no types
+        if message.sid.startswith(CALL):
+            status = message.status or ""
+            return calls.receipt("", message.sid, status, codes=self._codes, keys=self._keys)
         state = STATES.get(message.status or "")
         if state is None:
             return None

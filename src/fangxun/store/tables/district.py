@@ -35,6 +35,7 @@ class PersonRow(Base, table=True):
     title: str
     account: str
     language: str
+    email: str
 
 
 class PersonPhoneRow(Base, table=True):
@@ -50,6 +51,7 @@ class PersonPhoneRow(Base, table=True):
     sms: bool
     voice: bool
     invalid: bool
+    invalid_voice: bool
 
 
 class OverrideRow(Base, table=True):

@@ -136,6 +136,7 @@ class AttemptRow(Base, table=True):
     blame: Blame = word(Blame)
     tries: int
     copy_of: str
+    language: str
 
 
 class AttemptPageRow(Base, table=True):
