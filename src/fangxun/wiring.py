@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -83,6 +83,16 @@ def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
     )
     feed: Feed = build(wanted, language=language) if item.kind == "cap" else build(wanted)
     return feed
+
+
+def reasons(settings: Settings) -> dict[str, Mapping[str, str]]:
+    """For each gateway of the configuration what its own codes mean, where its kind can tell."""
+    found: dict[str, Mapping[str, str]] = {}
+    for item in settings.gateway:
+        told = getattr(importlib.import_module(GATEWAYS[item.kind]), "reasons", None)
+        if told is not None:
+            found[item.name] = told(item.settings)
+    return found
 
 
 def build_gateway(item: GatewayConfig, settings: Settings) -> Gateway:

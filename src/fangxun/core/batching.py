@@ -52,14 +52,14 @@ class Budgeted(StrEnum):
     """The same text went to the number twice already; providers reject the third."""
 
 
-STORM = frozenset({"page", "alarm", "all_clear"})
+STORM = frozenset({"page", "alarm", "all_clear", "correction"})
 
 
 def within_budget(attempt: Attempt, sent: Sequence[tuple[str, str]], plan: Plan) -> Budgeted:
     """`sent` are (kind, text) of what went to the number in 24 hours.
 
-    Pages, alarms and all-clears may use the whole budget; notices only their own share of it, so
-    that the storm's is never eaten by them.
+    Pages, alarms, all-clears and corrections may use the whole budget; notices only their own share
+    of it, so that the storm's is never eaten by them.
     """
     if sum(text == attempt.text for _kind, text in sent) >= 2:  # noqa: PLR2004  Twilio rejects 3
         return Budgeted.IDENTICAL

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from fangxun.core import batching
+from fangxun.core.batching import Budgeted
+from fangxun.core.escalation import Skip
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState
 from fangxun.core.plan import Channel
@@ -28,18 +30,20 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     *,
     now: datetime,
 ) -> None:
-    """Queue one SMS to the first number that takes SMS of each of these people."""
+    """Queue one SMS to the first number that takes SMS of each of these people; who cannot be told
+    stands in the journal with the reason."""
     known = {person.id: person for person in view.district.people}
     gateway = parts.able(Channel.SMS, without=meta.set_aside(tx, now=now))
-    if gateway is None:
-        return
     attempts: list[Attempt] = []
+    entries: list[Entry] = []
     for person_id in dict.fromkeys(people):
         person = known.get(person_id)
         phone = (
             next((p for p in person.phones if p.sms and not p.invalid), None) if person else None
         )
-        if person is None or phone is None:
+        if gateway is None or person is None or phone is None:
+            why = Skip.NO_CHANNEL if gateway is None else Skip.NO_NUMBER
+            entries.append(_entry(person_id, kind, why, now))
             continue
         attempts.append(
             Attempt(
@@ -54,25 +58,20 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
                 queued_at=now,
                 expires_at=now + USEFUL_LIFE,
                 priority=batching.NOTICE_PRIORITY,
-                kind="notice" if kind != "all_clear" else "all_clear",
+                kind=kind if kind in batching.STORM else "notice",
             )
         )
     sent = outbox.sent_24h(tx, sorted({a.number for a in attempts}), now=now)
     kept: list[Attempt] = []
-    entries: list[Entry] = []
     for attempt in attempts:
         verdict = batching.within_budget(attempt, sent.get(attempt.number, ()), view.district.plan)
         if verdict is batching.Budgeted.OK:
             kept.append(attempt)
-        entries.append(
-            Entry(
-                now,
-                Event.NOTICE_QUEUED,
-                "system",
-                f"person/{attempt.contact}",
-                verdict.value,
-                (("kind", kind),),
-            )
-        )
+        entries.append(_entry(attempt.contact, kind, verdict, now))
     outbox.queue(tx, kept)
     journal.append(tx, entries)
+
+
+def _entry(person: str, kind: str, why: Budgeted | Skip, now: datetime) -> Entry:
+    subject, data = f"person/{person}", (("kind", kind),)
+    return Entry(now, Event.NOTICE_QUEUED, "system", subject, why.value, data)
