@@ -35,6 +35,7 @@ def html(report: Report, reader: Reader, *, language: str) -> str:
             chart=chart(report.weather, reader) if report.weather and drawn else None,
             said=said,
             kind=kind,
+            numbers_of=numbers_of,
         )
     )
 
@@ -56,6 +57,12 @@ def kind(cell: Cell) -> str:
     if isinstance(cell, (int, float)):
         return "n"
     return "t" if isinstance(cell, datetime) or len(said(cell)) <= SHORT else ""
+
+
+def numbers_of(table: Table) -> set[int]:
+    """The columns that hold numbers, whose heads stand above them."""
+    columns = range(len(table.heads))
+    return {n for n in columns if any(isinstance(row[n], (int, float)) for row in table.rows)}
 
 
 SHORT = 9

@@ -46,7 +46,7 @@ def _by_unit(report: Report) -> tuple[Row, ...]:
 
 
 def facts(report: Report, reader: Reader) -> tuple[tuple[str, Cell], ...]:
-    """What stands at the head: what it is about, and the totals."""
+    """What stands at the head: what it is about, how it was made, and what was sent."""
     found: list[tuple[str, Cell]] = [(_("district"), reader.district)]
     for item in report.incidents:
         area = reader.name("place", item.area)
@@ -57,16 +57,24 @@ def facts(report: Report, reader: Reader) -> tuple[tuple[str, Cell], ...]:
             (_("response"), item.response.value if item.response else None),
         ]
     after = report.after
-    found += [(_(outcome.value), count) for outcome, count in after.by_outcome]
     return (
         *found,
-        (_("half confirmed within (s)"), seconds(after.median)),
-        (_("nine in ten confirmed within (s)"), seconds(after.ninetieth)),
         (_("messages"), after.attempts),
         (_("possible duplicates"), after.possible_duplicates),
         (_("alarms"), after.alarms),
         (_("made at"), reader.local(report.made_at)),
         (_("all times are local"), reader.zone_at(report.made_at)),
+    )
+
+
+def totals(report: Report) -> tuple[tuple[str, Cell], ...]:
+    """What came of the pages, and how long people took."""
+    after = report.after
+    counts = dict(after.by_outcome)
+    return (
+        *((_(outcome.value), counts.get(outcome, 0)) for outcome in COUNTED),
+        (_("half within (s)"), seconds(after.median)),
+        (_("nine in ten within (s)"), seconds(after.ninetieth)),
     )
 
 
@@ -143,7 +151,7 @@ def _person(row: Row, reader: Reader) -> tuple[Cell, ...]:
 def attempts(rows: tuple[Row, ...], reader: Reader) -> Table:
     """Every attempt of every page, with the provider's times and reasons."""
     heads = (
-        _("who"), _("place"), _("to"), _("as"), _("channel"), _("number"), _("gateway"),
+        _("who"), _("place"), _("sent to"), _("as"), _("channel"), _("number"), _("gateway"),
         _("queued"), _("requested"), _("taken"), _("last word"), _("provider's time"), _("state"),
         _("reason"), _("bundled"), _("provider's id"), _("possible duplicate of"),
     )  # fmt: skip
@@ -160,11 +168,16 @@ def attempts(rows: tuple[Row, ...], reader: Reader) -> Table:
 def _attempt(row: Row, one: AttemptRow, reader: Reader) -> tuple[Cell, ...]:
     return (
         row.name, reader.name("place", row.place), reader.name("person", one.contact),
-        _(one.stands_for), _(one.channel.value), one.number, one.gateway,
+        _as(one), _(one.channel.value), one.number, one.gateway,
         reader.local(one.queued_at), reader.local(one.requested_at), reader.local(_taken(one)),
         reader.local(_last(one)), reader.local(_by_provider(one)), _(one.state.value),
         reader.reason(one), one.bundled if one.bundled > 1 else None, one.provider_id, one.copy_of,
     )  # fmt: skip
+
+
+def _as(one: AttemptRow) -> str:
+    """Whether it went to the person himself, or in which quality to another."""
+    return _("the person himself") if one.stands_for == "person" else _(one.stands_for)
 
 
 def _taken(one: AttemptRow) -> datetime | None:
@@ -186,8 +199,8 @@ def duplicates(report: Report, reader: Reader) -> Table:
     sent = {one.id: one for row in report.after.rows for one in row.tries}
     sent |= {one.id: one for door in report.after.doors for one in door.rung}
     heads = (
-        _("to"), _("number"), _("first sent"), _("its state"), _("copy sent"), _("copy's state"),
-        _("first's id"), _("copy's id"),
+        _("sent to"), _("number"), _("first sent"), _("its state"), _("copy sent"),
+        _("copy's state"), _("first's id"), _("copy's id"),
     )  # fmt: skip
     rows = []
     for copy in report.after.copies:

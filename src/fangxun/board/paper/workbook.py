@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fangxun.board.paper.reader import Reader
-from fangxun.board.paper.tables import Cell, Table, facts, tables
+from fangxun.board.paper.tables import Cell, Table, facts, tables, totals
 from fangxun.core.report import Report, Stretch, Weather
 from fangxun.text import _
 
@@ -51,7 +51,8 @@ def workbook(report: Report, reader: Reader) -> bytes:
 
 
 def _summary(report: Report, reader: Reader) -> Table:
-    rows = tuple((name, cell) for name, cell in facts(report, reader) if cell is not None)
+    told = (*facts(report, reader), *totals(report))
+    rows = tuple((name, cell) for name, cell in told if cell is not None)
     return Table("summary", _("Summary"), (_("what"), _("value")), rows)
 
 
