@@ -62,7 +62,7 @@ def cleared(room: Room) -> None:
 def test_the_all_clear_goes_once_to_each_who_was_paged_and_to_whoever_stood_in(room: Room) -> None:
     """The deputy who was told that his A does not answer hears the end of it, too; who was only
     rung by an alarm does not."""
-    written = raised_and_lowered(room, "xiayun", "yun-guiwan")
+    written = raised_and_lowered(room, "station-underpass", "beng-changzhuan")
     with room.store.read() as tx:
         pages = page_store.latest(tx, incident=incident(room))
     owners = {page.person for page in pages if page.kind is PageKind.PAGE}

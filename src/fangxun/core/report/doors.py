@@ -40,13 +40,14 @@ def doors(
     """Every page that was unreached, with the alarm that it became, in the order of the pages."""
     lines = list(entries)
     since = {line.subject: line.at for line in lines if line.event is Event.PAGE_UNREACHED}
+    notes = _notes(lines)
     alarms = {
         alarm.subject_of(item.cause): item
         for item in pages
         if item.kind is PageKind.ALARM and alarm.kind_of(item.cause) is AlarmKind.UNREACHED
     }
     return tuple(
-        _door(item, alarms.get(str(item.id)), since.get(f"page/{item.id}"), lines, rung)
+        _door(item, alarms.get(str(item.id)), since.get(f"page/{item.id}"), notes, rung)
         for item in pages
         if item.kind is PageKind.PAGE and item.was_unreached
     )
@@ -56,11 +57,11 @@ def _door(
     item: Page,
     told: Page | None,
     since: datetime | None,
-    lines: Sequence[Entry],
+    notes: Mapping[str, Sequence[str]],
     rung: Mapping[int, tuple[AttemptRow, ...]],
 ) -> Door:
     known = told if told is not None and told.state is PageState.CONFIRMED else None
-    subjects = {f"page/{item.id}", f"page/{told.id}" if told is not None else ""}
+    about = (item, told) if told is not None else (item,)
     later = item.state is PageState.CONFIRMED
     return Door(
         page=item.id,
@@ -72,16 +73,18 @@ def _door(
         known_at=known.ended_at if known else None,
         how=known.how if known else None,
         said=known.said if known else "",
-        notes=tuple(_notes(lines, subjects)),
+        notes=tuple(said for page in about for said in notes.get(f"page/{page.id}", ())),
         later_at=item.ended_at if later else None,
         rung=rung.get(told.id, ()) if told is not None else (),
     )
 
 
-def _notes(lines: Iterable[Entry], subjects: set[str]) -> Iterable[str]:
-    """What was written down about it by hand, such as what was relayed from the door."""
+def _notes(lines: Iterable[Entry]) -> dict[str, list[str]]:
+    """What was written down by hand, such as what was relayed from the door, by its subject."""
+    found: dict[str, list[str]] = {}
     for line in lines:
-        if line.event is Event.INCIDENT_NOTED and line.subject in subjects:
-            said = dict(line.data).get("said") or dict(line.data).get("text")
-            if said:
-                yield str(said)
+        if line.event is Event.INCIDENT_NOTED:
+            data = dict(line.data)
+            if said := data.get("said") or data.get("text"):
+                found.setdefault(line.subject, []).append(str(said))
+    return found
