@@ -90,6 +90,16 @@ def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
     return feed
 
 
+def reasons(settings: Settings) -> dict[str, Mapping[str, str]]:
+    """For each gateway of the configuration what its own codes mean, where its kind can tell."""
+    found: dict[str, Mapping[str, str]] = {}
+    for item in settings.gateway:
+        told = getattr(importlib.import_module(GATEWAYS[item.kind]), "reasons", None)
+        if told is not None:
+            found[item.name] = told(item.settings)
+    return found
+
+
 def build_gateway(item: GatewayConfig, settings: Settings) -> Gateway:
     """One gateway, with its secrets looked up where it names them."""
     build = _builder(item.kind, GATEWAYS, OTHERS_GATEWAYS, f"gateway {item.name}")

@@ -19,7 +19,7 @@ from fangxun.core.level import Certainty, Level
 from fangxun.core.observation import Quality, Suspicion
 from fangxun.core.page import Closing, How, PageState
 from fangxun.core.plan import Channel
-from fangxun.core.report import Outcome
+from fangxun.core.report import Because, Outcome
 from fangxun.core.roster import Source
 from fangxun.district import ChangeKind
 from fangxun.text import translator
@@ -28,14 +28,14 @@ from tests.house import catalogue
 from tests.house.sources import PACKAGE, modules, name, tree
 
 SHOWN: tuple[type[StrEnum], ...] = (
-    Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Quality,
-    Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
+    Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Because,
+    Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},
     "certainty": {Certainty},
     "channel": {Channel},
-    "why": {Why},
+    "why": {Why, Because, Closing},
     "state": {PageState, IncidentState},
     "how": {How},
     "outcome": {Outcome},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import tempfile
 import threading
@@ -18,17 +17,18 @@ from rich.table import Table
 from rich.text import Text
 
 from fangxun import district as districts
-from fangxun.cli import base, words
-from fangxun.core import report
+from fangxun.cli import base, proof, words
 from fangxun.core.district import District
+from fangxun.core.errors import N_
 from fangxun.core.journal import Event, Line
 from fangxun.core.level import Level
 from fangxun.core.observation import Reading
 from fangxun.core.place import Measure
-from fangxun.core.report import AfterAction
+from fangxun.core.report import AfterAction, after_action
 from fangxun.drill import checks
-from fangxun.drill.run import Drill, Outcome
+from fangxun.drill.run import Drill
 from fangxun.drill.storms import STORMS, storm
+from fangxun.engine import proof as reports
 from fangxun.engine.view import Maps, maps_of
 from fangxun.store.base import migrate, open_store
 from fangxun.text import _
@@ -39,6 +39,8 @@ COLOURS = {
     Level.YELLOW: "black on yellow", Level.BLUE: "white on blue",
     Level.NONE: "green", Level.UNKNOWN: "magenta",
 }  # fmt: skip
+CODES = {"simulated": {"30005": N_("The number is unknown or no longer in service.")}}
+"""What the simulated gateway's codes mean: it has this one of Twilio's."""
 BAR = 5.0
 """mm of rain to a block of the bar."""
 
@@ -56,7 +58,8 @@ def drill(  # noqa: PLR0913  one parameter for each option
         Path | None, typer.Option(help=_("A district folder instead of the example."))
     ] = None,
     to: Annotated[
-        Path | None, typer.Option("--report", help=_("Write the report here (.json)."))
+        Path | None,
+        typer.Option("--report", help=_("Write the report here (.html, .xlsx or .json).")),
     ] = None,
     seed: Annotated[int, typer.Option(help=_("Another seed: other people sleep."))] = 1,
     svg: Annotated[
@@ -85,10 +88,13 @@ def drill(  # noqa: PLR0913  one parameter for each option
             outcome = running.outcome()
             with opened.read() as tx:
                 key = tx.key.read(lines=1)
+                incidents = [item.id for item in outcome.incidents]
+                found = reports.report(tx, place, incidents, now=running.now)
         finally:
             opened.close()
-    found = report.after_action(outcome.pages, outcome.attempts, maps_of(place).people)
-    _summary(console, place, found)
+    entries = [line.entry for line in outcome.lines]
+    people = maps_of(place).people
+    _summary(console, place, after_action(outcome.pages, outcome.attempts, people, entries))
     violations = checks.check(outcome, chosen.expected, key)
     for violation in violations:
         text = _(violation.template).format(**dict(violation.fields))
@@ -96,7 +102,7 @@ def drill(  # noqa: PLR0913  one parameter for each option
     if not violations:
         console.print(Text(f"√ {_('every check of this drill holds')}", style="bold green"))
     if to is not None:
-        _write(to, outcome, found, [str(violation) for violation in violations])
+        proof.write(to, found, proof.reader(place, CODES))
     if svg is not None:
         svg.write_text(console.export_svg(title=f"fangxun drill {name}"), encoding="utf-8")
     raise typer.Exit(1 if violations else 0)
@@ -210,18 +216,17 @@ def _summary(console: Console, district: District, found: AfterAction) -> None:
         _("level"),
         _("told"),
         _("confirmed"),
-        _("by"),
+        _("in his stead"),
         _("outcome"),
         _("attempts"),
     ):
         table.add_column(head, no_wrap=True)
     for row in found.rows:
-        other = row.confirmed_by if row.confirmed_by != row.person else ""
         table.add_row(
             row.name, maps.names.get(f"place/{row.place}", row.place),
             Text(_(row.level.value), style=COLOURS[row.level]), base.shown(row.told_at, zone)[-14:],
             base.shown(row.confirmed_at, zone),
-            maps.names.get(f"person/{other}", other),
+            maps.names.get(f"person/{row.covered_by}", row.covered_by),
             _(row.outcome.value), str(row.attempts),
         )  # fmt: skip
     console.print(table)
@@ -235,16 +240,5 @@ def _summary(console: Console, district: District, found: AfterAction) -> None:
             copies=found.possible_duplicates,
         )
     )  # fmt: skip
-    if found.median is not None and found.ninetieth is not None:
-        console.print(
-            _("time to confirm: half within {half} s, nine in ten within {most} s").format(
-                half=round(found.median.total_seconds()),
-                most=round(found.ninetieth.total_seconds()),
-            )
-        )
-
-
-def _write(path: Path, outcome: Outcome, found: AfterAction, violations: list[str]) -> None:
-    """The report as JSON."""
-    plain = base.plain({"summary": found, "pages": outcome.pages, "violations": violations})
-    path.write_text(json.dumps(plain, ensure_ascii=False, indent=2), encoding="utf-8")
+    for line in proof.times(found):
+        console.print(line)

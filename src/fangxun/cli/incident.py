@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fangxun import clock
-from fangxun.cli import base, words
+from fangxun import clock, wiring
+from fangxun.cli import base, proof, words
 from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.cli.page import row as page_row
-from fangxun.core import report
 from fangxun.core.level import Level
-from fangxun.engine import acts
+from fangxun.engine import acts, all_clear
+from fangxun.engine import proof as reports
 from fangxun.engine.respond import called_at
 from fangxun.store import assessments as assessment_store
 from fangxun.store import incidents as incident_store
-from fangxun.store import outbox
 from fangxun.store import pages as page_store
 from fangxun.text import _
 
-app = words.group(help=_("Incidents: list, show, raise, lower, stand down, note, report."))
+app = words.group(help=_("Incidents: list, show, raise, lower, stand down, correct, note, report."))
 IncidentId = Annotated[int, typer.Argument(help=_("The incident's number."))]
 Place = Annotated[str, typer.Argument(help=_("Place, by id or name."))]
 
@@ -143,13 +143,48 @@ def stand_down(
         acts.stand_down(base.on(opened, dry_run=dry_run), incident, act=act)
         seen = base.view(opened, now=act.now)
         with opened.read() as tx:
-            pages = page_store.latest(tx, incident=incident, limit=100_000)
-    told = sorted({seen.person_name(page.person) for page in pages if page.person})
-    typer.echo(_("The all-clear goes to: {who}").format(who=", ".join(told) or "-"))
+            told = all_clear.told(tx, incident)
+    who = ", ".join(map(seen.person_name, told))
+    typer.echo(_("The all-clear goes to: {who}").format(who=who or "-"))
     if dry_run:
         base.nothing_changed()
         return
     typer.echo(_("Incident {incident} is stood down.").format(incident=incident))
+
+
+@app.command(
+    help=_("Tell all who were paged, and nobody else, that it was wrong; --place for one place.")
+)
+def correct(  # noqa: PLR0913  one parameter for each option
+    incident: IncidentId,
+    text: Annotated[
+        str, typer.Option("--text", "-t", help=_("What was wrong, and what holds instead."))
+    ],
+    place: Annotated[str, typer.Option(help=_("Only the pages for this place."))] = "",
+    dry_run: DryRun = False,
+    reason: Reason = "",
+    actor: Actor = "",
+) -> None:
+    """Approve a correction."""
+    with base.store() as opened:
+        act = base.act(opened, reason, actor)
+        kept = base.on(opened, dry_run=dry_run)
+        owed = acts.correct(kept, incident, text, place=place, act=act)
+        seen = base.view(opened, now=act.now)
+        with opened.read() as tx:
+            pages = page_store.open_pages(tx, incident=incident)
+    who = ", ".join(map(seen.person_name, owed.told))
+    typer.echo(_("The correction goes to: {who}").format(who=who))
+    ringing = sum(page.person is not None and owed.place in {"", page.place} for page in pages)
+    if ringing:
+        typer.echo(
+            _(
+                "{count} pages for it are still open and go on ringing; "
+                "fangxun incident lower ends them."
+            ).format(count=ringing)
+        )
+    if dry_run:
+        base.nothing_changed()
 
 
 @app.command(help=_("Write a note into the journal of an incident."))
@@ -161,45 +196,35 @@ def note(incident: IncidentId, text: str, reason: Reason = "note", actor: Actor 
 
 
 @app.command("report", help=_("Who was told what, when, and what came of it."))
-def report_(incident: IncidentId, as_json: Json = False) -> None:
+def report_(
+    incident: IncidentId,
+    as_html: Annotated[
+        bool, typer.Option("--html", help=_("Write one HTML page, for the phone and for A4."))
+    ] = False,
+    as_xlsx: Annotated[bool, typer.Option("--xlsx", help=_("Write a workbook."))] = False,
+    as_json: Json = False,
+    to: Annotated[
+        Path | None,
+        typer.Option(help=_("The file to write; without it incident-NUMBER in this folder.")),
+    ] = None,
+) -> None:
     """The after-action report of one incident."""
     now = clock.now()
     with base.store() as opened:
-        seen = base.view(opened, now=now)
+        district = base.view(opened, now=now).district
         with opened.read() as tx:
-            pages = page_store.latest(tx, incident=incident, limit=100_000)[::-1]
-            attempts = outbox.of_page(tx, [page.id for page in pages])
-    found = report.after_action(pages, attempts, seen.people)
-    if as_json:
+            found = reports.report(tx, district, [incident], now=now)
+    kinds = [end for end, wanted in ((".html", as_html), (".xlsx", as_xlsx)) if wanted]
+    if to is not None and not kinds:
+        kinds = [to.suffix]
+    if as_json and not kinds:
         base.print_json(found)
         return
-    zone = seen.district.roster.zone
-    base.table(
-        [
-            (
-                line.name,
-                seen.name_of(line.place),
-                _(line.level.value),
-                _(line.outcome.value),
-                base.shown(line.opened_at, zone),
-                base.shown(line.told_at, zone),
-                base.shown(line.confirmed_at, zone),
-                str(line.attempts),
-                str(line.possible_duplicates or ""),
-            )
-            for line in found.rows
-        ],
-        (
-            _("who"),
-            _("place"),
-            _("level"),
-            _("outcome"),
-            _("paged"),
-            _("told"),
-            _("confirmed"),
-            _("attempts"),
-            _("copies"),
-        ),
-    )
-    for outcome, count in found.by_outcome:
-        typer.echo(f"{_(outcome.value)}: {count}")
+    conf = base.settings()
+    told = proof.reader(district, wiring.reasons(conf))
+    for end in kinds:
+        path = (to or Path(f"incident-{incident}")).with_suffix(end)
+        proof.write(path, found, told)
+        typer.echo(_("Written: {path}").format(path=path))
+    if not kinds:
+        proof.show(found, told)

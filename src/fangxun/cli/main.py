@@ -20,7 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "who": ("who", N_("Who is on watch, with phone numbers and until when.")),
     "watch": ("watch", N_("The terminal in the duty room: level, watch, open pages; it rings.")),
     "page": ("page", N_("Pages: list, confirm, relay, arrive, moved out, send.")),
-    "incident": ("incident", N_("Incidents: list, show, raise, lower, stand down, note, report.")),
+    "incident": (
+        "incident",
+        N_("Incidents: list, show, raise, lower, stand down, correct, note, report."),
+    ),
     "response": ("response", N_("Response levels: propose and approve.")),
     "roster": ("roster", N_("The roster: show, check, apply, cover, swap.")),
     "number": ("number", N_("Numbers: list those that failed for good; use one again.")),

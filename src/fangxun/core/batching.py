@@ -52,14 +52,14 @@ class Budgeted(StrEnum):
     """The same text went to the number twice already; providers reject the third."""
 
 
-STORM = frozenset({"page", "alarm", "all_clear"})
+STORM = frozenset({"page", "alarm", "all_clear", "correction"})
 
 
 def within_budget(attempt: Attempt, sent: Sequence[tuple[str, str]], plan: Plan) -> Budgeted:
     """`sent` are (kind, text) of what went to the number in 24 hours.
 
-    Pages, alarms and all-clears may use the whole budget; notices only their own share of it, so
-    that the storm's is never eaten by them. The budget is one of SMS: a call that is repeated says
+    Pages, alarms, all-clears and corrections may use the whole budget; notices only their own share
+    of it, so that the storm's is never eaten by them. The budget is one of SMS: a call that is repeated says
     the same again, and must.
     """
     if attempt.channel is not Channel.SMS:

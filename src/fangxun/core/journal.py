@@ -32,6 +32,7 @@ class Event(StrEnum):
     ALL_CLEAR_PROPOSED = "all_clear_proposed"
     ALL_CLEAR_WITHDRAWN = "all_clear_withdrawn"
     STOOD_DOWN = "stood_down"
+    CORRECTED = "corrected"
     RESPONSE_PROPOSED = "response_proposed"
     RESPONSE_APPROVED = "response_approved"
     POST_ACTIVATED = "post_activated"

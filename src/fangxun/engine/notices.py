@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fangxun.core import batching
+from fangxun.core.batching import Budgeted
+from fangxun.core.escalation import Skip
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState
 from fangxun.core.plan import Channel
@@ -32,25 +34,27 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     now: datetime,
 ) -> None:
     """Queue one SMS to the first number that takes SMS of each of these people; an e-mail where no
-    SMS can go, or the number's budget is used up."""
+    SMS can go, or the number's budget is used up. Who cannot be told stands in the journal with the
+    reason."""
     known = {person.id: person for person in view.district.people}
-    told = [known[one] for one in dict.fromkeys(people) if one in known]
+    asked = list(dict.fromkeys(people))
+    told = [known[one] for one in asked if one in known]
     aside = meta.set_aside(tx, now=now)
     numbers = {phone.number for person in told for phone in person.phones}
     sent = outbox.sent_24h(tx, sorted(numbers), now=now)
     kept: list[Attempt] = []
-    entries: list[Entry] = []
+    entries = [_entry(one, kind, Skip.NOBODY, now=now) for one in asked if one not in known]
     for person in told:
         blank = _blank(parts, view, person, kind, fields, now=now)
-        verdicts: list[batching.Budgeted] = []
+        verdicts: list[Budgeted | Skip] = [Skip.NO_NUMBER]
         for channel, number, gateway in _ways(parts, person, aside):
             attempt = replace(blank, channel=channel, number=number, gateway=gateway.name)
             before = sent.get(number, ())
             verdicts.append(batching.within_budget(attempt, before, view.district.plan))
-            if verdicts[-1] is batching.Budgeted.OK:
+            if verdicts[-1] is Budgeted.OK:
                 kept.append(attempt)
                 break
-        entries += [_entry(person, kind, verdict, now=now) for verdict in verdicts[-1:]]
+        entries.append(_entry(person.id, kind, verdicts[-1], now=now))
     outbox.queue(tx, kept)
     journal.append(tx, entries)
 
@@ -90,11 +94,11 @@ def _blank(  # noqa: PLR0913  each is a value that the caller already holds
         queued_at=now,
         expires_at=now + USEFUL_LIFE,
         priority=batching.NOTICE_PRIORITY,
-        kind="notice" if kind != "all_clear" else "all_clear",
+        kind=kind if kind in batching.STORM else "notice",
         language=texts.language_of(view, person.id),
     )
 
 
-def _entry(person: Person, kind: str, verdict: batching.Budgeted, *, now: datetime) -> Entry:
-    subject = f"person/{person.id}"
-    return Entry(now, Event.NOTICE_QUEUED, "system", subject, verdict.value, (("kind", kind),))
+def _entry(person: str, kind: str, why: Budgeted | Skip, *, now: datetime) -> Entry:
+    subject = f"person/{person}"
+    return Entry(now, Event.NOTICE_QUEUED, "system", subject, why.value, (("kind", kind),))

@@ -105,6 +105,7 @@ def _row(item: Item, now: datetime) -> tuple[str, str, str]:
         "state": item.state.value,
         "code": item.code,
         "blame": item.blame.value,
+        "at": item.at.isoformat() if item.at else "",
     }
     return "receipt", key, json.dumps(payload)
 
@@ -183,7 +184,7 @@ def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> No
         after = settle.merge(
             before, AttemptState(item["state"]), item["code"], Blame(item["blame"]), now=now
         )
-        entries += settle.entries(before, after, now=now)
+        entries += settle.entries(before, after, provider_at=item.get("at", ""), now=now)
         changed[after.id] = after
     outbox.save(tx, list(changed.values()))
     settle.consequences(parts, tx, list(changed.values()), now=now)

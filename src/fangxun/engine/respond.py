@@ -98,6 +98,7 @@ def respond(parts: Parts, *, now: datetime) -> datetime | None:
             developed += answer.developments
     if developed:
         developments.propose(parts, developed, now=now)
+        all_clear.take_back(parts, developed, now=now)
     all_clear.send_owed(parts, now=now)
     return again
 

@@ -30,8 +30,12 @@ FAILURES = frozenset({AttemptState.UNDELIVERED, AttemptState.FAILED})
 _TOLD = frozenset({AttemptState.IN_DOUBT, *FAILURES})
 
 
-def entries(before: Attempt, after: Attempt, *, now: datetime) -> list[Entry]:
-    """The journal's lines for a change of state; who it was for stands by id, never by number."""
+def entries(
+    before: Attempt, after: Attempt, *, provider_at: str = "", now: datetime
+) -> list[Entry]:
+    """The journal's lines for a change of state; who it was for stands by id, never by number.
+    `provider_at`: since when it is so by the provider's own word (ISO 8601), "" where it is silent.
+    """
     if before.state is after.state:
         return []
     event = (
@@ -52,6 +56,7 @@ def entries(before: Attempt, after: Attempt, *, now: datetime) -> list[Entry]:
                 ("code", after.error_code),
                 ("blame", after.blame.value),
                 ("copy_of", after.copy_of),
+                *((("provider_at", provider_at),) if provider_at else ()),
             ),
         )
     ]

@@ -215,5 +215,9 @@ def evidence(
 
 def notice(view: View, person: Person, kind: str, fields: Mapping[str, object]) -> str:
     """The text of a notice to one person."""
-    words = templates(person.language or view.district.language)
-    return message.render(words[kind], fields, signature=view.district.signature)
+    return notice_in(view, person.language or view.district.language, kind, fields)
+
+
+def notice_in(view: View, language: str, kind: str, fields: Mapping[str, object]) -> str:
+    """The text of a notice in one language."""
+    return message.render(templates(language)[kind], fields, signature=view.district.signature)

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fangxun.core.journal import Entry, Line
-from fangxun.store import ledger
+from fangxun.store import ledger, rows
 from fangxun.store.base import Tx
 from fangxun.store.tables import JournalRow, table
 
 _JOURNAL = table(JournalRow)
+_ABOUT = select(_JOURNAL).where(_JOURNAL.c.subject.in_(bindparam("subjects", expanding=True)))
 
 
 def append(tx: Tx, entries: Iterable[Entry]) -> None:
@@ -44,6 +45,15 @@ def lines(
         statement = statement.where(_JOURNAL.c.at >= since)
     found = tx.connection.execute(statement.order_by(_JOURNAL.c.seq).limit(limit))
     return [_line(row) for row in found]
+
+
+def about(tx: Tx, subjects: Iterable[str]) -> list[Line]:
+    """Every line about one of these, in order."""
+    _settle(tx)
+    found: list[Line] = []
+    for part in rows.chunks(subjects):
+        found += map(_line, tx.connection.execute(_ABOUT, {"subjects": list(part)}))
+    return sorted(found, key=lambda line: line.seq)
 
 
 def _settle(tx: Tx) -> None:

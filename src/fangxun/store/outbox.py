@@ -228,6 +228,14 @@ def withdraw(tx: Tx, page_ids: Iterable[int]) -> int:
     return taken_back
 
 
+def withdraw_texts(tx: Tx, kind: str, texts: Iterable[str]) -> int:
+    """Take back what has not left of a kind and has one of these texts; how many."""
+    taken_back = update(_ATTEMPTS).where(
+        _QUEUED, _ATTEMPTS.c.kind == kind, _ATTEMPTS.c.text.in_(list(texts))
+    )
+    return tx.connection.execute(taken_back.values(state=AttemptState.WITHDRAWN)).rowcount
+
+
 def has_copy(tx: Tx, attempt_id: str) -> bool:
     """Whether its one extra copy has been made."""
     found = select(_ATTEMPTS.c.id).where(_ATTEMPTS.c.copy_of == attempt_id).limit(1)

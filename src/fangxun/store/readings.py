@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select, update
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.observation import Quality, Reading, Suspicion
 from fangxun.core.place import Measure
+from fangxun.core.timeline import Span
 from fangxun.store.base import Tx
 from fangxun.store.rows import chunks, upsert
 from fangxun.store.tables import ReadingRow, table
@@ -27,6 +28,14 @@ _COLUMNS = [
 _SINCE = (
     select(*_COLUMNS)
     .where(_READINGS.c.ends_at >= bindparam("since"))
+    .order_by(_READINGS.c.gauge, _READINGS.c.ends_at)
+)
+_BETWEEN = (
+    select(*_COLUMNS)
+    .where(
+        _READINGS.c.gauge.in_(bindparam("gauges", expanding=True)),
+        _READINGS.c.ends_at.between(bindparam("start"), bindparam("end")),
+    )
     .order_by(_READINGS.c.gauge, _READINGS.c.ends_at)
 )
 
@@ -48,6 +57,16 @@ def recent(tx: Tx, since: datetime) -> dict[str, list[Reading]]:
     found: dict[str, list[Reading]] = {}
     for row in tx.connection.execute(_SINCE, {"since": since}):
         found.setdefault(row.gauge, []).append(Reading(*row))
+    return found
+
+
+def between(tx: Tx, gauges: Iterable[str], span: Span) -> dict[str, list[Reading]]:
+    """By gauge, sorted by end: the readings of these gauges that end within a span."""
+    found: dict[str, list[Reading]] = {}
+    for part in chunks(gauges):
+        asked = {"gauges": list(part), "start": span.start, "end": span.end}
+        for row in tx.connection.execute(_BETWEEN, asked):
+            found.setdefault(row.gauge, []).append(Reading(*row))
     return found
 
 

@@ -45,13 +45,15 @@ def district_language(environ: Mapping[str, str]) -> str:
 
 _WORDS_OF_OURS = re.compile(r"[a-z]+(_[a-z]+)+")
 _spoken: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def install(language: str) -> None:
     """Make a language the process's own, for `_` and for typer's words."""
-    global _spoken  # noqa: PLW0603  one process speaks one language, as gettext itself has it
+    global _spoken, _language  # noqa: PLW0603  one process speaks one language, as gettext itself has it
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
+    _language = language
     os.environ["LANGUAGE"] = language  # what gettext reads when typer asks it
     _spoken = gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
 
@@ -61,6 +63,11 @@ def _(template: str) -> str:
     that the program itself uses ("page_confirmed") is that word, as people write it."""
     said = _spoken.gettext(template) if template else ""
     return said.replace("_", " ") if _WORDS_OF_OURS.fullmatch(said) else said
+
+
+def language() -> str:
+    """The language that the process speaks; English before `install`."""
+    return _language
 
 
 def translator(language: str) -> Callable[[str], str]:

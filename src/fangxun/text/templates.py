@@ -85,6 +85,7 @@ ZH = {
     "by_voice": "电话",
     "by_email": "邮件",
     "all_clear": "{place}汛情解除(第{incident}号),恢复正常值班。无需回复",
+    "correction": "更正:{place}(第{incident}号):{~text}。无需回复",
     "notice_all_clear": "第{incident}号汛情各点均已降至无预警,请审批解除:fangxun incident "
     "stand-down {incident}",
     "notice_response": "第{incident}号汛情建议启动{response}级应急响应,请审批:fangxun response "
@@ -191,6 +192,7 @@ EN = {
     "by_voice": "telephone",
     "by_email": "e-mail",
     "all_clear": "{place}: all clear (incident {incident}). No reply needed",
+    "correction": "CORRECTION, {place} (incident {incident}): {~text}. No reply needed",
     "notice_all_clear": "Incident {incident}: every place is at no level. To approve the "
     "all-clear: fangxun incident stand-down {incident}",
     "notice_response": "Incident {incident}: response {response} is proposed. To approve: fangxun "

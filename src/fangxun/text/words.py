@@ -35,8 +35,13 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("reply"), N_("link"), N_("cli"), N_("terminal"), N_("relayed"), N_("key_press"),
     ),
     "Outcome": (
-        N_("confirmed"), N_("confirmed_late"), N_("covered"), N_("unreached"), N_("closed"),
-        N_("open"),
+        N_("confirmed"), N_("confirmed_late"), N_("not_confirmed"), N_("unreachable"),
+        N_("ended"), N_("open"),
+    ),
+    "Because": (
+        N_("ladder_exhausted"), N_("covered"), N_("no_number"), N_("no_channel"),
+        N_("number_failed"), N_("text_refused"), N_("gateway_failed"), N_("budget"),
+        N_("never_left"), N_("not_delivered"),
     ),
     "Quality": (
         N_("good"), N_("suspect"), N_("verified"), N_("rejected"), N_("missing"),
@@ -73,7 +78,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("feed_stale"), N_("feed_back"), N_("warning_received"), N_("warning_ended"),
         N_("reading_suspect"), N_("reading_revised"), N_("level_changed"), N_("incident_opened"),
         N_("raised"), N_("lowered"), N_("incident_noted"), N_("all_clear_proposed"),
-        N_("all_clear_withdrawn"), N_("stood_down"), N_("response_proposed"),
+        N_("all_clear_withdrawn"), N_("stood_down"), N_("corrected"), N_("response_proposed"),
         N_("response_approved"), N_("post_activated"), N_("post_released"), N_("page_opened"),
         N_("step_fired"), N_("step_skipped"), N_("page_confirmed"), N_("page_covered"),
         N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("moved_out"),
@@ -103,7 +108,7 @@ JOURNAL = (
     N_("deputy"), N_("duty_officer"), N_("deputy_officer"), N_("leader"), N_("superior"),
     N_("last_resort"), N_("rung"), N_("plan_edited"),
     N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
-    N_("exhausted"), N_("identical"), N_("budget"),
+    N_("exhausted"), N_("identical"), N_("budget"), N_("provider_at"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 

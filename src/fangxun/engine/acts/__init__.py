@@ -5,6 +5,7 @@ his reason, and wakes the daemon. What follows (pages, texts) is worked out by t
 """
 
 from fangxun.engine.acts.base import Act
+from fangxun.engine.acts.corrections import correct
 from fangxun.engine.acts.incidents import (
     approve_response,
     lower_by_hand,
@@ -35,6 +36,7 @@ __all__ = [
     "add_warning",
     "apply_district",
     "approve_response",
+    "correct",
     "cover",
     "end_warning",
     "failed",

@@ -110,7 +110,7 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
             ],
             now=act.now,
         )
-        told = sorted({p.person for p in pages if p.person})
+        told = list(all_clear.told(tx, incident_id))
         all_clear.owe(tx, incident_id)
         written(tx, act, Event.STOOD_DOWN, f"incident/{incident_id}", told=told)
     return closed

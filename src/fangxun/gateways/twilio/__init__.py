@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from fangxun.gateways.settings import Secret
 from fangxun.gateways.twilio.account import TwilioSettings, read_account
+from fangxun.gateways.twilio.codes import read_codes
 from fangxun.gateways.twilio.gateway import TwilioGateway
 
-__all__ = ["TwilioGateway", "TwilioSettings", "build"]
+__all__ = ["TwilioGateway", "TwilioSettings", "build", "reasons"]
 
 
 def build(
@@ -18,3 +19,8 @@ def build(
     return TwilioGateway(
         read_account(name, settings, secret=secret, public_base_url=public_base_url)
     )
+
+
+def reasons(settings: Mapping[str, object]) -> Mapping[str, str]:  # noqa: ARG001  the same for all
+    """What Twilio's codes mean, each in a sentence, for a report."""
+    return {code.code: code.sentence for code in read_codes().values()}

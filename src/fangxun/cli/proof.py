@@ -1,0 +1,107 @@
+"""A report on the terminal and as a file, for `fangxun incident report` and `fangxun drill`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import typer
+
+from fangxun.board.paper import Reader, html, workbook
+from fangxun.board.paper import tables as papers
+from fangxun.board.paper.html import said
+from fangxun.board.paper.reader import seconds
+from fangxun.cli import base
+from fangxun.core.district import District
+from fangxun.core.errors import N_, FaultyInput
+from fangxun.core.report import AfterAction, Report
+from fangxun.engine.view import maps_of
+from fangxun.text import _, language
+
+KINDS = (".json", ".html", ".xlsx")
+SHOWN = ("units", "doors", "duplicates", "announcements")
+"""Tables that fit a terminal beside the one of people."""
+
+
+def reader(district: District, reasons: Mapping[str, Mapping[str, str]]) -> Reader:
+    """How this district is told of its own report."""
+    return Reader(maps_of(district).names, district.roster.zone, district.name, reasons)
+
+
+def write(path: Path, report: Report, told: Reader) -> None:
+    """Write the kind of file that the name's end asks for, whole or not at all, readable by its
+    owner only: it names people."""
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        raise FaultyInput(
+            N_("{path}: a report is written as one of {kinds}"), path=path, kinds=" ".join(KINDS)
+        )
+    if kind == ".xlsx":
+        content = workbook(report, told)
+    elif kind == ".html":
+        content = html(report, told, language=language()).encode()
+    else:
+        plain = json.dumps(base.plain(report), ensure_ascii=False, indent=2)
+        content = plain.encode()
+    _keep(path, content)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        beside.replace(path)
+    except OSError as error:
+        raise FaultyInput(
+            N_("{path} cannot be written: {why}"), path=path, why=error.strerror
+        ) from error
+
+
+def show(report: Report, told: Reader) -> None:
+    """The report on the terminal: people, then the tables that name and count."""
+    after = report.after
+    base.table(
+        [
+            (
+                row.name,
+                told.name("place", row.place),
+                _(row.level.value),
+                _(row.outcome.value),
+                _(row.why.value) if row.why else "",
+                base.shown(row.opened_at, told.zone),
+                base.shown(row.told_at, told.zone),
+                base.shown(row.confirmed_at, told.zone),
+                str(row.attempts),
+                str(row.possible_duplicates or ""),
+            )
+            for row in after.rows
+        ],
+        (
+            _("who"), _("place"), _("level"), _("outcome"), _("why"), _("paged"), _("told"),
+            _("confirmed"), _("attempts"), _("copies"),
+        ),
+    )  # fmt: skip
+    for table in papers.tables(report, told):
+        if table.key in SHOWN and table.rows:
+            typer.echo(f"\n{table.title}")
+            base.table([tuple(map(said, row)) for row in table.rows], table.heads)
+    typer.echo()
+    for outcome, count in after.by_outcome:
+        typer.echo(f"{_(outcome.value)}: {count}")
+    for line in times(after):
+        typer.echo(line)
+    typer.echo(_("All times are local: {zone}").format(zone=told.zone_at(report.made_at)))
+
+
+def times(after: AfterAction) -> Iterator[str]:
+    """How long people took, where anybody has confirmed."""
+    half, most = seconds(after.median), seconds(after.ninetieth)
+    if half is not None:
+        yield _("time to confirm: half within {half} s, nine in ten within {most} s").format(
+            half=half, most=most
+        )

@@ -1,0 +1,42 @@
+"""Pages, attempts and journal -> after-action report: who was told what, when, and what came of it.
+
+`outcome` judges one page, `attempts` tells the life of each message, `after` sums up pages and
+units, `weather` is the rain and the levels of the time, `story` what the shell reads for them.
+"""
+
+from fangxun.core.report.after import (
+    AfterAction,
+    Row,
+    UnitTotal,
+    after_action,
+    people_told,
+    quantile,
+)
+from fangxun.core.report.attempts import AttemptRow, Moment
+from fangxun.core.report.doors import Door
+from fangxun.core.report.outcome import Because, Outcome
+from fangxun.core.report.story import Announcement, Report, Story, report_of, span_of
+from fangxun.core.report.weather import GaugeRain, Hour, Stretch, Weather
+
+__all__ = [
+    "AfterAction",
+    "Announcement",
+    "AttemptRow",
+    "Because",
+    "Door",
+    "GaugeRain",
+    "Hour",
+    "Moment",
+    "Outcome",
+    "Report",
+    "Row",
+    "Story",
+    "Stretch",
+    "UnitTotal",
+    "Weather",
+    "after_action",
+    "people_told",
+    "quantile",
+    "report_of",
+    "span_of",
+]
