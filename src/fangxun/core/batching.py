@@ -59,8 +59,8 @@ def within_budget(attempt: Attempt, sent: Sequence[tuple[str, str]], plan: Plan)
     """`sent` are (kind, text) of what went to the number in 24 hours.
 
     Pages, alarms, all-clears and corrections may use the whole budget; notices only their own share
-    of it, so that the storm's is never eaten by them. The budget is one of SMS: a call that is repeated says
-    the same again, and must.
+    of it, so that the storm's is never eaten by them. The budget is one of SMS: a call that is
+    repeated says the same again, and must.
     """
     if attempt.channel is not Channel.SMS:
         return Budgeted.OK

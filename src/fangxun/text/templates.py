@@ -235,8 +235,8 @@ def _one_way(texts: Mapping[str, str], asks: str, instead: str) -> Mapping[str, 
 
 
 _SPOKEN = frozenset({
-    "page", "page_arrive", "page_other", "page_bundle", "page_bundle_arrive", "page_other_bundle",
-    "page_by_hand",
+    "page", "page_arrived", "page_moved_out", "page_other", "page_bundle", "page_bundle_arrived",
+    "page_bundle_moved_out", "page_other_bundle", "page_by_hand",
 })  # fmt: skip
 """Of what a call tells, beside every alarm."""
 
