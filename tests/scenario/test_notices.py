@@ -14,6 +14,7 @@ from fangxun.core.level import Level
 from fangxun.core.plan import Channel
 from fangxun.core.responsibility import Phone
 from fangxun.engine import acts
+from fangxun.store import journal
 from tests.scenario.room import Phones, Room
 
 LEADER, ADDRESS = "jiang-yousheng", "jiang@yunxi.example"
@@ -78,8 +79,13 @@ def test_a_number_that_failed_for_good_is_no_way_for_a_notice_either(post: Post)
     post.mail.taken.clear()
 
 
-def test_without_number_and_address_nothing_is_said_to_be_queued(post: Post) -> None:
+def test_without_number_and_address_the_journal_says_that_he_was_not_told(post: Post) -> None:
     post.leader(email="")
     assert post.notices() == []
-    people = {line.split("/")[1] for line in post.room.subjects(Event.NOTICE_QUEUED)}
-    assert LEADER not in people
+    with post.room.store.read() as tx:
+        reasons = {
+            line.entry.reason
+            for line in journal.lines(tx)
+            if line.entry.event is Event.NOTICE_QUEUED and line.entry.subject.endswith(LEADER)
+        }
+    assert reasons == {"no_number"}
