@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from fangxun.core.district import District
 from fangxun.standin.twilio_messages import Message
-from tests.simulation.provider import CALLBACK_BEAT, Provider
+from tests.simulation.provider import Provider
 from tests.simulation.story import Story
 
 _CODE = re.compile(r"(?:单独确认回复|单独回复|单项回复|回复)(\d+)")
@@ -93,4 +93,4 @@ class People:
             self.said.append(Said(person, number, text))
             provider.reply(number, text)
 
-        provider.agenda.after(seconds, speak, beat=CALLBACK_BEAT)
+        provider.agenda.after(seconds, speak, beat=self.story.beat)

@@ -23,8 +23,6 @@ BASE = "https://fangxun.example.test"
 NUMBERS = {"main": "+8610000000900", "spare": "+8610000000901"}
 PATIENCE = 15.0
 """Seconds after which a request without an answer is given up, as our time-out is."""
-CALLBACK_BEAT = 10.0
-"""Callbacks and replies come on whole multiples of so many seconds: together, as in a storm."""
 
 
 @dataclass
@@ -104,7 +102,7 @@ class Provider:
         self.messages.append(message)
         self.taken.setdefault(attempt, []).append(message)
         carrier = 1 + 8 * self.story.share("carrier", attempt)
-        self.agenda.after(carrier, lambda: self._arrive(message, attempt), beat=CALLBACK_BEAT / 2)
+        self.agenda.after(carrier, lambda: self._arrive(message, attempt), beat=self.story.beat)
         return message
 
     def _arrive(self, message: Message, attempt: str) -> None:

@@ -112,6 +112,8 @@ class Story:
     ends: bool = False
     sleepers: float = 0.03
     """The share of people who never answer."""
+    beat: float = 30.0
+    """Callbacks and replies come on whole multiples of so many seconds: together, as in a storm."""
 
     def share(self, *what: object) -> float:
         """A number in [0, 1) that this seed always gives for these words."""
@@ -137,6 +139,7 @@ def drawn(seed: int) -> Story:
         faults=tuple(_fault(seed, number) for number in range(count)),
         askable=share(seed, "askable") < 0.7,
         ends=share(seed, "ends") < 0.2,
+        beat=5.0 if share(seed, "beat") < 0.05 else 30.0,
         sleepers=0.06 if share(seed, "sleepy") < 0.15 else 0.02,
     )
 
