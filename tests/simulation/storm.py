@@ -18,7 +18,7 @@ from tests.simulation.town import GAUGES, TEN_MINUTES, TOWNS
 
 START = datetime(2026, 7, 20, 22, 0, tzinfo=UTC)
 """Six in the morning in Beijing: two hours later the watch changes, in the storm."""
-RAIN, HEAVIER, WARNED, BY_HAND, DRY, CANCELLED = 600, 1800, 3000, 4200, 3600, 4800
+RAIN, HEAVIER, WARNED, BY_HAND, DRY, CANCELLED = 600, 2400, 3600, 4500, 4800, 5400
 """Seconds: orange and red for the first town by its gauge, red for the second by a warning and for
 the third by hand; the rain ends; the warning is cancelled."""
 LAG = timedelta(minutes=1)
@@ -78,7 +78,7 @@ def gauges(story: Story) -> tuple[Item, ...]:
 def _rain(second: int, story: Story) -> float:
     if not RAIN <= second < DRY:
         return 0.0
-    return 25.0 if second >= HEAVIER and story.raises > 1 else 9.0
+    return 25.0 if second >= HEAVIER and story.raises > 1 else 12.0
 
 
 def warnings(story: Story, district: District) -> tuple[Item, ...]:
