@@ -94,6 +94,11 @@ def comes_to_rest(left: Left) -> Iterator[str]:
             a.state.value for a in left.attempts.values() if RANKS[a.state] < RANKS[_ACCEPTED]
         )
         yield f"does not come to rest: open {open_pages[:5]}, attempts {dict(waiting)}"
+    copied = {attempt.copy_of for attempt in left.attempts.values()}
+    for attempt in left.attempts.values():
+        alone = attempt.id not in copied and not attempt.copy_of
+        if attempt.state is AttemptState.IN_DOUBT and alone:
+            yield f"attempt {attempt.id} is in doubt, and has no copy"
 
 
 _ACCEPTED = AttemptState.ACCEPTED

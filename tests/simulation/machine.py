@@ -155,7 +155,10 @@ class Machine:
         if self.asleep_until is not None:
             self.agenda.at(self.asleep_until, lambda: self._do(process, event))
             return
-        self.guarded(event)
+        try:
+            self.guarded(event)
+        except StoreFault:  # as `daemon.Threads`: a job in the pool that fails is logged
+            return
 
     def guarded(self, event: Callable[[], None]) -> None:
         """Do it; a kill within it ends the process, and a supervisor starts another."""
