@@ -60,6 +60,8 @@ class Machine:
     _callbacks: list[tuple[str, CallbackRequest]] = field(default_factory=list)
     _woken: bool = True
     _due: datetime | None = None
+    _leaves: datetime | None = None
+    """By its clock, when a cycle is due by itself, and when something in the outbox may leave."""
     _last: tuple[datetime, datetime] | None = None
     _tokens: Any = field(default_factory=lambda: count(1))
 
@@ -83,7 +85,8 @@ class Machine:
     def boot(self) -> None:
         """A new process: nothing is known but what stands in the store."""
         self.process += 1
-        self.up, self._due, self._last, self._woken = True, None, None, True
+        self.up, self._last, self._woken = True, None, True
+        self._due = self._leaves = None
         self._callbacks.clear()
         gateways = self._gateways()
         hands = {g.name: self._hands(self.providers.get(g.name)) for g in gateways}
@@ -205,7 +208,8 @@ class Machine:
             return None
         if self._woken or self._callbacks or self.dispatcher.arrived.is_set():
             return self.agenda.now
-        return None if self._due is None else self._due - self.offset
+        times = [at - self.offset for at in (self._due, self._leaves) if at is not None]
+        return min(times, default=None)
 
     def step(self) -> None:
         """One pass of its threads: callbacks, a cycle where one is due, and the dispatcher."""
@@ -216,6 +220,7 @@ class Machine:
     def _step(self) -> None:
         self._take_callbacks()
         now = self.wall
+        turns = self.dispatcher.arrived.is_set() or (self._leaves or now) <= now
         if self._woken or self._due is None or self._due <= now:
             self._woken = False
             self._check_clock(now)
@@ -224,7 +229,9 @@ class Machine:
             if result.failed:
                 self._due = now + TICK
             self._due = max(self._due, now + timedelta(seconds=1))
-        self._dispatch(now)
+            turns = True
+        if turns:
+            self._dispatch(now)
 
     def _dispatch(self, now: datetime) -> None:
         try:
@@ -235,8 +242,7 @@ class Machine:
         except StoreFault:  # as the daemon's thread: logged, and tried again
             self.dispatcher.arrived.clear()
             due = now + timedelta(seconds=1)
-        if due is not None:
-            self._due = min(self._due or due, max(due, now + timedelta(seconds=1)))
+        self._leaves = max(due, now + timedelta(seconds=1)) if due is not None else None
 
     def _check_clock(self, now: datetime) -> None:
         """As `Daemon._check_clock`: wall clock against true time since the last cycle."""

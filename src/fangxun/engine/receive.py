@@ -222,7 +222,7 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
     if said.stop:
         alarms.open_for(parts, tx, alarm.number_invalid(person, "STOP", now=now), now=now)
         return
-    pages, attempts = told_to(tx, person)
+    pages, attempts = told_to(tx, person, by_code=bool(said.codes))
     verdict = page.answers(
         codes=said.codes,
         received=said.received,
@@ -239,10 +239,11 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
         acknowledge.arrive(tx, present, by=person, how=How.REPLY, reason="reply", now=now)
 
 
-def told_to(tx: Tx, person: str) -> tuple[list[Page], list[Attempt]]:
-    """The pages that may be confirmed by a person, as theirs or as told to them, and how."""
+def told_to(tx: Tx, person: str, *, by_code: bool) -> tuple[list[Page], list[Attempt]]:
+    """The pages that may be confirmed by a person, as theirs or as told to them, and how: which
+    only matters to words without a code."""
     pages = page_store.told_to(tx, person)
-    return pages, outbox.of_page(tx, [item.id for item in pages])
+    return pages, [] if by_code else outbox.of_page(tx, [item.id for item in pages])
 
 
 def person_of(view: View | None, number: str) -> str | None:
