@@ -77,7 +77,7 @@ class People:
         words = "收到" if everything or code is None else _WORDS[int(len(_WORDS) * draw)].format(
             code=code.group(1), wide=code.group(1).translate(_WIDE)
         )  # fmt: skip
-        slow = 300.0 if self.story.share("slow", person) < 0.05 else 60.0  # noqa: PLR2004  few
+        slow = 300.0 if self.story.share("slow", person) < 0.05 else 45.0  # noqa: PLR2004  few
         thinking = 10 + slow * self.story.share("answers", attempt)
         self._later(gateway, person, message.to, words, thinking)
         if draw < 0.03:  # noqa: PLR2004  few say it twice

@@ -118,7 +118,8 @@ class Provider:
             return
         if self._now(Kind.CALLBACKS_REORDERED):
             earlier = {**forms[-1], "MessageStatus": "sent", "ErrorCode": ""}
-            forms = [forms[-1], earlier]
+            late = self.story.beat * (1 + int(2 * self.story.share("reordered", attempt)))
+            self.agenda.after(late, lambda: self.tell(message.callback, earlier))
         if self._now(Kind.CALLBACKS_TWICE):
             forms = forms + forms
         for form in forms:

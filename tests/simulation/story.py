@@ -131,6 +131,10 @@ class Story:
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
 
 
+_BEATS = ((0.04, 5.0), (0.12, 15.0), (1.0, 30.0))
+"""Seldom a fine one: most of a storm's cost is in how often the engine is woken."""
+
+
 def drawn(seed: int) -> Story:
     """The story of a seed."""
     count = 2 + int(6 * share(seed, "how many"))
@@ -139,7 +143,7 @@ def drawn(seed: int) -> Story:
         faults=tuple(_fault(seed, number) for number in range(count)),
         askable=share(seed, "askable") < 0.7,
         ends=share(seed, "ends") < 0.2,
-        beat=5.0 if share(seed, "beat") < 0.05 else 30.0,
+        beat=next(beat for limit, beat in _BEATS if share(seed, "beat") < limit),
         sleepers=0.06 if share(seed, "sleepy") < 0.15 else 0.02,
     )
 
