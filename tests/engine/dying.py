@@ -59,10 +59,10 @@ class DyingStore(Store):
 class DyingSession:
     """The session of a gateway, instrumented before each request to send and after its answer."""
 
-    def __init__(self, session: Any, point: Point) -> None:  # noqa: ANN401  the SDK has no types
+    def __init__(self, session: Any, point: Point) -> None:
         self._session, self._point = session, point
 
-    def request(self, method: str, url: str, **given: Any) -> Any:  # noqa: ANN401  the SDK's
+    def request(self, method: str, url: str, **given: Any) -> Any:
         """One exchange."""
         if method.upper() != "POST":
             return self._session.request(method, url, **given)

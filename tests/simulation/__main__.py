@@ -1,7 +1,7 @@
 """`make simulate SEEDS=1000`: so many storms in two processes; a failure prints its seed.
 
-    python -m tests.simulation 1000        seeds 0 to 999
-    python -m tests.simulation --seed 17   one seed, and its story
+python -m tests.simulation 1000        seeds 0 to 999
+python -m tests.simulation --seed 17   one seed, and its story
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="only this one, with its story")
     given = parser.parse_args(arguments)
     if given.seed is not None:
-        print(drawn(given.seed))
+        sys.stdout.write(f"{drawn(given.seed)}\n")
         seeds = range(given.seed, given.seed + 1)
     else:
         seeds = range(given.first, given.first + given.seeds)
@@ -43,11 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for verdict in pool.imap_unordered(one, seeds):
             if verdict.broken:
                 failures += 1
-                print(f"FAILED {told(verdict)}\n", flush=True)
+                sys.stdout.write(f"FAILED {told(verdict)}\n\n")
+                sys.stdout.flush()
     seconds = clock.monotonic() - began
     cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
     each = (cpu.ru_utime + cpu.ru_stime) / len(seeds)
-    print(f"{len(seeds)} storms, {failures} failed, {seconds:.0f} s, {each * 1000:.0f} ms of CPU each")
+    sys.stdout.write(
+        f"{len(seeds)} storms, {failures} failed, {seconds:.0f} s, "
+        f"{each * 1000:.0f} ms of CPU each\n"
+    )
     return 1 if failures else 0
 
 

@@ -115,5 +115,3 @@ class Disk:
             return connection.execute(question).fetchall()
         finally:
             connection.close()
-
-

@@ -132,9 +132,7 @@ def throttled_is_a_failure(patch: pytest.MonkeyPatch) -> None:
     _outcomes(patch, NotSent, lambda _found: Refused("429", "", page.Blame.NUMBER))
 
 
-def _outcomes(
-    patch: pytest.MonkeyPatch, kind: type[Any], instead: Callable[[Any], object]
-) -> None:
+def _outcomes(patch: pytest.MonkeyPatch, kind: type[Any], instead: Callable[[Any], object]) -> None:
     real = dispatch.after_outcome
 
     def after(item: Any, outcome: Any, *, now: Any) -> Any:
@@ -243,7 +241,7 @@ def journal_not_chained(patch: pytest.MonkeyPatch) -> None:
     real = ledger.chain
 
     def chain(key: bytes, previous: str, seq: int, entry: Any) -> str:
-        return real(key, previous, seq + (seq == 90), entry)  # noqa: PLR2004  any line will do
+        return real(key, previous, seq + (seq == 90), entry)
 
     patch.setattr(ledger, "chain", chain)
 

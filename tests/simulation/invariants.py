@@ -27,6 +27,7 @@ from fangxun.store import incidents as incident_store
 from fangxun.store import journal as journal_store
 from fangxun.store import outbox
 from fangxun.store import pages as page_store
+from tests.simulation import storm, town
 from tests.simulation.run import World
 from tests.simulation.story import Kind
 
@@ -223,7 +224,6 @@ def _required(left: Left) -> Iterator[str]:
 def raises_happen(left: Left) -> Iterator[str]:
     """What the sky and people ask for is raised; a feed that is out delays it, and no more."""
     story = left.world.story
-    wanted = {("shangyun", "orange"), ("shangyun", "red"), ("xiayun", "red"), ("jiedao", "red")}
     wanted = set(list(_WANTED)[: story.raises])
     found = {(dict(line.entry.data).get("place"), dict(line.entry.data)["level"])
              for line in left.by_event[Event.RAISED] if line.entry.actor == "system"}  # fmt: skip
@@ -250,37 +250,45 @@ def words_count(left: Left) -> Iterator[str]:
 
 
 def steps_are_sent(left: Left) -> Iterator[str]:
-    """Each step that was fired has its one message, each message its step; steps come in turn."""
+    """Each step that was fired has its one message, and each message its step."""
     fired: Counter[tuple[int, str]] = Counter()
-    turns: dict[int, list[int]] = defaultdict(list)
-    for line in left.by_event[Event.STEP_FIRED] + left.by_event[Event.STEP_SKIPPED]:
-        data = dict(line.entry.data)
-        page = int(line.entry.subject.partition("/")[2])
-        if line.entry.event is Event.STEP_FIRED:
-            fired[page, str(data["person"])] += 1
-            turns[page].append(int(str(data["step"])))
-        elif "step" in data:
-            turns[page].append(int(str(data["step"])))
-        else:  # its number has had its share, so the message was not written
-            fired[page, "anybody"] -= 1
+    over_budget: set[int] = set()
+    for line in left.by_event[Event.STEP_FIRED]:
+        fired[_page(line), str(dict(line.entry.data)["person"])] += 1
+    for line in left.by_event[Event.STEP_SKIPPED]:
+        if "step" not in dict(line.entry.data):  # its number has had its share of texts
+            over_budget.add(_page(line))
     sent: Counter[tuple[int, str]] = Counter()
     for attempt in left.attempts.values():
         for page in attempt.pages if not attempt.copy_of else ():
             sent[page, attempt.contact] += 1
     for page, person in fired.keys() | sent.keys():
-        if fired[page, "anybody"] == 0 and fired[page, person] != sent[page, person]:
-            yield (
-                f"page {page}: {fired[page, person]} steps to {person}, "
-                f"and {sent[page, person]} messages"
-            )
+        steps, messages = fired[page, person], sent[page, person]
+        if steps != messages and page not in over_budget:
+            yield f"page {page}: {steps} steps to {person}, and {messages} messages"
+
+
+def steps_come_in_turn(left: Left) -> Iterator[str]:
+    """None is left out, and a page is unreached only after the last of them."""
+    turns: dict[int, list[int]] = defaultdict(list)
+    for line in left.by_event[Event.STEP_FIRED] + left.by_event[Event.STEP_SKIPPED]:
+        step = dict(line.entry.data).get("step")
+        if step is not None:
+            turns[_page(line)].append(int(str(step)))
+    rungs = left.world.district.plan.levels[0].ladder.steps
     for number, steps in turns.items():
-        page_left = left.pages[number]
-        rungs = left.world.district.plan.levels[0].ladder.steps
-        if page_left.kind is PageKind.PAGE and sorted(steps) != list(range(len(steps))):
-            yield f"page {page_left.key}: steps {sorted(steps)}"
-        if page_left.state is PageState.UNREACHED and page_left.kind is PageKind.PAGE:
-            if len(steps) != len(rungs):
-                yield f"page {page_left.key} is unreached after {len(steps)} of {len(rungs)} steps"
+        page = left.pages[number]
+        if page.kind is not PageKind.PAGE:
+            continue
+        if sorted(steps) != list(range(len(steps))):
+            yield f"page {page.key}: steps {sorted(steps)}"
+        if page.state is PageState.UNREACHED and len(steps) != len(rungs):
+            yield f"page {page.key} is unreached after {len(steps)} of {len(rungs)} steps"
+
+
+def _page(line: Line) -> int:
+    """The number of the page that a line of the journal is about."""
+    return int(line.entry.subject.partition("/")[2])
 
 
 def skips_are_true(left: Left) -> Iterator[str]:
@@ -289,7 +297,7 @@ def skips_are_true(left: Left) -> Iterator[str]:
     people = {p.id: p for p in left.world.district.people}
     refused = left.world.story.of(Kind.REFUSED, Kind.FORGED)
     for line in left.by_event[Event.STEP_SKIPPED]:
-        page = left.pages[int(line.entry.subject.partition("/")[2])]
+        page = left.pages[_page(line)]
         contact = dict(line.entry.data).get("contact")
         official = officials.get(page.person or "")
         if page.kind is not PageKind.PAGE or official is None:
@@ -298,9 +306,9 @@ def skips_are_true(left: Left) -> Iterator[str]:
             yield f"page {page.key}: {contact} was passed over as nobody"
         phones = people[official.person].phones
         dead = left.world.people.dead(official.person, 1) or refused
-        if line.entry.reason == "no_number" and contact == "person" and len(phones) > 1:
-            if not dead:
-                yield f"page {page.key}: the second number was passed over"
+        several = contact == "person" and len(phones) > 1
+        if line.entry.reason == "no_number" and several and not dead:
+            yield f"page {page.key}: the second number was passed over"
 
 
 def ladders_keep_time(left: Left) -> Iterator[str]:
@@ -319,7 +327,7 @@ def ladders_keep_time(left: Left) -> Iterator[str]:
     rungs = left.world.district.plan.levels[0].ladder.steps
     last: dict[int, tuple[int, float]] = {}
     for line in left.by_event[Event.STEP_FIRED]:
-        number = int(line.entry.subject.partition("/")[2])
+        number = _page(line)
         step, at = int(str(dict(line.entry.data)["step"])), line.entry.at.timestamp()
         if left.pages[number].kind is not PageKind.PAGE:
             continue
@@ -356,8 +364,6 @@ def silence_is_told(left: Left) -> Iterator[str]:
         return
     stale = {p.cause.partition(":")[2].partition("/")[0] for p in left.pages.values()
              if p.cause.startswith("feed_stale:")}  # fmt: skip
-    from tests.simulation import storm  # noqa: PLC0415  the feeds as this story has them
-
     for name, feed in storm.feeds(left.world.story, left.world.district).items():
         longest = max((o.end - o.start for o in feed.feed.outages), default=storm.POLL_EVERY * 0)
         if longest > storm.SILENT_AFTER + storm.POLL_EVERY and name not in stale:
@@ -368,8 +374,6 @@ def missing_data_lower_nothing(left: Left) -> Iterator[str]:
     """A level falls only while its source speaks, and not before the source has said so."""
     if left.stepped():
         return
-    from tests.simulation import storm, town  # noqa: PLC0415  as above
-
     feeds = storm.feeds(left.world.story, left.world.district)
     earliest = {town.TOWNS[0]: (storm.DRY, "gauges"), town.TOWNS[1]: (storm.CANCELLED, "warnings")}
     for line in left.by_event[Event.LOWERED]:
@@ -417,7 +421,8 @@ def all_clear_goes_to_whom_was_paged(left: Left) -> Iterator[str]:
 
 INVARIANTS: tuple[Callable[[Left], Iterator[str]], ...] = (
     comes_to_rest, journal_whole, states_climb, nobody_told_twice, as_the_provider_says,
-    everybody_reached, raises_happen, words_count, steps_are_sent, skips_are_true,
+    everybody_reached, raises_happen, words_count, steps_are_sent, steps_come_in_turn,
+    skips_are_true,
     ladders_keep_time, alarms_are_told, silence_is_told, missing_data_lower_nothing, edits_count,
     all_clear_goes_to_whom_was_paged,
 )  # fmt: skip

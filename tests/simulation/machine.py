@@ -133,15 +133,15 @@ class Machine:
         )  # fmt: skip
         gateway._client.http_client = self.providers[name]  # noqa: SLF001  the SDK's own seam for a session
         gateway.abilities = replace(
-            gateway.abilities, can_ask=self.story.askable, ask_every_seconds=self._ask_every()
+            gateway.abilities, can_ask=self.story.askable, ask_every_seconds=self._ask_every(name)
         )
         return gateway
 
-    def _ask_every(self) -> float:
+    def _ask_every(self, name: str) -> float:
         """Rarely, where callbacks bring everything: a question lists all messages of the day."""
         harmless = {Kind.FEED_OUT, Kind.FEED_AGAIN, Kind.TWO_EDITS, Kind.FORGED, Kind.CLOCK_STEP}
         troubled = any(fault.kind not in harmless for fault in self.story.faults)
-        return 240.0 if troubled else 3600.0
+        return 400.0 if troubled and name == "main" else 3600.0
 
     def _hands(self, provider: Provider | None) -> Later:
         process = self.process

@@ -57,7 +57,7 @@ class People:
 
     def dead(self, person: str, which: int) -> bool:
         """Whether that number of his is out of service."""
-        return which == 1 and person in self.officials and self.story.share("dead", person) < 0.02  # noqa: PLR2004  few
+        return which == 1 and person in self.officials and self.story.share("dead", person) < 0.02
 
     def arrives(self, gateway: str, message: Message, attempt: str) -> str:
         """A text reaches its phone: the state it ends in; the answer is on its way."""
@@ -77,16 +77,16 @@ class People:
         words = "收到" if everything or code is None else _WORDS[int(len(_WORDS) * draw)].format(
             code=code.group(1), wide=code.group(1).translate(_WIDE)
         )  # fmt: skip
-        slow = 300.0 if self.story.share("slow", person) < 0.05 else 45.0  # noqa: PLR2004  few
+        slow = 300.0 if self.story.share("slow", person) < 0.05 else 45.0
         thinking = 10 + slow * self.story.share("answers", attempt)
         self._later(gateway, person, message.to, words, thinking)
-        if draw < 0.03:  # noqa: PLR2004  few say it twice
+        if draw < 0.03:
             self._later(gateway, person, message.to, words, thinking + 20)
         if _ARRIVE.search(message.body):
             come = "到岗" if everything or code is None else f"到岗{code.group(1)}"
             self._later(gateway, person, message.to, come, thinking + 600)
 
-    def _later(self, gateway: str, person: str, number: str, text: str, seconds: float) -> None:  # noqa: PLR0913  each is a value of the reply
+    def _later(self, gateway: str, person: str, number: str, text: str, seconds: float) -> None:
         provider = self.providers(gateway)
 
         def speak() -> None:

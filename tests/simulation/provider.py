@@ -27,7 +27,7 @@ PATIENCE = 15.0
 
 @dataclass
 class Provider:
-    """One account. `taken` are the attempts that it took, by our id; `truth` what became of them."""
+    """One account. `taken` are the messages that it took, by our attempt's id."""
 
     name: str
     story: Story
@@ -44,7 +44,7 @@ class Provider:
     """Seconds that the last request has taken."""
     faulty: bool = True
 
-    def request(self, method: str, url: str, **given: Any) -> Response:  # noqa: ANN401  the SDK's
+    def request(self, method: str, url: str, **given: Any) -> Response:
         """One exchange, as `fangxun.gateways.twilio.session.Session` makes it."""
         self.wait = 1.0
         if self._now(Kind.UNREACHED):
@@ -77,7 +77,7 @@ class Provider:
             return Response(400, json.dumps(words), {})
         if kind in {Kind.DROPPED, Kind.SERVER_ERROR}:
             return self._no_answer(kind, attempt)
-        message = self._take(form, attempt, kind)
+        message = self._take(form, attempt)
         if kind is Kind.KILL_AFTER_REQUEST:
             raise Killed(kind)
         if kind in {Kind.LOST, Kind.SERVER_ERROR_TAKEN}:
@@ -93,7 +93,7 @@ class Provider:
         self.wait = PATIENCE
         raise Broken("ReadTimeout")
 
-    def _take(self, form: Mapping[str, str], attempt: str, kind: Kind | None) -> Message:
+    def _take(self, form: Mapping[str, str], attempt: str) -> Message:
         sid = f"SM{self.name[0]}{len(self.messages):031d}"
         message = Message(
             sid, ACCOUNT, form["To"], NUMBERS[self.name], form["Body"], "queued", self.agenda.now,
@@ -110,7 +110,7 @@ class Provider:
         message.sent = self.agenda.now
         final = self.arrives(message, attempt)
         forms = []
-        for status in ("sent", final) if self.story.share("sent", attempt) < 0.1 else (final,):  # noqa: PLR2004  few
+        for status in ("sent", final) if self.story.share("sent", attempt) < 0.1 else (final,):
             message.status = status
             message.error = 30005 if status == "undelivered" else None
             forms.append(message.status_form())

@@ -21,6 +21,7 @@ from fangxun.core.roster import CoverRequest
 from fangxun.core.timeline import Span
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
+from fangxun.gateways.base import CallbackRequest
 from fangxun.standin.twilio_messages import Message
 from fangxun.store import incidents as incident_store
 from fangxun.store import pages as page_store
@@ -62,10 +63,13 @@ class World:
     def _provider(self, name: str) -> Provider:
         return Provider(
             name, self.story, self.agenda,
-            call_back=lambda gateway, request: self.machine.called_back(gateway, request),
+            call_back=self._called_back,
             arrives=lambda message, attempt: self.people.arrives(name, message, attempt),
             faulty=name == "main",
         )  # fmt: skip
+
+    def _called_back(self, gateway: str, request: CallbackRequest) -> None:
+        self.machine.called_back(gateway, request)
 
     def play(self) -> None:
         """The storm with its faults, and then peace until everything has come to rest."""
@@ -85,7 +89,7 @@ class World:
                 Kind.DOWN: self.machine.kill, Kind.FORGED: self._forge,
             }[fault.kind]  # fmt: skip
             self.agenda.after(fault.at, lambda act=act, size=fault.size: act(size))
-        if self.story.raises > 3:  # noqa: PLR2004  the fourth raise is by hand
+        if self.story.raises > 3:
             self.agenda.after(storm.BY_HAND, self._raise_by_hand)
         if self.story.ends:
             for second in (LENGTH - 1500, LENGTH - 900, LENGTH - 300):
@@ -170,13 +174,13 @@ class World:
     def rests(self) -> bool:
         """Nothing is open, nothing is on its way. What is in doubt where nobody can be asked stays
         so; its copy has left."""
-        askable = "('main', 'spare')" if self.story.askable else "('')"
-        ((pages, attempts, inbox),) = self.disk.asked(
+        ((pages, attempts, doubts, inbox),) = self.disk.asked(
             "SELECT (SELECT count(*) FROM page WHERE state = 'open'), (SELECT count(*) FROM "
-            "attempt WHERE state IN ('queued', 'sending') OR state = 'in_doubt' AND gateway IN "
-            f"{askable}), (SELECT count(*) FROM inbox WHERE done_at IS NULL)"
+            "attempt WHERE state IN ('queued', 'sending')), (SELECT count(*) FROM attempt WHERE "
+            "state = 'in_doubt' AND gateway IN ('main', 'spare')), (SELECT count(*) FROM inbox "
+            "WHERE done_at IS NULL)"
         )
-        return not (pages or attempts or inbox)
+        return not (pages or attempts or inbox or (doubts and self.story.askable))
 
 
 @contextmanager

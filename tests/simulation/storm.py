@@ -16,14 +16,14 @@ from fangxun.feeds.replay import Item, Replay
 from tests.simulation.story import LENGTH, Kind, Story
 from tests.simulation.town import GAUGES, TEN_MINUTES, TOWNS
 
-START = datetime(2026, 7, 20, 22, 0, tzinfo=UTC)
-"""Six in the morning in Beijing: two hours later the watch changes, in the storm."""
-RAIN, HEAVIER, WARNED, BY_HAND, DRY, CANCELLED = 600, 2400, 3600, 4500, 4800, 5400
+START = datetime(2026, 7, 20, 22, 30, tzinfo=UTC)
+"""Half past six in Beijing: the watch changes at eight, in the middle of the storm."""
+RAIN, HEAVIER, WARNED, BY_HAND, DRY, CANCELLED = 600, 2400, 3900, 5400, 4800, 6000
 """Seconds: orange and red for the first town by its gauge, red for the second by a warning and for
 the third by hand; the rain ends; the warning is cancelled."""
 LAG = timedelta(minutes=1)
-POLL_EVERY = TEN_MINUTES
-SILENT_AFTER = timedelta(minutes=25)
+POLL_EVERY = timedelta(minutes=20)
+SILENT_AFTER = timedelta(minutes=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _rain(second: int, story: Story) -> float:
 
 def warnings(story: Story, district: District) -> tuple[Item, ...]:
     """A red signal for the second town, and its cancellation."""
-    if story.raises < 3:  # noqa: PLR2004  the third raise is by warning
+    if story.raises < 3:
         return ()
     area = next(a for a in district.areas if a.id == TOWNS[1])
     sent = START + timedelta(seconds=WARNED)

@@ -78,7 +78,7 @@ _SIZES = {
     Kind.BUSY: (1, 6), Kind.DISK_FULL: (1, 8), Kind.LOST: (1, 40), Kind.DROPPED: (1, 40),
     Kind.SERVER_ERROR: (1, 40), Kind.SERVER_ERROR_TAKEN: (1, 40), Kind.LATE: (1, 60),
     Kind.REFUSED: (1, 3), Kind.CLOCK_STEP: (-2400, 2400), Kind.ASLEEP: (70, 1500),
-    Kind.THROTTLED: (20, 400), Kind.DOWN: (5, 900),
+    Kind.THROTTLED: (20, 400), Kind.FEED_OUT: (600, 5400), Kind.DOWN: (5, 900),
 }  # fmt: skip
 
 
@@ -95,7 +95,9 @@ class Fault:
         return self.at <= count < self.at + abs(self.size)
 
     def __str__(self) -> str:
-        unit = "commit" if self.kind in COMMITS else "request" if self.kind in REQUESTS else "second"
+        unit = (
+            "commit" if self.kind in COMMITS else "request" if self.kind in REQUESTS else "second"
+        )
         return f"{self.kind.value} at {unit} {self.at}, size {self.size}"
 
 

@@ -20,8 +20,8 @@ GAUGES = {"shangyun": "yx02", "xiayun": "yx03", "jiedao": "yx01"}
 UNITS = ("fxb", "shangyun-gov", "xiayun-gov")
 """Units whose posts stand; the third town has no watch of its own."""
 TEN_MINUTES = timedelta(minutes=10)
-QUARTER = timedelta(minutes=15)
-"""How late a reading may be: a poll comes every ten minutes."""
+LAG = timedelta(minutes=25)
+"""How late a reading may be: a poll comes every twenty minutes."""
 HALF_HOUR = timedelta(minutes=30)
 HOLD = timedelta(minutes=20)
 LIMITS = {Level.ORANGE: 20.0, Level.RED: 40.0}
@@ -44,7 +44,7 @@ def district(size: int) -> District:
         table=tuple(entry for entry in base.roster.table if entry.post in kept),
     )
     gauges = tuple(
-        replace(g, interval=TEN_MINUTES, lag=QUARTER, places=(town,))
+        replace(g, interval=TEN_MINUTES, lag=LAG, places=(town,))
         for town in TOWNS
         for g in base.gauges
         if g.id == GAUGES[town]
