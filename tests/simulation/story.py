@@ -108,7 +108,7 @@ class Story:
 
     seed: int
     faults: tuple[Fault, ...] = ()
-    size: int = 44
+    size: int = 38
     raises: int = 4
     askable: bool = True
     ends: bool = False

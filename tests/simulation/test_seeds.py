@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulation.invariants import left_by
+from tests.simulation.left import left_by
 from tests.simulation.run import Verdict, judge, play, shortest, told
 from tests.simulation.seeds import CI_SEEDS
 from tests.simulation.story import COMMITS, KILLS, REQUESTS, Fault, Kind, Story, drawn

@@ -136,9 +136,10 @@ def _take_group(parts: Parts, *, now: datetime) -> int:
 def _work_off(parts: Parts, rows: Sequence[Row], *, now: datetime) -> None:
     with parts.store.write() as tx:
         _receipts(parts, tx, [row for row in rows if row.kind == "receipt"], now=now)
-        for row in rows:
-            if row.kind == "inbound":
-                _reply(parts, tx, row, now=now)
+        replies = [row for row in rows if row.kind == "inbound"]
+        view = parts.lookout.look(tx, now=now) if replies else None
+        for row in replies:
+            _reply(parts, tx, view, row, now=now)
         inbox.done(tx, [row.id for row in rows], now=now)
 
 
@@ -195,10 +196,9 @@ def _by_provider(
     return found
 
 
-def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
+def _reply(parts: Parts, tx: Tx, view: View | None, row: Row, *, now: datetime) -> None:
     """One text from a phone. An unknown number gets silence; a known one confirms what it says."""
     item = json.loads(row.payload)
-    view = parts.lookout.look(tx, now=now)
     person = person_of(view, item["number"])
     if view is None or person is None:
         journal.append(

@@ -198,7 +198,7 @@ def _sqlite(  # noqa: PLR0913  each is a column of the row
         connection.cursor().execute(begin)
 
     # A listener of "begin" would do the same; having one makes every statement slower.
-    engine.dialect.do_begin = _begin  # type: ignore[method-assign]  # the dialect's own does nothing
+    engine.dialect.do_begin = _begin  # type: ignore[assignment,method-assign]  # the dialect's own does nothing
     return engine
 
 
