@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
+from twilio.request_validator import RequestValidator
 
-from fangxun.core import alarm, assessment, attempt, escalation, incident, page
+from fangxun.core import alarm, escalation, incident, page
 from fangxun.core.assessment import decide
 from fangxun.core.escalation import Skip
 from fangxun.core.page import AttemptState, PageKind
 from fangxun.core.plan import Contact
 from fangxun.engine import acknowledge, alarms, dispatch, escalate, poll, receive, respond, settle
 from fangxun.gateways.base import InDoubt, NotSent, Refused
-from fangxun.gateways.twilio import callbacks
 from fangxun.gateways.twilio.lookups import Lookups
 from fangxun.store import inbox, ledger, outbox
 from fangxun.store import roster as roster_store
@@ -171,9 +170,6 @@ def silence_is_no(patch: pytest.MonkeyPatch) -> None:
 
 def forged_believed(patch: pytest.MonkeyPatch) -> None:
     """Whoever leaves the signature's check out."""
-    from twilio.request_validator import RequestValidator  # noqa: PLC0415  the SDK is heavy
-
-    assert callbacks
     patch.setattr(RequestValidator, "validate", lambda *_args: True)
 
 
@@ -194,12 +190,10 @@ def stale_feed_not_told(patch: pytest.MonkeyPatch) -> None:
 
 
 def missing_data_lower(patch: pytest.MonkeyPatch) -> None:
-    """What cannot be ruled out any more is taken to be over, at once."""
-    assert assessment
-    patch.setattr(decide, "_hindrances", lambda *_args: {})
+    """What nobody measures any more is taken to be over."""
     real = decide.of_gauges
+    patch.setattr(decide, "_hindrances", lambda *_args: {})
     patch.setattr(decide, "of_gauges", lambda criteria, own, _before: real(criteria, own, None))
-    patch.setattr(decide, "_voices", None, raising=False)
 
 
 def raise_swallowed(patch: pytest.MonkeyPatch) -> None:
@@ -257,16 +251,6 @@ def edit_overwritten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(roster_store, "add_overrides", lambda _tx, planned: [1 for _ in planned])
 
 
-def expired_too_soon(patch: pytest.MonkeyPatch) -> None:
-    """What a gateway did not take at once is given up."""
-    real = attempt.not_sent
-
-    def not_sent(item: Any, *rest: Any, now: Any) -> Any:
-        return real(replace(item, expires_at=now + timedelta(seconds=1)), *rest, now=now)
-
-    patch.setattr(page, "not_sent", not_sent)
-
-
 def replies_of_anybody(patch: pytest.MonkeyPatch) -> None:
     """A reply confirms for the first person of the list, whoever sent it."""
     patch.setattr(receive, "person_of", lambda view, _number: view and view.district.people[-1].id)
@@ -302,7 +286,7 @@ PLANTED: Mapping[str, Plant] = {
         throttled_is_a_failure, copies_without_end, copy_not_flagged, silence_is_no,
         forged_believed, unreached_without_alarm, stale_feed_not_told, missing_data_lower,
         raise_swallowed, officials_forgotten, half_a_raise_forgotten, journal_not_chained,
-        inbox_row_forgotten, edit_overwritten, expired_too_soon, replies_of_anybody,
+        inbox_row_forgotten, edit_overwritten, replies_of_anybody,
         alarm_rests_unrung, delivered_made_up,
     )
 }  # fmt: skip

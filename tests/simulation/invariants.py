@@ -341,7 +341,7 @@ def missing_data_lower_nothing(left: Left) -> Iterator[str]:
         if second < least:
             yield f"{place} was lowered at second {second:.0f}, before anything said less"
         for outage in feeds[feed].feed.outages:
-            if outage.start + storm.SILENT_AFTER + storm.POLL_EVERY < line.entry.at < outage.end:
+            if outage.start + town.HOLD + storm.POLL_EVERY < line.entry.at < outage.end:
                 yield f"{place} was lowered at second {second:.0f}, while {feed} was silent"
 
 
