@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from twilio.request_validator import RequestValidator
 
-from fangxun.core import alarm, escalation, incident, page
-from fangxun.core.assessment import decide
+from fangxun.core import alarm, assessment, escalation, incident, page
 from fangxun.core.escalation import Skip
+from fangxun.core.level import Certainty, Level
 from fangxun.core.page import AttemptState, PageKind
 from fangxun.core.plan import Contact
 from fangxun.engine import acknowledge, alarms, dispatch, escalate, poll, receive, respond, settle
@@ -29,11 +29,11 @@ def ack_dropped(patch: pytest.MonkeyPatch) -> None:
 
 
 def ack_of_one_dropped(patch: pytest.MonkeyPatch) -> None:
-    """Of people with an odd number the confirmation is not kept."""
+    """Of some people the confirmation is not kept."""
     real = acknowledge.confirm
 
     def confirm(tx: Any, item: Any, **rest: Any) -> Any:
-        return item if str(rest["by"]).endswith("7") else real(tx, item, **rest)
+        return item if str(rest["by"]).endswith(("2", "3", "4")) else real(tx, item, **rest)
 
     patch.setattr(acknowledge, "confirm", confirm)
 
@@ -189,11 +189,18 @@ def stale_feed_not_told(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(poll, "is_stale", lambda *_args, **_rest: False)
 
 
-def missing_data_lower(patch: pytest.MonkeyPatch) -> None:
-    """What nobody measures any more is taken to be over."""
-    real = decide.of_gauges
-    patch.setattr(decide, "_hindrances", lambda *_args: {})
-    patch.setattr(decide, "of_gauges", lambda criteria, own, _before: real(criteria, own, None))
+def missing_data_clear(patch: pytest.MonkeyPatch) -> None:
+    """A place whose gauge is silent is taken to be dry."""
+    real = assessment.assess
+
+    def assess(*given: Any, now: Any) -> Any:
+        dry = {"level": Level.NONE, "certainty": Certainty.KNOWN, "evidence": ()}
+        return {
+            place: replace(item, **dry) if item.missing else item
+            for place, item in real(*given, now=now).items()
+        }
+
+    patch.setattr(assessment, "assess", assess)
 
 
 def raise_swallowed(patch: pytest.MonkeyPatch) -> None:
@@ -284,7 +291,7 @@ PLANTED: Mapping[str, Plant] = {
         receipt_merged_backwards, outbox_row_forgotten, message_forgotten, sent_twice,
         crash_not_recovered, crash_sends_again, lost_answer_sends_again, lost_answer_is_a_failure,
         throttled_is_a_failure, copies_without_end, copy_not_flagged, silence_is_no,
-        forged_believed, unreached_without_alarm, stale_feed_not_told, missing_data_lower,
+        forged_believed, unreached_without_alarm, stale_feed_not_told, missing_data_clear,
         raise_swallowed, officials_forgotten, half_a_raise_forgotten, journal_not_chained,
         inbox_row_forgotten, edit_overwritten, replies_of_anybody,
         alarm_rests_unrung, delivered_made_up,

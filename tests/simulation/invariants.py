@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from fangxun.core import journal, report
 from fangxun.core.incident import IncidentState
@@ -128,7 +129,7 @@ def everybody_reached(left: Left) -> Iterator[str]:
     """Each responsible person of each raise that lasted has a page; each page was answered by a
     human who spoke, or closed with a reason, or is unreached with an alarm that a human knows."""
     keys = {page.key for page in left.pages.values()}
-    for key in _required(left):
+    for key, _raised_at in _required(left):
         if key not in keys:
             yield f"{key} was never paged"
     alarms = {p.cause: p for p in left.pages.values() if p.kind is PageKind.ALARM}
@@ -145,19 +146,37 @@ def everybody_reached(left: Left) -> Iterator[str]:
             yield f"page {page.key} is {page.state.value} at the end"
 
 
-def _required(left: Left) -> Iterator[str]:
-    """The keys of the pages that must exist: of the officials, for the last raise of each place of
-    an incident. What was raised higher before its pages were open may have none of its own."""
-    world = left.world
-    numbers: Counter[tuple[int, str]] = Counter()
+def everybody_paged_soon(left: Left) -> Iterator[str]:
+    """A crash in the middle of a raise delays its pages by a restart, not until the next poll."""
+    if left.stepped():
+        return
+    story = left.world.story
+    pauses = sum(abs(f.size) for f in story.of(Kind.ASLEEP, Kind.DOWN)) + 60 * len(story.faults)
+    opened = {page.key: page.opened_at for page in left.pages.values()}
+    for key, raised_at in _required(left):
+        waited = (opened.get(key, raised_at) - raised_at).total_seconds()
+        if waited > SOON + pauses:
+            yield f"{key} was paged {waited:.0f} s after the raise"
+
+
+SOON = 60
+"""Seconds, beside the machine's own pauses."""
+
+
+def _required(left: Left) -> Iterator[tuple[str, datetime]]:
+    """The keys of the pages that must exist, and since when: of the officials, for the last raise
+    of each place of an incident. What was raised higher before its pages were open may have none.
+    """
+    raises: dict[tuple[int, str], list[datetime]] = defaultdict(list)
     for line in left.by_event[Event.RAISED]:
         data = dict(line.entry.data)
         if line.entry.actor == "system" and data["level"] != data["previous"]:
-            numbers[int(line.entry.subject.partition("/")[2]), str(data["place"])] += 1
-    for (incident, place), number in numbers.items():
-        for official in world.district.officials:
+            incident = int(line.entry.subject.partition("/")[2])
+            raises[incident, str(data["place"])].append(line.entry.at)
+    for (incident, place), times in raises.items():
+        for official in left.world.district.officials:
             if official.place == place:
-                yield f"p/{incident}/{place}/{number}/{official.person}"
+                yield f"p/{incident}/{place}/{len(times)}/{official.person}", times[-1]
 
 
 def raises_happen(left: Left) -> Iterator[str]:
@@ -190,15 +209,30 @@ _ASKED_FOR = (
 
 
 def words_count(left: Left) -> Iterator[str]:
-    """Whoever is awake answers what reached him: no page that he was told of ends unreached."""
+    """Whoever is awake answers what reached him: no page that he was told of ends unreached, and
+    his own is confirmed by himself, whoever stood in for him before."""
     people = left.world.people
+    closed = {item.id for item in left.incidents if item.state is IncidentState.CLOSED}
     for page in left.pages.values():
-        if page.state is not PageState.UNREACHED:
+        if page.state not in {PageState.UNREACHED, PageState.COVERED} or page.incident in closed:
             continue
         for attempt in left.of_page[page.id]:
+            counts = page.state is PageState.UNREACHED or attempt.contact == page.person
             reached = attempt.state is AttemptState.DELIVERED
-            if reached and not people.sleeps(attempt.contact):
+            if counts and reached and not people.sleeps(attempt.contact):
                 yield f"page {page.key}: the answer of {attempt.contact} was lost"
+
+
+def numbers_are_dead(left: Left) -> Iterator[str]:
+    """Only a number that failed for good is marked so."""
+    people = left.world.people
+    if left.world.story.of(Kind.REFUSED):
+        return
+    for person, number in left.world.disk.asked(
+        "SELECT person, number FROM person_phone WHERE invalid"
+    ):
+        if not people.dead(person, people.owners[number][1]):
+            yield f"{number} of {person} is marked as dead, and rings"
 
 
 def steps_are_sent(left: Left) -> Iterator[str]:
@@ -373,8 +407,8 @@ def all_clear_goes_to_whom_was_paged(left: Left) -> Iterator[str]:
 
 INVARIANTS: tuple[Callable[[Left], Iterator[str]], ...] = (
     comes_to_rest, journal_whole, states_climb, nobody_told_twice, as_the_provider_says,
-    everybody_reached, raises_happen, words_count, steps_are_sent, steps_come_in_turn,
-    skips_are_true,
+    everybody_reached, everybody_paged_soon, raises_happen, words_count, numbers_are_dead,
+    steps_are_sent, steps_come_in_turn, skips_are_true,
     ladders_keep_time, alarms_are_told, silence_is_told, missing_data_lower_nothing, edits_count,
     all_clear_goes_to_whom_was_paged,
 )  # fmt: skip
