@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: help venv dev drill test check lint types contracts docs bench lock text clean picture
+.PHONY: help venv dev drill test simulate check lint types contracts docs bench lock text clean picture
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -35,6 +35,10 @@ drill: venv  ## replay a real storm against the example district; nothing leaves
 
 test: dev  ## the whole suite, on SQLite and on a real PostgreSQL
 	$(BIN)/pytest
+
+SEEDS ?= 100
+simulate: dev  ## storms under faults in virtual time; a failure prints its seed (SEEDS=1000)
+	$(BIN)/python -m tests.simulation $(SEEDS)
 
 check: lint types contracts docs test  ## everything that CI runs, in this order
 

@@ -9,14 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from fangxun import clock
+from fangxun.engine import receive
 from fangxun.engine.daemon import Daemon
 from fangxun.engine.parts import Parts
 from fangxun.gateways import twilio
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
 from fangxun.store.base import open_store
+from tests.engine import dying
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,7 +54,8 @@ def closed_port() -> int:
 def main(url: str, key: str, port: str, state: str) -> None:
     """Run until told to stop."""
     logging.disable(logging.WARNING)
-    store = open_store(url, key_path=Path(key))
+    point = dying.asked(os.environ)
+    store = dying.DyingStore.over(open_store(url, key_path=Path(key)), point)
     gateway = twilio.build(
         "twilio",
         {
@@ -63,6 +68,14 @@ def main(url: str, key: str, port: str, state: str) -> None:
         secret=lambda _name: TOKEN,
         public_base_url="",
     )
+    gateway._client.http_client = dying.DyingSession(gateway._session, point)  # noqa: SLF001  the SDK's own seam
+    if "DOUBT_SECONDS" in os.environ:  # real seconds, which a test need not wait for
+        receive.DOUBT_ASKED_AFTER = timedelta(seconds=float(os.environ["DOUBT_SECONDS"]))
+        gateway.abilities = replace(
+            gateway.abilities,
+            ask_every_seconds=1.0,
+            can_ask="CANNOT_ASK" not in os.environ,
+        )
     parts = Parts(
         store=store,
         feeds={},

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from fangxun import district as districts
+from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState, Blame, Page
 from fangxun.core.plan import Channel, Ladder, Plan, Step
@@ -33,6 +34,7 @@ from fangxun.gateways.base import (
     Unanswered,
 )
 from fangxun.store import district as district_store
+from fangxun.store import journal
 from fangxun.store import pages as page_store
 from fangxun.store.base import migrate, open_store
 
@@ -205,3 +207,8 @@ class Room:
         """The kinds of the alarms that ring."""
         with self.store.read() as tx:
             return sorted(p.cause.partition(":")[0] for p in page_store.open_pages(tx) if p.cause)
+
+    def told(self, event: Event) -> list[str]:
+        """The reasons of the journal's lines of an event."""
+        with self.store.read() as tx:
+            return [line.entry.reason for line in journal.lines(tx) if line.entry.event is event]

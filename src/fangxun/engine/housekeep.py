@@ -51,9 +51,11 @@ def _watch_disk(parts: Parts, *, now: datetime) -> None:
 def _anchor(parts: Parts, *, now: datetime) -> None:
     """The head of the journal, to the leaders on watch, so that a cut tail shows."""
     with parts.store.read() as tx:
-        view = parts.lookout.look(tx, now=now)
         last = meta.get_instant(tx, "anchored_at")
-    if view is None or (last is not None and now - last < ANCHOR_EVERY):
+        if last is not None and now - last < ANCHOR_EVERY:
+            return
+        view = parts.lookout.look(tx, now=now)
+    if view is None:
         return
     with parts.store.write() as tx:
         meta.put_instant(tx, "anchored_at", now)

@@ -142,9 +142,11 @@ def _take_group(parts: Parts, *, now: datetime) -> int:
 def _work_off(parts: Parts, rows: Sequence[Row], *, now: datetime) -> None:
     with parts.store.write() as tx:
         _receipts(parts, tx, [row for row in rows if row.kind == "receipt"], now=now)
+        replies = any(row.kind == "inbound" for row in rows)
+        view = parts.lookout.look(tx, now=now) if replies else None
         for row in rows:
             if row.kind == "inbound":
-                _reply(parts, tx, row, now=now)
+                _reply(parts, tx, view, row, now=now)
             elif row.kind == "key_press":
                 key_press.take(tx, row, now=now)
         inbox.done(tx, [row.id for row in rows], now=now)
@@ -203,10 +205,9 @@ def _by_provider(
     return found
 
 
-def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
+def _reply(parts: Parts, tx: Tx, view: View | None, row: Row, *, now: datetime) -> None:
     """One text from a phone. An unknown number gets silence; a known one confirms what it says."""
     item = json.loads(row.payload)
-    view = parts.lookout.look(tx, now=now)
     person = person_of(view, item["number"])
     if view is None or person is None:
         journal.append(
@@ -230,7 +231,7 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
     if said.stop:
         alarms.open_for(parts, tx, alarm.number_invalid(person, "STOP", now=now), now=now)
         return
-    pages, attempts = told_to(tx, person)
+    pages, attempts = told_to(tx, person, by_code=bool(said.codes))
     verdict = page.answers(
         codes=said.codes,
         received=said.received,
@@ -247,10 +248,11 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
         acknowledge.meet(tx, present, by=person, how=How.REPLY, reason="reply", now=now)
 
 
-def told_to(tx: Tx, person: str) -> tuple[list[Page], list[Attempt]]:
-    """The pages that may be confirmed by a person, as theirs or as told to them, and how."""
+def told_to(tx: Tx, person: str, *, by_code: bool) -> tuple[list[Page], list[Attempt]]:
+    """The pages that may be confirmed by a person, as theirs or as told to them, and how: which
+    only matters to words without a code."""
     pages = page_store.told_to(tx, person)
-    return pages, outbox.of_page(tx, [item.id for item in pages])
+    return pages, [] if by_code else outbox.of_page(tx, [item.id for item in pages])
 
 
 def person_of(view: View | None, number: str) -> str | None:

@@ -88,6 +88,24 @@ _SENT = (
     .order_by(_ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
 )
 
+_THESE: BindParameter[Any] = bindparam("pages", expanding=True)
+_WITHDRAW = (
+    update(_ATTEMPTS)
+    .where(
+        _QUEUED,
+        _ATTEMPTS.c.id.in_(select(_LINKS.c.attempt).where(_LINKS.c.page.in_(_THESE))),
+        ~exists()
+        .where(
+            _LINKS.c.attempt == _ATTEMPTS.c.id,
+            _PAGES.c.id == _LINKS.c.page,
+            _PAGES.c.state == PageState.OPEN,
+            _PAGES.c.id.not_in(_THESE),
+        )
+        .correlate(_ATTEMPTS),
+    )
+    .values(state=AttemptState.WITHDRAWN)
+)
+
 
 def queue(tx: Tx, attempts: Sequence[Attempt]) -> None:
     """Put attempts into the outbox, with the pages that they serve."""
@@ -207,25 +225,10 @@ def sent_24h(tx: Tx, numbers: Iterable[str], *, now: datetime) -> dict[str, list
 
 def withdraw(tx: Tx, page_ids: Iterable[int]) -> int:
     """Take back what has not left for these pages and serves no other open page; how many."""
-    taken_back = 0
-    for part in rows.chunks(page_ids):
-        serving = select(_LINKS.c.attempt).where(_LINKS.c.page.in_(part))
-        another = (
-            exists()
-            .where(
-                _LINKS.c.attempt == _ATTEMPTS.c.id,
-                _PAGES.c.id == _LINKS.c.page,
-                _PAGES.c.state == PageState.OPEN,
-                _PAGES.c.id.not_in(part),
-            )
-            .correlate(_ATTEMPTS)
-        )
-        taken_back += tx.connection.execute(
-            update(_ATTEMPTS)
-            .where(_QUEUED, _ATTEMPTS.c.id.in_(serving), ~another)
-            .values(state=AttemptState.WITHDRAWN)
-        ).rowcount
-    return taken_back
+    return sum(
+        tx.connection.execute(_WITHDRAW, {"pages": list(part)}).rowcount
+        for part in rows.chunks(page_ids)
+    )
 
 
 def withdraw_texts(tx: Tx, kind: str, texts: Iterable[str]) -> int:

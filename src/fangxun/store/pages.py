@@ -74,6 +74,28 @@ _MANY = (
 _KEYS = select(_PAGES.c.key).where(_PAGES.c.key.in_(bindparam("keys", expanding=True)))
 _TAKEN_CODES = select(_PAGES.c.code).where(or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
 _LAST_CODE = select(_PAGES.c.code).order_by(_PAGES.c.id.desc()).limit(1)
+_TOLD_TO = (
+    select(*_COLUMNS)
+    .where(
+        or_(
+            _PAGES.c.person == bindparam("person"),
+            _PAGES.c.id.in_(
+                select(_TOLD.c.page)
+                .join(_ATTEMPTS, _ATTEMPTS.c.id == _TOLD.c.attempt)
+                .where(_ATTEMPTS.c.contact == bindparam("person"))
+            ),
+        ),
+        or_(
+            _OPEN,
+            and_(_UNREACHED, _STILL_MATTERS),
+            and_(
+                _PAGES.c.state.in_([PageState.CONFIRMED, PageState.COVERED]),
+                _PAGES.c.incident.in_(_OPEN_INCIDENTS),
+            ),
+        ),
+    )
+    .order_by(_PAGES.c.id)
+)
 _CHANGE = update(_PAGES).where(_PAGES.c.id == bindparam("of"))
 
 
@@ -119,23 +141,7 @@ def told_to(tx: Tx, person: str) -> list[Page]:
     """Pages that a person can answer, as his own or as told to him: open, unreached, or of an open
     incident and confirmed (he may still arrive, or deserve to hear that it is done). Open ones come
     last, so that a code that is used again finds the page that is open."""
-    told = (
-        select(_TOLD.c.page)
-        .join(_ATTEMPTS, _ATTEMPTS.c.id == _TOLD.c.attempt)
-        .where(_ATTEMPTS.c.contact == person)
-    )
-    confirmed = _PAGES.c.state.in_([PageState.CONFIRMED, PageState.COVERED])
-    pages = _find(
-        tx,
-        and_(
-            or_(_PAGES.c.person == person, _PAGES.c.id.in_(told)),
-            or_(
-                _OPEN,
-                and_(_UNREACHED, _STILL_MATTERS),
-                and_(confirmed, _PAGES.c.incident.in_(_OPEN_INCIDENTS)),
-            ),
-        ),
-    )
+    pages = [Page(*row) for row in tx.connection.execute(_TOLD_TO, {"person": person})]
     return sorted(pages, key=lambda item: not item.state.ended)
 
 

@@ -1,0 +1,1 @@
+"""Storms under faults: the real engine, store and gateway in virtual time; a failure is a seed."""

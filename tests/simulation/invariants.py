@@ -1,0 +1,421 @@
+"""What must hold after every storm, whatever befell it; each sentence of the house, once.
+
+The witnesses are independent of the engine: what the provider took, what people said, which states
+the database itself saw change, and the story.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from fangxun.core import journal, report
+from fangxun.core.incident import IncidentState
+from fangxun.core.journal import Event, Line
+from fangxun.core.page import (
+    RANKS,
+    TRANSITIONS,
+    Attempt,
+    AttemptState,
+    PageKind,
+    PageState,
+)
+from tests.simulation import storm, town
+from tests.simulation.left import Left, left_by
+from tests.simulation.run import World
+from tests.simulation.story import Kind
+
+
+def comes_to_rest(left: Left) -> Iterator[str]:
+    """Left in peace, it ends: nothing open, nothing on its way, nothing unread."""
+    if not left.world.rests():
+        open_pages = [p.key for p in left.pages.values() if p.state is PageState.OPEN]
+        waiting = Counter(
+            a.state.value for a in left.attempts.values() if RANKS[a.state] < RANKS[_ACCEPTED]
+        )
+        yield f"does not come to rest: open {open_pages[:5]}, attempts {dict(waiting)}"
+    copied = {attempt.copy_of for attempt in left.attempts.values()}
+    for attempt in left.attempts.values():
+        alone = attempt.id not in copied and not attempt.copy_of
+        if attempt.state is AttemptState.IN_DOUBT and alone:
+            yield f"attempt {attempt.id} is in doubt, and has no copy"
+
+
+_ACCEPTED = AttemptState.ACCEPTED
+
+
+def journal_whole(left: Left) -> Iterator[str]:
+    """The chain holds from its first line to its last."""
+    for item in journal.verify(left.key, left.lines):
+        yield f"the journal is {item.tamper.value} at line {item.seq}"
+
+
+def states_climb(left: Left) -> Iterator[str]:
+    """No state goes backwards: seen by the database itself. A request that was certainly not made
+    or not taken goes back into the outbox."""
+    back = {(AttemptState.SENDING, AttemptState.QUEUED)}
+    pages = {(before, after) for (before, _event), after in TRANSITIONS.items()}
+    for what, name, before, after in left.world.disk.asked("SELECT * FROM witness"):
+        if what == "page":
+            if (PageState(before), PageState(after)) not in pages:
+                yield f"page {name} went from {before} to {after}"
+            continue
+        change = AttemptState(before), AttemptState(after)
+        if change not in back and RANKS[change[1]] <= RANKS[change[0]]:
+            yield f"attempt {name} went back from {before} to {after}"
+
+
+def nobody_told_twice(left: Left) -> Iterator[str]:
+    """The provider took each attempt once at most. A copy is flagged, the only one, and of an
+    attempt whose fate was not known: its answer did not come, or the process died over it."""
+    world = left.world
+    doubtful = set(world.machine.orphans)
+    for provider in world.providers.values():
+        doubtful |= provider.unanswered
+        for attempt, messages in provider.taken.items():
+            if len(messages) > 1:
+                yield f"the provider took attempt {attempt} {len(messages)} times"
+            if attempt not in left.attempts:
+                yield f"attempt {attempt} left, and the store does not know of it"
+    copies = [attempt for attempt in left.attempts.values() if attempt.copy_of]
+    for original, count in Counter(copy.copy_of for copy in copies).items():
+        if count > 1:
+            yield f"attempt {original} has {count} copies"
+        if original not in doubtful:
+            yield f"attempt {original} was copied, and its fate was known"
+        if original in left.attempts and left.attempts[original].copy_of:
+            yield f"attempt {original} is a copy and was copied"
+    told = report.after_action(list(left.pages.values()), list(left.attempts.values()), {})
+    paged = [copy for copy in copies if copy.pages]  # notices are no part of a report
+    if told.possible_duplicates != len(paged):
+        yield f"the report shows {told.possible_duplicates} possible duplicates of {len(paged)}"
+
+
+def as_the_provider_says(left: Left) -> Iterator[str]:
+    """No receipt is made up, and none is lost in the end."""
+    for provider in left.world.providers.values():
+        for attempt, (message, *_rest) in provider.taken.items():
+            kept = left.attempts.get(attempt)
+            if kept is None:
+                continue
+            if kept.number != message.to or kept.text != message.body:
+                yield f"attempt {attempt} left otherwise than it was written down"
+            if kept.state.value != message.status:
+                yield from _differs(left, kept, message.status)
+    taken = {name for p in left.world.providers.values() for name in p.taken}
+    for attempt in left.attempts.values():
+        told = attempt.state in {AttemptState.DELIVERED, AttemptState.UNDELIVERED}
+        if told and attempt.id not in taken:
+            yield f"attempt {attempt.id} is {attempt.state.value}, and nobody took it"
+
+
+def _differs(left: Left, kept: Attempt, status: str) -> Iterator[str]:
+    """What the provider knows better: allowed only where it was never asked to the end."""
+    unasked = kept.state in {AttemptState.ACCEPTED, AttemptState.SENT}
+    hidden = left.world.story.of(Kind.CALLBACKS_LOST, Kind.ASLEEP, Kind.DOWN, *_DYING)
+    if unasked and hidden:
+        return
+    gave_up = kept.state is AttemptState.FAILED and kept.error_code in {"not-found", "expired"}
+    if gave_up and (left.stepped() or kept.error_code == "expired"):
+        return
+    yield f"attempt {kept.id} is {kept.state.value} ({kept.error_code}); the provider: {status}"
+
+
+_DYING = (Kind.KILL_AFTER_COMMIT, Kind.KILL_BEFORE_COMMIT, Kind.KILL_BEFORE_REQUEST,
+          Kind.KILL_AFTER_REQUEST, Kind.BUSY, Kind.DISK_FULL)  # fmt: skip
+
+
+def everybody_reached(left: Left) -> Iterator[str]:
+    """Each responsible person of each raise that lasted has a page; each page was answered by a
+    human who spoke, or closed with a reason, or is unreached with an alarm that a human knows."""
+    keys = {page.key for page in left.pages.values()}
+    for key, _raised_at in _required(left):
+        if key not in keys:
+            yield f"{key} was never paged"
+    alarms = {p.cause: p for p in left.pages.values() if p.kind is PageKind.ALARM}
+    humans = left.said | {"zhu-xiaoman"}
+    for page in left.pages.values():
+        if page.state in {PageState.CONFIRMED, PageState.COVERED}:
+            if page.confirmed_by not in humans:
+                yield f"page {page.key} was confirmed by {page.confirmed_by}, who said nothing"
+        elif page.state is PageState.UNREACHED:
+            alarm = alarms.get(f"unreached:{page.id}")
+            if alarm is None:
+                yield f"page {page.key} is unreached, and no alarm tells it"
+        elif page.closing is None:
+            yield f"page {page.key} is {page.state.value} at the end"
+
+
+def everybody_paged_soon(left: Left) -> Iterator[str]:
+    """A crash in the middle of a raise delays its pages by a restart, not until the next poll."""
+    if left.stepped():
+        return
+    story = left.world.story
+    pauses = sum(abs(f.size) for f in story.of(Kind.ASLEEP, Kind.DOWN)) + 60 * len(story.faults)
+    opened = {page.key: page.opened_at for page in left.pages.values()}
+    for key, raised_at in _required(left):
+        waited = (opened.get(key, raised_at) - raised_at).total_seconds()
+        if waited > SOON + pauses:
+            yield f"{key} was paged {waited:.0f} s after the raise"
+
+
+SOON = 60
+"""Seconds, beside the machine's own pauses."""
+
+
+def _required(left: Left) -> Iterator[tuple[str, datetime]]:
+    """The keys of the pages that must exist, and since when: of the officials, for the last raise
+    of each place of an incident. What was raised higher before its pages were open may have none.
+    """
+    raises: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+    for line in left.by_event[Event.RAISED]:
+        data = dict(line.entry.data)
+        if line.entry.actor == "system" and data["level"] != data["previous"]:
+            incident = int(line.entry.subject.partition("/")[2])
+            raises[incident, str(data["place"])].append(line.entry.at)
+    for (incident, place), times in raises.items():
+        for official in left.world.district.officials:
+            if official.place == place:
+                yield f"p/{incident}/{place}/{len(times)}/{official.person}", times[-1]
+
+
+def raises_happen(left: Left) -> Iterator[str]:
+    """What the sky and people ask for is raised, where a poll or a look can have seen it: what came
+    and went while the feed was out or the machine stood still raises nobody afterwards."""
+    story = left.world.story
+    if left.stepped():
+        return
+    found = {
+        (dict(line.entry.data).get("place"), dict(line.entry.data)["level"])
+        for line in left.by_event[Event.RAISED]
+        if line.entry.actor == "system"
+    }
+    blind = story.of(Kind.FEED_OUT, Kind.ASLEEP, Kind.DOWN)
+    late = story.of(Kind.DISK_FULL, Kind.BUSY)
+    for place, level, begins, ends in _ASKED_FOR[: story.raises]:
+        unseen = any(f.at < ends and f.at + f.size > begins for f in blind)
+        passed_over = level == "orange" and late
+        if (place, level) not in found and not unseen and not passed_over:
+            yield f"{place} was never raised to {level}"
+
+
+_ASKED_FOR = (
+    (town.TOWNS[0], "orange", 0, storm.HEAVIER + 1800),
+    (town.TOWNS[0], "red", storm.HEAVIER, storm.DRY + 1200),
+    (town.TOWNS[1], "red", storm.WARNED - 1200, storm.CANCELLED),
+    (town.TOWNS[2], "red", 0, 0),
+)
+"""Place, level, and between which seconds it can be seen; a human's word stays."""
+
+
+def words_count(left: Left) -> Iterator[str]:
+    """Whoever is awake answers what reached him: no page that he was told of ends unreached, and
+    his own is confirmed by himself, whoever stood in for him before."""
+    people = left.world.people
+    closed = {item.id for item in left.incidents if item.state is IncidentState.CLOSED}
+    for page in left.pages.values():
+        if page.state not in {PageState.UNREACHED, PageState.COVERED} or page.incident in closed:
+            continue
+        for attempt in left.of_page[page.id]:
+            counts = page.state is PageState.UNREACHED or attempt.contact == page.person
+            reached = attempt.state is AttemptState.DELIVERED
+            if counts and reached and not people.sleeps(attempt.contact):
+                yield f"page {page.key}: the answer of {attempt.contact} was lost"
+
+
+def numbers_are_dead(left: Left) -> Iterator[str]:
+    """Only a number that failed for good is marked so."""
+    people = left.world.people
+    if left.world.story.of(Kind.REFUSED):
+        return
+    for person, number in left.world.disk.asked(
+        "SELECT person, number FROM person_phone WHERE invalid"
+    ):
+        if not people.dead(person, people.owners[number][1]):
+            yield f"{number} of {person} is marked as dead, and rings"
+
+
+def steps_are_sent(left: Left) -> Iterator[str]:
+    """Each step that was fired has its one message, and each message its step."""
+    fired: Counter[tuple[int, str]] = Counter()
+    over_budget: set[int] = set()
+    for line in left.by_event[Event.STEP_FIRED]:
+        fired[_page(line), str(dict(line.entry.data)["person"])] += 1
+    for line in left.by_event[Event.STEP_SKIPPED]:
+        if "step" not in dict(line.entry.data):  # its number has had its share of texts
+            over_budget.add(_page(line))
+    sent: Counter[tuple[int, str]] = Counter()
+    for attempt in left.attempts.values():
+        for page in attempt.pages if not attempt.copy_of else ():
+            sent[page, attempt.contact] += 1
+    for page, person in fired.keys() | sent.keys():
+        steps, messages = fired[page, person], sent[page, person]
+        if steps != messages and page not in over_budget:
+            yield f"page {page}: {steps} steps to {person}, and {messages} messages"
+
+
+def steps_come_in_turn(left: Left) -> Iterator[str]:
+    """None is left out, and a page is unreached only after the last of them."""
+    turns: dict[int, list[int]] = defaultdict(list)
+    for line in left.by_event[Event.STEP_FIRED] + left.by_event[Event.STEP_SKIPPED]:
+        step = dict(line.entry.data).get("step")
+        if step is not None:
+            turns[_page(line)].append(int(str(step)))
+    rungs = left.world.district.plan.levels[0].ladder.steps
+    for number, steps in turns.items():
+        page = left.pages[number]
+        if page.kind is not PageKind.PAGE:
+            continue
+        if sorted(steps) != list(range(len(steps))):
+            yield f"page {page.key}: steps {sorted(steps)}"
+        if page.state is PageState.UNREACHED and len(steps) != len(rungs):
+            yield f"page {page.key} is unreached after {len(steps)} of {len(rungs)} steps"
+
+
+def _page(line: Line) -> int:
+    """The number of the page that a line of the journal is about."""
+    return int(line.entry.subject.partition("/")[2])
+
+
+def skips_are_true(left: Left) -> Iterator[str]:
+    """A step is passed over only where the district really has nobody or no number for it."""
+    officials = {o.person: o for o in left.world.district.officials}
+    people = {p.id: p for p in left.world.district.people}
+    refused = left.world.story.of(Kind.REFUSED, Kind.FORGED)
+    for line in left.by_event[Event.STEP_SKIPPED]:
+        page = left.pages[_page(line)]
+        contact = dict(line.entry.data).get("contact")
+        official = officials.get(page.person or "")
+        if page.kind is not PageKind.PAGE or official is None:
+            continue
+        if line.entry.reason == "nobody" and contact in {"deputy", "leader"}:
+            yield f"page {page.key}: {contact} was passed over as nobody"
+        phones = people[official.person].phones
+        dead = left.world.people.dead(official.person, 1) or refused
+        several = contact == "person" and len(phones) > 1
+        if line.entry.reason == "no_number" and several and not dead:
+            yield f"page {page.key}: the second number was passed over"
+
+
+def ladders_keep_time(left: Left) -> Iterator[str]:
+    """A step fires when the one before has had its wait, not before (unless that failed for good),
+    and not long after, the machine's own pauses aside."""
+    if left.stepped():
+        return
+    story = left.world.story
+    pauses = sum(abs(f.size) for f in story.of(Kind.ASLEEP, Kind.DOWN)) + 60 * len(story.faults)
+    failed = {
+        page
+        for attempt in left.attempts.values()
+        if attempt.state in {AttemptState.UNDELIVERED, AttemptState.FAILED}
+        for page in attempt.pages
+    }
+    rungs = left.world.district.plan.levels[0].ladder.steps
+    last: dict[int, tuple[int, float]] = {}
+    for line in left.by_event[Event.STEP_FIRED]:
+        number = _page(line)
+        step, at = int(str(dict(line.entry.data)["step"])), line.entry.at.timestamp()
+        if left.pages[number].kind is not PageKind.PAGE:
+            continue
+        if number in last:
+            waited = at - last[number][1]
+            wait = rungs[last[number][0]].wait.total_seconds()
+            if waited < wait and number not in failed:
+                yield f"page {number}: step {step} after {waited:.0f} s instead of {wait:.0f}"
+            if waited > wait + 120 + pauses:
+                yield f"page {number}: step {step} only after {waited:.0f} s"
+        last[number] = step, at
+
+
+def alarms_are_told(left: Left) -> Iterator[str]:
+    """One alarm a cause, known to a human or its cause gone; none about an alarm; bounded."""
+    for page in left.pages.values():
+        if page.kind is not PageKind.ALARM:
+            continue
+        if page.cause.startswith("unreached:"):
+            about = left.pages.get(int(page.cause.partition(":")[2]))
+            if about is None or about.kind is not PageKind.PAGE:
+                yield f"alarm {page.key} is about no page"
+        told = left.of_page[page.id]
+        if not told and page.state is PageState.CONFIRMED:
+            yield f"alarm {page.key} rang nobody"
+        bound = 6 * 5 * 2
+        if len(told) > bound:
+            yield f"alarm {page.key} was told {len(told)} times"
+
+
+def silence_is_told(left: Left) -> Iterator[str]:
+    """A feed that is out for longer than its bound is an alarm."""
+    if left.world.story.of(Kind.ASLEEP, Kind.DOWN, Kind.CLOCK_STEP):
+        return
+    stale = {p.cause.partition(":")[2].partition("/")[0] for p in left.pages.values()
+             if p.cause.startswith("feed_stale:")}  # fmt: skip
+    for name, feed in storm.feeds(left.world.story, left.world.district).items():
+        longest = max((o.end - o.start for o in feed.feed.outages), default=storm.POLL_EVERY * 0)
+        if longest > storm.SILENT_AFTER + storm.POLL_EVERY and name not in stale:
+            yield f"feed {name} was silent for {longest}, and nobody was told"
+
+
+def missing_data_lower_nothing(left: Left) -> Iterator[str]:
+    """A level falls only while its source speaks, and not before the source has said so."""
+    if left.stepped():
+        return
+    feeds = storm.feeds(left.world.story, left.world.district)
+    earliest = {town.TOWNS[0]: (storm.DRY, "gauges"), town.TOWNS[1]: (storm.CANCELLED, "warnings")}
+    for line in left.by_event[Event.LOWERED]:
+        place = str(dict(line.entry.data).get("place"))
+        second = (line.entry.at - storm.START).total_seconds()
+        if line.entry.actor != "system":
+            continue
+        if place not in earliest:
+            if not left.world.story.ends:
+                yield f"{place} was lowered, and nobody did it"
+            continue
+        least, feed = earliest[place]
+        if second < least:
+            yield f"{place} was lowered at second {second:.0f}, before anything said less"
+        for outage in feeds[feed].feed.outages:
+            if outage.start + town.HOLD + storm.POLL_EVERY < line.entry.at < outage.end:
+                yield f"{place} was lowered at second {second:.0f}, while {feed} was silent"
+
+
+def edits_count(left: Left) -> Iterator[str]:
+    """Of two edits at once each is kept, or refused and said so."""
+    kept = sum(":" not in edit for edit in left.world.edited)
+    if kept > left.overrides:
+        yield f"{kept} edits were accepted, {left.overrides} stand"
+
+
+def all_clear_goes_to_whom_was_paged(left: Left) -> Iterator[str]:
+    """Once to each, and to nobody else."""
+    closed = {i.id for i in left.incidents if i.state is IncidentState.CLOSED}
+    paged: Counter[str] = Counter()
+    for page_set in (
+        {p.person for p in left.pages.values() if p.incident == incident and p.person}
+        for incident in closed
+    ):
+        paged.update(page_set)
+    told = Counter(
+        a.contact for a in left.attempts.values() if a.kind == "all_clear" and not a.copy_of
+    )
+    refused = left.world.story.of(Kind.REFUSED)
+    for person in paged.keys() | told.keys():
+        dead = left.world.people.dead(person, 1) or refused
+        if told[person] > paged[person] or (told[person] < paged[person] and not dead):
+            yield f"{person} was paged for {paged[person]} ended incidents, told {told[person]}"
+
+
+INVARIANTS: tuple[Callable[[Left], Iterator[str]], ...] = (
+    comes_to_rest, journal_whole, states_climb, nobody_told_twice, as_the_provider_says,
+    everybody_reached, everybody_paged_soon, raises_happen, words_count, numbers_are_dead,
+    steps_are_sent, steps_come_in_turn, skips_are_true,
+    ladders_keep_time, alarms_are_told, silence_is_told, missing_data_lower_nothing, edits_count,
+    all_clear_goes_to_whom_was_paged,
+)  # fmt: skip
+
+
+def violations(world: World) -> list[str]:
+    """Everything that is wrong; empty where the storm was weathered."""
+    left = left_by(world)
+    return [f"{rule.__name__}: {found}" for rule in INVARIANTS for found in rule(left)]
