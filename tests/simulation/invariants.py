@@ -112,6 +112,7 @@ def as_the_provider_says(left: Left) -> Iterator[str]:
 def _differs(left: Left, kept: Attempt, status: str) -> Iterator[str]:
     """What the provider knows better: allowed only where it was never asked to the end."""
     unasked = kept.state in {AttemptState.ACCEPTED, AttemptState.SENT}
+    unasked |= kept.state is AttemptState.IN_DOUBT and not left.world.story.askable
     hidden = left.world.story.of(Kind.CALLBACKS_LOST, Kind.ASLEEP, Kind.DOWN, *_DYING)
     if unasked and hidden:
         return
