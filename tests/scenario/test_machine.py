@@ -9,10 +9,10 @@ import pytest
 
 from fangxun import district as districts
 from fangxun.core.journal import Event
-from fangxun.core.page import PageState
+from fangxun.core.page import AttemptState, PageState
 from fangxun.engine import acts, housekeep
-from fangxun.gateways.base import Unanswered
-from fangxun.store import inbox
+from fangxun.gateways.base import Accepted, InDoubt, Unanswered
+from fangxun.store import inbox, outbox
 from tests.scenario.room import Room
 
 WHO = "jian-changming"
@@ -92,6 +92,20 @@ def test_after_an_outage_replies_are_asked_for_from_its_beginning(room: Room) ->
     room.forward(minutes=1)
     assert min(room.sms.asked_since) <= began
     room.sms.taken.clear()
+
+
+def test_a_gateway_that_cannot_be_asked_is_not_asked_for_a_send_in_doubt(room: Room) -> None:
+    """Its one copy has left at once; the doubt stays one, and the gateway is not taken for mute."""
+    doubt = iter([InDoubt("no answer")])
+    room.sms.answer = lambda order: next(doubt, Accepted(f"P-{order.attempt}"))
+    page = room.page(WHO)
+    room.expect(WHO)
+    room.reply(WHO, "收到")
+    room.forward(minutes=10)
+    with room.store.read() as tx:
+        states = [attempt.state for attempt in outbox.of_page(tx, [page])]
+    assert AttemptState.IN_DOUBT in states
+    assert room.told(Event.GATEWAY_MUTE) == []
 
 
 def test_a_row_of_the_inbox_that_cannot_be_read_holds_up_nothing(room: Room) -> None:

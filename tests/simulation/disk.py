@@ -108,10 +108,10 @@ class Disk:
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         self.path.write_bytes(self._template)
 
-    def asked(self, question: str) -> list[tuple[Any, ...]]:
+    def asked(self, question: str, *values: str) -> list[tuple[Any, ...]]:
         """Past the store, by a connection of our own."""
         connection = sqlite3.connect(self.path)
         try:
-            return connection.execute(question).fetchall()
+            return connection.execute(question, values).fetchall()
         finally:
             connection.close()

@@ -21,8 +21,8 @@ from fangxun.core.page import (
     PageKind,
     PageState,
 )
-from tests.simulation import storm, town
 from tests.simulation.left import Left, left_by
+from tests.simulation.levels import missing_data_lower_nothing, raises_happen, silence_is_told
 from tests.simulation.run import World
 from tests.simulation.story import Kind
 
@@ -113,6 +113,7 @@ def as_the_provider_says(left: Left) -> Iterator[str]:
 def _differs(left: Left, kept: Attempt, status: str) -> Iterator[str]:
     """What the provider knows better: allowed only where it was never asked to the end."""
     unasked = kept.state in {AttemptState.ACCEPTED, AttemptState.SENT}
+    unasked |= kept.state is AttemptState.IN_DOUBT and not left.world.story.askable
     hidden = left.world.story.of(Kind.CALLBACKS_LOST, Kind.ASLEEP, Kind.DOWN, *_DYING)
     if unasked and hidden:
         return
@@ -178,35 +179,6 @@ def _required(left: Left) -> Iterator[tuple[str, datetime]]:
         for official in left.world.district.officials:
             if official.place == place:
                 yield f"p/{incident}/{place}/{len(times)}/{official.person}", times[-1]
-
-
-def raises_happen(left: Left) -> Iterator[str]:
-    """What the sky and people ask for is raised, where a poll or a look can have seen it: what came
-    and went while the feed was out or the machine stood still raises nobody afterwards."""
-    story = left.world.story
-    if left.stepped():
-        return
-    found = {
-        (dict(line.entry.data).get("place"), dict(line.entry.data)["level"])
-        for line in left.by_event[Event.RAISED]
-        if line.entry.actor == "system"
-    }
-    blind = story.of(Kind.FEED_OUT, Kind.ASLEEP, Kind.DOWN)
-    late = story.of(Kind.DISK_FULL, Kind.BUSY)
-    for place, level, begins, ends in _ASKED_FOR[: story.raises]:
-        unseen = any(f.at < ends and f.at + f.size > begins for f in blind)
-        passed_over = level == "orange" and late
-        if (place, level) not in found and not unseen and not passed_over:
-            yield f"{place} was never raised to {level}"
-
-
-_ASKED_FOR = (
-    (town.TOWNS[0], "orange", 0, storm.HEAVIER + 1800),
-    (town.TOWNS[0], "red", storm.HEAVIER, storm.DRY + 1200),
-    (town.TOWNS[1], "red", storm.WARNED - 1200, storm.CANCELLED),
-    (town.TOWNS[2], "red", 0, 0),
-)
-"""Place, level, and between which seconds it can be seen; a human's word stays."""
 
 
 def words_count(left: Left) -> Iterator[str]:
@@ -343,41 +315,6 @@ def alarms_are_told(left: Left) -> Iterator[str]:
         bound = 6 * 5 * 2
         if len(told) > bound:
             yield f"alarm {page.key} was told {len(told)} times"
-
-
-def silence_is_told(left: Left) -> Iterator[str]:
-    """A feed that is out for longer than its bound is an alarm."""
-    if left.world.story.of(Kind.ASLEEP, Kind.DOWN, Kind.CLOCK_STEP):
-        return
-    stale = {p.cause.partition(":")[2].partition("/")[0] for p in left.pages.values()
-             if p.cause.startswith("feed_stale:")}  # fmt: skip
-    for name, feed in storm.feeds(left.world.story, left.world.district).items():
-        longest = max((o.end - o.start for o in feed.feed.outages), default=storm.POLL_EVERY * 0)
-        if longest > storm.SILENT_AFTER + storm.POLL_EVERY and name not in stale:
-            yield f"feed {name} was silent for {longest}, and nobody was told"
-
-
-def missing_data_lower_nothing(left: Left) -> Iterator[str]:
-    """A level falls only while its source speaks, and not before the source has said so."""
-    if left.stepped():
-        return
-    feeds = storm.feeds(left.world.story, left.world.district)
-    earliest = {town.TOWNS[0]: (storm.DRY, "gauges"), town.TOWNS[1]: (storm.CANCELLED, "warnings")}
-    for line in left.by_event[Event.LOWERED]:
-        place = str(dict(line.entry.data).get("place"))
-        second = (line.entry.at - storm.START).total_seconds()
-        if line.entry.actor != "system":
-            continue
-        if place not in earliest:
-            if not left.world.story.ends:
-                yield f"{place} was lowered, and nobody did it"
-            continue
-        least, feed = earliest[place]
-        if second < least:
-            yield f"{place} was lowered at second {second:.0f}, before anything said less"
-        for outage in feeds[feed].feed.outages:
-            if outage.start + town.HOLD + storm.POLL_EVERY < line.entry.at < outage.end:
-                yield f"{place} was lowered at second {second:.0f}, while {feed} was silent"
 
 
 def edits_count(left: Left) -> Iterator[str]:

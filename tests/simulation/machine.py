@@ -51,7 +51,8 @@ class Machine:
     process: int = 0
     up: bool = False
     asleep_until: datetime | None = None
-    commits: int = 0
+    committed: list[int] = field(default_factory=list)
+    """The second of each transaction that was begun."""
     faulty: bool = True
     orphans: set[str] = field(default_factory=set)
     """Attempts that stood as sending when a process died."""
@@ -75,9 +76,9 @@ class Machine:
         return self.agenda.now + self.offset
 
     def _befalls(self) -> Kind | None:
-        self.commits += 1
+        self.committed.append(self.agenda.second)
         found = self.story.of(*COMMITS) if self.faulty else ()
-        kind = next((fault.kind for fault in found if fault.holds(self.commits)), None)
+        kind = next((fault.kind for fault in found if fault.holds(len(self.committed))), None)
         if kind is Kind.TWO_EDITS:
             self.edits(self.wall)
         return kind

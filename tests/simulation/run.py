@@ -31,7 +31,7 @@ from tests.simulation.disk import Disk
 from tests.simulation.machine import Machine
 from tests.simulation.people import People
 from tests.simulation.provider import BASE, Provider
-from tests.simulation.story import LENGTH, Kind, Story, shorter
+from tests.simulation.story import Kind, Story, shorter
 
 LOOK = 600
 """Seconds between two looks of the duty officer at the terminal, once the storm has passed."""
@@ -75,9 +75,9 @@ class World:
         """The storm with its faults, and then peace until everything has come to rest."""
         self._prepare()
         self.machine.boot()
-        self._until(LENGTH)
+        self._until(self.story.length)
         self.machine.faulty = self.providers["main"].faulty = False
-        while not self.rests() and self.agenda.second < LENGTH + PATIENCE:
+        while not self.rests() and self.agenda.second < self.story.length + PATIENCE:
             self._look_at_the_terminal()
             self._until(self.agenda.second + LOOK)
 
@@ -91,8 +91,9 @@ class World:
             self.agenda.after(fault.at, lambda act=act, size=fault.size: act(size))
         if self.story.raises > 3:
             self.agenda.after(storm.BY_HAND, self._raise_by_hand)
+        length = self.story.length
         if self.story.ends:
-            for second in (LENGTH - 1500, LENGTH - 900, LENGTH - 300):
+            for second in (length - 1500, length - 900, length - 300):
                 self.agenda.after(second, self._stand_down)
 
     def _until(self, second: int) -> None:

@@ -114,6 +114,8 @@ class Story:
     ends: bool = False
     sleepers: float = 0.03
     """The share of people who never answer."""
+    length: int = LENGTH
+    """Seconds until the machine is left in peace."""
     beat: float = 30.0
     """Callbacks and replies come on whole multiples of so many seconds: together, as in a storm."""
 

@@ -290,7 +290,7 @@ def _ask_now(
         return
     with parts.store.write() as tx:
         meta.put_instant(tx, key, now)
-        doubts = outbox.in_doubt(tx, gateway.name, before=now - DOUBT_ASKED_AFTER)
+        doubts = _doubts(tx, gateway, now=now)
         mute_since = meta.get(tx, _mute_key(gateway.name))
         waiting = outbox.awaiting_receipt(tx, gateway.name, since=now - ASK_BACK)
     if not doubts and not waiting and not gateway.abilities.two_way:
@@ -301,6 +301,13 @@ def _ask_now(
         partial(_ask_gateway, gateway, doubts, waiting, heard - LISTEN_BACK),
         partial(_answered, parts, gateway, key),
     )
+
+
+def _doubts(tx: Tx, gateway: Gateway, *, now: datetime) -> list[Attempt]:
+    """What it can be asked for; a gateway that cannot be asked must not seem to have nothing."""
+    if not gateway.abilities.can_ask:
+        return []
+    return outbox.in_doubt(tx, gateway.name, before=now - DOUBT_ASKED_AFTER)
 
 
 Answer = tuple[list[tuple[Attempt, str | None]], list[Receipt | Inbound], bool]
