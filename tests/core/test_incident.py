@@ -89,12 +89,18 @@ def test_reached_again_after_a_lowering_it_is_a_new_raise():
     assert storm.place("gully").raised_at == minutes(4)
 
 
-def test_unknown_neither_lowers_nor_opens():
+def test_unknown_opens_nothing():
+    assert Storm().say(assessed("gully", Level.UNKNOWN)) == []
+
+
+def test_let_go_to_unknown_a_place_is_lowered_and_the_same_level_again_is_a_new_raise():
+    """Its gauge still silent, or none there: nothing is known, and nothing is held any more."""
     storm = Storm()
-    assert storm.say(assessed("gully", Level.UNKNOWN)) == []
-    storm.say(assessed("gully", Level.BLUE))
-    assert storm.say(assessed("gully", Level.UNKNOWN)) == []
-    assert storm.place("gully").level is Level.BLUE
+    storm.say(assessed("gully", Level.RED))
+    assert storm.say(assessed("gully", Level.UNKNOWN)) == [(Change.LOWERED, "gully")]
+    assert storm.incidents[0].state is IncidentState.OPEN
+    assert storm.say(assessed("gully", Level.RED)) == [(Change.RAISED, "gully")]
+    assert storm.place("gully").raise_no == 2
 
 
 def test_no_level_anywhere_opens_nothing():

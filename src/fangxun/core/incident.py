@@ -88,8 +88,9 @@ def develop(  # noqa: PLR0913  each is a value that the rule weighs
     the area whose incident it belongs to (a site's area, an area itself).
 
     1. A place above what it holds: a raise, which opens the incident of its area if need be.
-    2. A place below it (the assessment has done the hold): lowered, and reaching it again is a new
-       raise.
+    2. A place below it: lowered, and reaching it again is a new raise. Also where nothing is known
+       of it any more: the assessment has done the hold, or a human has let the level go (missing
+       data alone hold it).
     3. Every place of an incident known to be at none: the all-clear is proposed; withdrawn when
        one is not any more.
 
@@ -141,7 +142,7 @@ def _place(
     higher = found.level.above(before)
     if higher:
         change = Change.RAISED
-    elif found.level.rank < before.rank and found.level is not Level.UNKNOWN:
+    elif found.level.rank < before.rank:
         change = Change.LOWERED
     elif held and found.level.rank and found.level is before and held.duty_only != found.duty_only:
         change = Change.LOWERED if found.duty_only else Change.RAISED

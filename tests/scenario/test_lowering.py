@@ -1,0 +1,90 @@
+"""A level that has gone can come again, and then it wakes people again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fangxun.core.level import Level
+from fangxun.core.observation import Reading
+from fangxun.core.page import Closing
+from fangxun.core.place import Measure
+from fangxun.engine import acts, poll
+from fangxun.feeds.base import FeedSettings, Fresh, Memory
+from fangxun.store import assessments, incidents
+from fangxun.store import pages as page_store
+from tests.feeds.caps import AREA, alert, info
+from tests.scenario.room import Room
+from tests.scenario.test_storm import TONIGHT, all_confirm, pages, told
+
+WHO = "jian-changming"
+GAUGES = FeedSettings(name="gauges", kind="readings")
+ROOT = "yunxi"
+"""The whole district: known by warnings alone, for it has no gauge."""
+
+
+def rain(room: Room, gauge: str, *mm: float, step: int = 60) -> None:
+    """A gauge brings its readings, the last of them ends now."""
+    ends = [room.now - timedelta(minutes=step * n) for n in range(len(mm))][::-1]
+    readings = tuple(
+        Reading(gauge, Measure.RAIN, end - timedelta(minutes=step), end, value)
+        for end, value in zip(ends, mm, strict=True)
+    )
+    poll.accept(room.parts, GAUGES, Fresh(Memory(), (), readings), now=room.now)
+    room.settle()
+
+
+def level(room: Room, place: str) -> Level:
+    """What is assessed for a place now."""
+    with room.store.read() as tx:
+        return assessments.load(tx)[place].level
+
+
+def test_a_place_known_by_warnings_alone_is_paged_again_by_the_next_warning(room: Room) -> None:
+    """Red, taken back, and after the hold red again: everybody once more."""
+    told(room, alert(info(area=AREA, severity="Extreme", **TONIGHT)))
+    first = all_confirm(room)
+    over = info(area=AREA, severity="Extreme", headline="解除", **TONIGHT)
+    cited = "Yunxi_Observatory,99990141600000_20260720080000,2026-07-20T08:00:00+08:00"
+    sent = "2026-07-21T03:30:00+08:00"
+    told(room, alert(over, identifier="over", kind="Cancel", sent=sent, references=cited))
+    room.forward(hours=2)
+    assert level(room, ROOT) is Level.UNKNOWN
+    with room.store.read() as tx:
+        ((place,),) = [item.places for item in incidents.open_incidents(tx)]
+    assert place.level.rank == 0
+    room.sms.taken.clear()
+    again = info(area=AREA, severity="Extreme", headline="再发", **TONIGHT)
+    told(room, alert(again, identifier="again", sent="2026-07-21T05:00:00+08:00"))
+    assert all_confirm(room) == first
+
+
+def test_a_silent_gauge_let_go_and_back_at_red_pages_everybody_again(room: Room) -> None:
+    """Held for want of data, let go by a human, and then the gauge speaks."""
+    rain(room, "yx04", 40, 40, 40, 40)
+    first = all_confirm(room)
+    assert WHO in first
+    room.forward(hours=4)
+    room.sms.taken.clear()
+    acts.lower_by_hand(room.store, "nanjian", act=room.by("zhu-xiaoman"))
+    room.settle()
+    assert level(room, "nanjian") is Level.UNKNOWN
+    rain(room, "yx04", 40, 40, 40)
+    assert all_confirm(room)[WHO] == first[WHO]
+
+
+def test_raised_by_hand_lowered_and_raised_again_pages_again(room: Room) -> None:
+    """And the pages of the lowered place climb no further."""
+    room.raised("nanjian", Level.ORANGE)
+    first = {item.person: item.id for item in pages(room)}
+    room.sms.taken.clear()
+    acts.lower_by_hand(room.store, "nanjian", act=room.by("zhu-xiaoman"))
+    room.forward(minutes=20)
+    assert {room.stands(page).closing for page in first.values()} == {Closing.LOWERED}
+    assert [who for who, text in room.left if "回复" in text] == []
+    room.forward(hours=2)
+    room.sms.taken.clear()
+    room.raised("nanjian", Level.ORANGE)
+    with room.store.read() as tx:
+        again = {item.person for item in page_store.open_pages(tx) if item.raise_no == 2}
+    assert again == set(first)
+    assert set(all_confirm(room)) == again
