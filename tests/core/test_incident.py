@@ -154,14 +154,51 @@ def test_a_proposal_is_withdrawn_when_a_source_goes_stale():
     ]
 
 
-def test_from_the_duty_room_alone_to_everybody_is_kept_and_told_and_no_new_raise():
+def surplus(level, own):
+    """A warning of a division above asks for `level`, the place itself for `own`."""
+    return replace(assessed("town", level, duty_only=True), own=own)
+
+
+def raises(storm, place="town"):
+    """(level, number) of the whole, and of the place by itself."""
+    found = storm.place(place)
+    own = found.by_itself
+    return (found.level, found.raise_no), (own.level, own.raise_no)
+
+
+def test_from_the_duty_room_alone_to_everybody_is_told_and_no_new_raise_for_the_duty_room():
     storm = Storm()
     storm.say(assessed("town", Level.ORANGE, duty_only=True))
-    before = storm.place("town")
+    assert raises(storm) == ((Level.ORANGE, 1), (Level.NONE, 0))
     assert storm.say(assessed("town", Level.ORANGE)) == [(Change.RAISED, "town")]
-    assert storm.place("town") == replace(before, duty_only=False)
+    assert raises(storm) == ((Level.ORANGE, 1), (Level.ORANGE, 1))
+    assert storm.place("town").by_itself.raised_at == minutes(2)
     assert storm.say(assessed("town", Level.ORANGE)) == []
     assert storm.say(assessed("town", Level.ORANGE, duty_only=True)) == [(Change.LOWERED, "town")]
+    assert raises(storm) == ((Level.ORANGE, 1), (Level.NONE, 1))
+
+
+def test_a_higher_warning_from_above_is_a_raise_of_the_duty_room_s_and_leaves_the_others_theirs():
+    storm = Storm()
+    storm.say(assessed("town", Level.ORANGE))
+    before = storm.place("town").by_itself
+    assert storm.say(surplus(Level.RED, Level.ORANGE)) == [(Change.RAISED, "town")]
+    assert raises(storm) == ((Level.RED, 2), (Level.ORANGE, 1))
+    assert storm.place("town").by_itself == before
+    assert storm.say(assessed("town", Level.ORANGE)) == [(Change.LOWERED, "town")]
+    assert raises(storm) == ((Level.ORANGE, 2), (Level.ORANGE, 1))
+    storm.say(assessed("town", Level.RED))
+    assert raises(storm) == ((Level.RED, 3), (Level.RED, 3))
+
+
+def test_what_rises_by_itself_under_a_warning_from_above_is_a_raise_each_time():
+    storm = Storm()
+    storm.say(surplus(Level.RED, Level.NONE))
+    numbers = []
+    for own in (Level.BLUE, Level.ORANGE, Level.BLUE, Level.ORANGE):
+        assert len(storm.say(surplus(Level.RED, own))) == 1
+        numbers.append(storm.place("town").by_itself.raise_no)
+    assert numbers == [1, 2, 2, 3]
 
 
 def test_at_no_level_it_does_not_matter_whose_it_was():
@@ -214,22 +251,25 @@ def test_the_response_level_stands_beside_the_alert_level():
 levels = st.sampled_from(list(Level))
 
 
-@given(st.lists(st.tuples(levels, levels, st.booleans()), max_size=12))
+@given(st.lists(st.tuples(levels, levels, levels), max_size=12))
 def test_raise_numbers_only_grow_and_a_state_that_changed_is_always_told(story):
     storm = Storm()
-    last = 0
-    for gully, town, duty_only in story:
+    last = 0, 0
+    for gully, town, own in story:
+        over = town.above(own)
+        found = assessed("gully", gully), replace(assessed("town", town, duty_only=over), own=own)
         before = list(storm.incidents)
-        told = storm.say(assessed("gully", gully, duty_only=duty_only), assessed("town", town))
+        told = storm.say(*found)
         if storm.incidents != before:
             assert told
         again = list(storm.incidents)
-        assert (
-            storm.say(assessed("gully", gully, duty_only=duty_only), assessed("town", town)) == []
-        )
+        assert storm.say(*found) == []
         assert storm.incidents == again
-        for item in storm.incidents:
-            for place in item.places:
-                if place.place == "gully":
-                    assert place.raise_no >= last
-                    last = place.raise_no
+        held = [p for item in storm.incidents for p in item.places if p.place == "town"]
+        for place in held:
+            numbers = place.raise_no, place.by_itself.raise_no
+            assert all(now >= was for now, was in zip(numbers, last, strict=True))
+            assert place.by_itself.raise_no <= place.raise_no
+            assert not place.by_itself.level.above(place.level)
+            assert place.duty_only == place.level.above(place.by_itself.level)
+            last = numbers

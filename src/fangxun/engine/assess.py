@@ -179,9 +179,10 @@ LONGEST_REST = timedelta(minutes=10)
 def _next_due(situation: Situation, present: Mapping[str, Assessment], now: datetime) -> datetime:
     """The next instant at which time alone can change an assessment."""
     times = [
-        item.below_since + situation.hold
+        part.below_since + situation.hold
         for item in present.values()
-        if item.below_since is not None
+        for part in item.layers
+        if part.below_since is not None
     ]
     lasts = {
         gauge.id: max((r.end for r in situation.readings.get(gauge.id, ())), default=None)

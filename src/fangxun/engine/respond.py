@@ -17,9 +17,9 @@ from fangxun.core.calling import Called, Present
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
-from fangxun.core.page import PageKind
-from fangxun.core.plan import Group, Required
-from fangxun.engine import alarms, all_clear, assess, closing, developments, escalate
+from fangxun.core.plan import Group
+from fangxun.engine import alarms, all_clear, assess, developments, escalate, obligations
+from fangxun.engine.obligations import Wanted
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import Assessed, View, standing_at
 from fangxun.store import assessments as assessment_store
@@ -35,22 +35,6 @@ FIRST, GROWTH, GROUP = 2, 4, 300
 raise of thousands neither blocks receipts nor is half lost: what is missing is worked out again."""
 MOST_LOOKS = 20
 """So often a cycle looks again because somebody acted meanwhile; the next cycle does the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A page that must exist, and the raise that it is for."""
-
-    incident: Incident
-    place: PlaceInIncident
-    who: Required
-
-    @property
-    def key(self) -> str:
-        """The page's key of the glossary: (incident, raise, place, person)."""
-        return page.page_key(
-            self.incident.id, self.place.place, self.place.raise_no, self.who.person
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +122,27 @@ def _called(tx: Tx, answer: Answer, *, now: datetime) -> Answer:
     times: list[datetime] = []
     for item in answer.incidents:
         for place in item.places:
-            theirs = confirmed.get((item.id, place.place, place.raise_no), frozenset())
+            numbers = {place.raise_no, place.by_itself.raise_no}
+            by_raise = [confirmed.get((item.id, place.place, no), frozenset()) for no in numbers]
+            theirs = frozenset(chain.from_iterable(by_raise))
             found = _calls(view, place, confirmed=theirs, now=now)
-            wanted += [Wanted(item, place, who) for who in found.required]
+            wanted += _for_their_raise(view, item, place, found)
             if found.enough:
                 spared.add((item.id, place.place))
             if found.again is not None:
                 times.append(found.again)
     again = min(times, default=None)
     return replace(answer, wanted=tuple(wanted), spared=frozenset(spared), again=again)
+
+
+def _for_their_raise(
+    view: View, item: Incident, place: PlaceInIncident, found: Called
+) -> Iterable[Wanted]:
+    """Each for what he is called for: who stands in the district's duty room for all that the
+    place holds, everybody else for what it holds by itself."""
+    own = place.by_itself
+    room = calling.members(Group.DUTY_ROOM, present(view, place)) if own is not place else ()
+    return (Wanted(item, place if who.person in room else own, who) for who in found.required)
 
 
 def _calls(
@@ -225,7 +221,9 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
                 developments.keep(tx, answer.developments, now=now)
             send = _open(parts, tx, answer.view, answer.missing[start:end], now=now)
             if end == len(answer.missing):
-                _close_needless(tx, answer, now=now)
+                obligations.close_needless(
+                    tx, answer.incidents, answer.wanted, spared=answer.spared, now=now
+                )
                 _nobody(parts, tx, answer, now=now)
             if index == 0 and answer.switched:
                 _switch_posts(tx, answer.view, now=now)
@@ -325,35 +323,16 @@ def called_at(view: View, place: str, level: Level) -> list[str]:
 
 def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]:
     """Posts that stand from a level on, where a place that their unit is in charge of (for the
-    district's unit: any place) has reached it and more than the duty room is called."""
+    district's unit: any place) has reached it by itself."""
     reached: dict[str, int] = {}
     for place in places:
-        if place.duty_only:
-            continue
         for unit in (view.scope(place.place).unit, view.root_unit):
-            reached[unit] = max(reached.get(unit, 0), place.level.rank)
+            reached[unit] = max(reached.get(unit, 0), place.by_itself.level.rank)
     return frozenset(
         post.id
         for post in view.district.roster.posts
         if post.stands_from is not None and reached.get(post.unit, 0) >= post.stands_from.rank
     )
-
-
-def _close_needless(tx: Tx, answer: Answer, *, now: datetime) -> None:
-    """Close open pages that a higher raise, a hand-off or an edit has made needless."""
-    keys = {item.key for item in answer.wanted}
-    places = {(item.id, place.place): place for item in answer.incidents for place in item.places}
-    needless = [
-        open_page
-        for open_page in page_store.open_but(tx, [item.id for item in answer.incidents], keys)
-        if open_page.kind is PageKind.PAGE
-    ]
-    closed = []
-    for item in needless:
-        raised = (item.incident or 0, item.place or "")
-        why = page.why_needless(item, places.get(raised), enough=raised in answer.spared)
-        closed.append((item, why))
-    closing.close_pages(tx, closed, now=now)
 
 
 def _nobody(parts: Parts, tx: Tx, answer: Answer, *, now: datetime) -> None:
@@ -363,9 +342,10 @@ def _nobody(parts: Parts, tx: Tx, answer: Answer, *, now: datetime) -> None:
         for place in item.places:
             empty = calling.empty_groups(view.district.plan, place, present(view, place))
             for group in empty:
-                cause = alarm.nobody_to_page(item.id, place, group)
+                raised = place if group is Group.DUTY_ROOM else place.by_itself
+                cause = alarm.nobody_to_page(item.id, raised, group)
                 if alarms.open_for(parts, tx, cause, now=now):
-                    journal.append(tx, [_nobody_entry(item, place, group, now)])
+                    journal.append(tx, [_nobody_entry(item, raised, group, now)])
 
 
 def _nobody_entry(item: Incident, place: PlaceInIncident, group: Group, now: datetime) -> Entry:
