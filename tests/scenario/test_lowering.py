@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from fangxun.core.errors import Refused
 from fangxun.core.level import Level
 from fangxun.core.observation import Reading
 from fangxun.core.page import Closing
@@ -88,3 +91,51 @@ def test_raised_by_hand_lowered_and_raised_again_pages_again(room: Room) -> None
         again = {item.person for item in page_store.open_pages(tx) if item.raise_no == 2}
     assert again == set(first)
     assert set(all_confirm(room)) == again
+
+
+def lowered(room: Room, place: str) -> acts.Lowered:
+    """The duty officer lowers a place."""
+    found = acts.lower_by_hand(room.store, place, act=room.by("zhu-xiaoman"))
+    room.settle()
+    return found
+
+
+def test_the_end_of_a_floor_ends_no_hold(room: Room) -> None:
+    """Blue by hand below a gauge's red, taken away again: the red is the gauge's."""
+    rain(room, "yx04", 40, 40, 40, 40)
+    room.now += timedelta(hours=2)
+    rain(room, "yx04", 0, 0)
+    acts.raise_by_hand(room.store, "nanjian", Level.BLUE, act=room.by("zhu-xiaoman"))
+    assert lowered(room, "nanjian") == acts.Lowered("nanjian", Level.BLUE, floor=True)
+    assert level(room, "nanjian") is Level.RED
+    room.sms.taken.clear()
+
+
+def test_the_end_of_a_floor_lets_go_of_nothing_that_is_held(room: Room) -> None:
+    """Only the next act does, and it says whose word it lets go."""
+    rain(room, "yx04", 40, 40, 40, 40)
+    room.forward(hours=3)
+    acts.raise_by_hand(room.store, "nanjian", Level.BLUE, act=room.by("zhu-xiaoman"))
+    assert lowered(room, "nanjian").floor
+    assert level(room, "nanjian") is Level.RED
+    gone = lowered(room, "nanjian")
+    assert (gone.floor, {e.source for e in gone.let_go}) == (False, {"yx04"})
+    assert level(room, "nanjian") is Level.UNKNOWN
+    room.sms.taken.clear()
+
+
+def test_what_living_gauges_say_is_not_lowered_by_hand(room: Room) -> None:
+    """Within its hold neither."""
+    rain(room, "yx04", 40, 40, 40, 40)
+    room.now += timedelta(hours=2)
+    rain(room, "yx04", 0, 0)
+    with pytest.raises(Refused):
+        lowered(room, "nanjian")
+    room.sms.taken.clear()
+
+
+def test_a_raise_by_hand_is_undone_before_anybody_was_woken(room: Room) -> None:
+    """The wrong town: taken back in the same second, before the cycle."""
+    acts.raise_by_hand(room.store, "nanjian", Level.RED, act=room.by("zhu-xiaoman"))
+    assert lowered(room, "nanjian").floor
+    assert pages(room) == []

@@ -107,14 +107,21 @@ class Assessment:
         """The parts that lower by themselves."""
         return tuple(part for part in (self.base or self, self.above) if part is not None)
 
+    @property
+    def held(self) -> tuple[Evidence, ...]:
+        """What is only held for want of data: what a human lets go by a release."""
+        parts = [part for part in self.layers if part.certainty is Certainty.HELD]
+        return tuple(e for part in parts for e in part.evidence if e.level is part.level)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Everything that is assessed at one instant.
 
     `places` are ids, `root` the whole district's; `hold` and `cascade` are the plan's. `readings`
-    by gauge; `by_hand` floors set by people; `released`: places whose held level a human let go;
-    `stale`: names of feeds silent for longer than their bound.
+    by gauge; `by_hand` floors set by people; `released`: places whose held level a human let go (a
+    level that is not held is none of it); `stale`: names of feeds silent for longer than their
+    bound.
     """
 
     places: tuple[str, ...]

@@ -95,7 +95,8 @@ def _judged(
 ) -> Assessment:
     """What this evidence comes to after what stood before by the like of it."""
     situation = heard.situation
-    released = place in situation.released
+    was_held = previous is not None and previous.certainty is Certainty.HELD
+    released = place in situation.released and was_held
     let_go = _let_go(found, previous, released=released)
     evidence = [e for e in found if e.certainty is not Certainty.HELD or _mark(e) not in let_go]
     seen = _Seen(

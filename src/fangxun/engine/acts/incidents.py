@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fangxun.core import incident as incidents
 from fangxun.core.assessment import Evidence, EvidenceKind
 from fangxun.core.errors import N_, Conflict, Refused
@@ -49,8 +51,19 @@ def raise_by_hand(store: Store, place: str, level: Level, *, act: Act) -> str:
     return where
 
 
-def lower_by_hand(store: Store, place: str, *, act: Act) -> str:
-    """Take away a floor set by hand, and release a level that is only held for want of data.
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """What a human has taken away at a place: a floor of that level, or what was held of it."""
+
+    place: str
+    level: Level
+    let_go: tuple[Evidence, ...] = ()
+    floor: bool = False
+
+
+def lower_by_hand(store: Store, place: str, *, act: Act) -> Lowered:
+    """Take away a floor set by hand; where there is none, let go a level that is only held for want
+    of data, past its hold. Both are told and journalled with what they take away.
 
     Refused where living gauges or a warning in force support the level: then it is not ours.
     """
@@ -58,18 +71,26 @@ def lower_by_hand(store: Store, place: str, *, act: Act) -> str:
         where = place_id(district_in_force(tx), place)
         floor = assessments.by_hand(tx).get(where)
         present = assessments.load(tx).get(where)
-        if present is None or not present.level.rank:
+        if floor is not None:
+            assessments.end_by_hand(tx, where)
+            lowered = Lowered(where, floor.level, floor=True)
+        elif present is None or not present.level.rank:
             raise Refused(N_("{place} stands at no level; there is nothing to lower."), place=place)
-        if floor is None and present.certainty is not Certainty.HELD:
+        elif present.certainty is not Certainty.HELD:
             raise Refused(
                 N_("{place} is {level} by its gauges or by a warning in force; they lower it."),
                 place=place,
                 level=present.level,
             )
-        assessments.end_by_hand(tx, where)
-        assessments.release(tx, where, now=act.now)
-        written(tx, act, Event.LOWERED, f"place/{where}", level=present.level.value, by_hand=True)
-    return where
+        else:
+            assessments.release(tx, where, now=act.now)
+            lowered = Lowered(where, present.level, tuple(present.held))
+        written(
+            tx, act, Event.LOWERED, f"place/{where}",
+            level=lowered.level.value, by_hand=lowered.floor,
+            let_go=sorted({e.source for e in lowered.let_go}),
+        )  # fmt: skip
+    return lowered
 
 
 def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
