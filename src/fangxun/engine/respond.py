@@ -71,17 +71,14 @@ def respond(parts: Parts, *, now: datetime) -> datetime | None:
     """Develop incidents, switch posts, open the pages that are missing and fire their first steps,
     then propose responses and send the all-clears that were approved. Returns when the next wave of
     a plan is called."""
-    developed: list[Development] = []
     again: datetime | None = None
     for _look in range(MOST_LOOKS):
         answer = work_out(parts, now=now)
         again = answer.again if answer is not None else None
         if answer is None or (not answer.news and parts.lookout.answered == answer.key):
             break
-        if _give(parts, answer, now=now):
-            developed += answer.developments
-    if developed:
-        developments.propose(parts, developed, now=now)
+        _give(parts, answer, now=now)
+    developments.propose(parts, now=now)
     all_clear.send_owed(parts, now=now)
     return again
 
@@ -205,16 +202,15 @@ def _switched(view: View, incidents: Iterable[Incident]) -> View:
     return replace(view, active=active, standing=standing)
 
 
-def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
+def _give(parts: Parts, answer: Answer, *, now: datetime) -> None:
     """Open the missing pages in groups, the changes of the incidents with the first of them. Ends
-    early, to be worked out again, when somebody acted meanwhile; tells whether anything was kept.
-    """
+    early, to be worked out again, when somebody acted meanwhile."""
     stamp = (*answer.view.version, answer.view.wake_count)
     groups = pairwise(cuts([item.who.person for item in answer.missing]))
     for index, (start, end) in enumerate(groups):
         with parts.store.write() as tx:
             if _stamp(tx) != stamp:
-                return index > 0
+                return
             if index == 0:
                 if answer.assessed:
                     assess.keep(parts, tx, answer.assessed, now=now)
@@ -234,7 +230,6 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
             lookout.assessed, lookout.assess_again = answer.assessed.key, answer.assessed.again
             lookout.pending = None
     parts.lookout.answered = None if answer.switched else answer.key
-    return True
 
 
 def _by_person(missing: Iterable[Wanted]) -> tuple[Wanted, ...]:
