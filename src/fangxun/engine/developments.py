@@ -16,7 +16,6 @@ from fangxun.store import incidents as incident_store
 from fangxun.store import journal, meta
 from fangxun.store.base import Tx
 
-
 OWED = "proposals_owed"
 """What `propose` has to look at: numbers of incidents, with this behind those whose all-clear is
 proposed."""
