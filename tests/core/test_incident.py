@@ -273,3 +273,24 @@ def test_raise_numbers_only_grow_and_a_state_that_changed_is_always_told(story):
             assert not place.by_itself.level.above(place.level)
             assert place.duty_only == place.level.above(place.by_itself.level)
             last = numbers
+
+
+def test_a_place_that_was_gone_and_is_back_is_raised_anew_and_not_forgotten():
+    storm = Storm()
+    storm.say(assessed("gully", Level.RED), assessed("town", Level.BLUE))
+    storm.say(assessed("town", Level.BLUE), areas={"town": "town"})
+    assert (storm.place("gully").level, storm.place("gully").raise_no) == (Level.NONE, 1)
+    storm.say(assessed("gully", Level.RED), assessed("town", Level.BLUE))
+    assert (storm.place("gully").level, storm.place("gully").raise_no) == (Level.RED, 2)
+
+
+def test_a_place_moved_to_another_area_leaves_its_incident_at_none():
+    storm = Storm()
+    storm.say(assessed("gully", Level.RED))
+    moved = AREAS | {"gully": "dam-town"}
+    assert storm.say(assessed("gully", Level.RED), areas=moved) == [
+        (Change.LOWERED, "gully"),
+        (Change.OPENED, "gully"),
+        (Change.RAISED, "gully"),
+        (Change.ALL_CLEAR_PROPOSED, "town"),
+    ]

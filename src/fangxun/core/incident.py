@@ -116,13 +116,13 @@ def develop(  # noqa: PLR0913  each is a value that the rule weighs
     3. Every place of an incident known to be at none: the all-clear is proposed; withdrawn when
        one is not any more.
 
-    A place that an edit took out of the district leaves its incident first: nothing will ever
-    assess it again, and it would stand against the all-clear for good.
+    A place that an edit took out of the area, or out of the district, leaves its incident first, at
+    none: nothing assesses it there again. It keeps its number, so that its return is a new raise.
     """
     developments: list[Development] = []
     by_area = {item.area: item for item in incidents}
     for known in incidents:
-        by_area[known.area], left = _without_the_gone(known, areas)
+        by_area[known.area], left = _leaving(known, areas)
         developments += left
     for place, area in areas.items():
         found = assessments.get(place)
@@ -138,17 +138,28 @@ def develop(  # noqa: PLR0913  each is a value that the rule weighs
         by_area[area], changes = _place(item, found, now)
         developments += changes
     for item in by_area.values():
-        developments += _all_clear(item, assessments, stale)
+        hindered = hindrance(belonging(item, areas), assessments, stale)
+        developments += _all_clear(item, clear=hindered is None)
     return _with_final_states(developments, by_area)
 
 
-def _without_the_gone(
-    item: Incident, areas: Mapping[str, str]
-) -> tuple[Incident, list[Development]]:
-    """The incident without the places that the district has no more, and what that is called."""
-    after = replace(item, places=tuple(p for p in item.places if p.place in areas))
-    gone = [p for p in item.places if p.place not in areas]
+def _leaving(item: Incident, areas: Mapping[str, str]) -> tuple[Incident, list[Development]]:
+    """The incident after places have left it, and what that is called."""
+    gone = [p for p in item.places if areas.get(p.place) != item.area and p.level.rank]
+    kept = {p.place: p if p not in gone else _at_none(p) for p in item.places}
+    after = replace(item, places=tuple(kept.values()))
     return after, [Development(Change.LOWERED, after, p.place, Level.NONE, p.level) for p in gone]
+
+
+def _at_none(place: PlaceInIncident) -> PlaceInIncident:
+    own = replace(place.own, level=Level.NONE) if place.own is not None else None
+    return replace(place, level=Level.NONE, duty_only=False, own=own)
+
+
+def belonging(item: Incident, areas: Mapping[str, str]) -> Incident:
+    """The incident with the places that still belong to it: only they stand against an
+    all-clear."""
+    return replace(item, places=tuple(p for p in item.places if areas.get(p.place) == item.area))
 
 
 def _place(item: Incident, found: Assessment, now: datetime) -> tuple[Incident, list[Development]]:
@@ -217,10 +228,7 @@ def _hazard(evidence: Sequence[Evidence]) -> Hazard:
     return next((hazard for hazard in _SPECIFIC if hazard in hazards), Hazard.OTHER)
 
 
-def _all_clear(
-    item: Incident, assessments: Mapping[str, Assessment], stale: frozenset[str]
-) -> list[Development]:
-    clear = hindrance(item, assessments, stale) is None
+def _all_clear(item: Incident, *, clear: bool) -> list[Development]:
     if clear and item.state is IncidentState.OPEN:
         after = replace(item, state=IncidentState.ALL_CLEAR_PROPOSED)
         return [Development(Change.ALL_CLEAR_PROPOSED, after, item.area, Level.NONE, Level.NONE)]

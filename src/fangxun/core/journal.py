@@ -43,6 +43,7 @@ class Event(StrEnum):
     PAGE_COVERED = "page_covered"
     PAGE_UNREACHED = "page_unreached"
     PAGE_CLOSED = "page_closed"
+    PAGE_REOPENED = "page_reopened"
     ARRIVED = "arrived"
     MOVED_OUT = "moved_out"
     LADDER_EDITED = "ladder_edited"

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
 
-from fangxun.core import alarm, calling, incident, page
+from fangxun.core import alarm, calling, incident
 from fangxun.core.calling import Called, Present
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
+from fangxun.core.page import Page
 from fangxun.core.plan import Group
 from fangxun.engine import alarms, all_clear, assess, developments, escalate, obligations
 from fangxun.engine.obligations import Wanted
@@ -102,11 +103,8 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         if not answer.news and parts.lookout.answered == answer.key:
             return None
         answer = _called(tx, answer, now=now)
-        before = {item.id for item in incidents}
-        keys = [w.key for w in answer.wanted if w.incident.id in before]
-        existing = page_store.by_key(tx, keys)
-        missing = _by_person(item for item in answer.wanted if item.key not in existing)
-        return replace(answer, missing=missing)
+        missing = obligations.missing(tx, answer.wanted, incidents)
+        return replace(answer, missing=_by_person(missing))
 
 
 def _called(tx: Tx, answer: Answer, *, now: datetime) -> Answer:
@@ -263,35 +261,12 @@ def _open(
     parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime
 ) -> Callable[[], None]:
     """Open pages and fire the first step of each; returns what sends."""
-    codes = page_store.free_codes(tx, len(missing))
-    opened = page_store.numbered(
-        tx,
-        [
-            page.open_page(item.incident.id, item.place, item.who, code=code, now=now)
-            for item, code in zip(missing, codes, strict=True)
-        ],
-    )
-    journal.append(
-        tx,
-        [
-            Entry(
-                now,
-                Event.PAGE_OPENED,
-                "system",
-                f"page/{new.id}",
-                item.who.group.value,
-                (
-                    ("key", new.key),
-                    ("person", new.person),
-                    ("place", new.place),
-                    ("level", new.level.value),
-                    ("incident", item.incident.id),
-                ),
-            )
-            for new, item in zip(opened, missing, strict=True)
-        ],
-    )
-    return escalate.climb(parts, tx, view, opened, keep=page_store.add, now=now)
+    opened = obligations.open_pages(tx, missing, now=now)
+
+    def keep(tx: Tx, pages: Sequence[Page]) -> None:
+        obligations.keep(tx, pages, missing)
+
+    return escalate.climb(parts, tx, view, opened, keep=keep, now=now)
 
 
 def _switch_posts(tx: Tx, view: View, *, now: datetime) -> None:

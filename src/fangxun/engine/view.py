@@ -38,10 +38,15 @@ class Maps:
     """The unit above each unit."""
 
 
+def incident_areas(district: District) -> dict[str, str]:
+    """For each place, areas first, the area whose incident it belongs to."""
+    areas = {area.id: area.id for area in district.areas}
+    return areas | {site.id: site.area for site in district.sites}
+
+
 def maps_of(district: District) -> Maps:
     """Work the maps of a district out once."""
-    areas = {area.id: area.id for area in district.areas}
-    areas |= {site.id: site.area for site in district.sites}
+    areas = incident_areas(district)
     root = next(
         (unit.id for unit in district.units if unit.area == district.root), district.units[0].id
     )

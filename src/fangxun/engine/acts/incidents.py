@@ -13,6 +13,7 @@ from fangxun.core.level import Certainty, Hazard, Level, ResponseLevel
 from fangxun.core.page import Closing, PageKind
 from fangxun.engine import all_clear, closing
 from fangxun.engine.acts.base import Act, district_in_force, names, place_id, written
+from fangxun.engine.view import incident_areas
 from fangxun.store import assessments
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
@@ -112,7 +113,8 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
                 approvers=names(district, district.plan.all_clear_approvers),
             )
         stale = frozenset(n for n, s in feed_store.feed_states(tx).items() if s.stale)
-        hindrance = incidents.hindrance(found, assessments.load(tx), stale)
+        ours = incidents.belonging(found, incident_areas(district))
+        hindrance = incidents.hindrance(ours, assessments.load(tx), stale)
         if hindrance is not None:
             raise Refused(
                 N_("No all-clear yet for incident {incident}: {why}."),

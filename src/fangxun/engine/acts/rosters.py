@@ -13,7 +13,8 @@ from fangxun.core.roster import Finding, Override, Roster
 from fangxun.district.changes import DistrictChange, compare
 from fangxun.engine import watch
 from fangxun.engine.acts.base import Act, district_in_force, names, written
-from fangxun.engine.view import Lookout
+from fangxun.engine.view import Lookout, incident_areas
+from fangxun.store import assessments
 from fangxun.store import district as district_store
 from fangxun.store import pages as page_store
 from fangxun.store import roster as roster_store
@@ -32,8 +33,8 @@ class Applied:
 def apply_district(store: Store, district: District, *, act: Act) -> Applied:
     """Put a district in force in one transaction; `store.rehearsal()` only tells what would change.
 
-    Overrides are not touched; those to come that no longer fit are listed. Refused when a person
-    with an open page would be removed.
+    Overrides are not touched; those to come that no longer fit are listed. Floors set by hand for
+    places that are removed end. Refused when a person with an open page would be removed.
     """
     with store.write() as tx:
         before = district_store.applied(tx)
@@ -48,6 +49,8 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
             tx, district, actor=act.actor, reason=act.reason, now=act.now
         )
         _materialise(tx, act)
+        for place in assessments.end_by_hand_elsewhere(tx, incident_areas(district)):
+            written(tx, act, Event.LOWERED, f"place/{place}", by_hand=True)
         written(
             tx,
             act,
