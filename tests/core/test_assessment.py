@@ -390,7 +390,7 @@ def test_a_second_gauge_that_joins_in_does_not_make_the_first_forgotten():
     assert told(found[-1]) == (RED, HELD, Why.DATA_MISSING)
 
 
-@pytest.mark.parametrize("quality", [Quality.REJECTED, Quality.MISSING, Quality.SUSPECT])
+@pytest.mark.parametrize("quality", [Quality.MISSING, Quality.SUSPECT])
 def test_a_level_whose_newest_reading_is_withdrawn_is_held_until_the_gauge_speaks_again(quality):
     """The dry hour before it says nothing of the hour that raised."""
     dry, wet = hours([0.0, 60.0])
@@ -401,6 +401,44 @@ def test_a_level_whose_newest_reading_is_withdrawn_is_held_until_the_gauge_speak
     spoken = [*withdrawn, *hours([0.0], until=1)]
     low = judge(spoken, held, START + HOUR, criteria=SOON, hold=timedelta(0))
     assert told(low) == (Level.NONE, KNOWN, Why.LOWERED)
+
+
+def rejected(reading):
+    return replace(reading, quality=Quality.REJECTED)
+
+
+@pytest.mark.parametrize("dry", [0, 1])
+def test_a_level_that_only_a_rejected_reading_carried_is_gone_at_once(dry):
+    """Whether it is the newest one or others follow; what the hour before said stands again."""
+    series = hours([*[0.0] * 12, 1000.0, *[0.0] * dry], until=dry)
+    spike = replace(series[12], quality=Quality.VERIFIED)
+    raised = judge([*series[:12], spike, *series[13:]], now=START + dry * HOUR)
+    assert raised.level is RED
+    said = [*series[:12], rejected(spike), *series[13:]]
+    found = judge(said, raised, START + dry * HOUR + MINUTE)
+    assert found.level is (Level.UNKNOWN if dry else Level.NONE)
+    assert found.evidence == ()
+
+
+def test_what_other_readings_carry_stays_when_one_is_rejected():
+    """An orange of its own hours under the spike's red, and another gauge's word."""
+    wet = [*hours([30.0, 30.0], until=-1), replace(hours([1000.0])[0], quality=Quality.VERIFIED)]
+    red = judge(wet)
+    assert told(judge([*wet[:2], rejected(wet[2])], red, START + MINUTE))[0] is ORANGE
+    gauges = (gauge("g"), gauge("other"))
+    both = judge([*wet, *hours([60.0], "other")], gauges=gauges)
+    later = [*wet[:1], rejected(wet[2]), *hours([60.0], "other")]
+    assert judge(later, both, START + 5 * HOUR, gauges=gauges).level is ORANGE
+
+
+def test_a_rejected_stage_carries_nothing():
+    criteria = (limit(RED, 0, 152.0, 151.7, measure=Measure.STAGE),)
+    fields = {"gauges": (gauge(measure=Measure.STAGE),), "criteria": criteria}
+    calm, high = (Reading("g", Measure.STAGE, at, at, metres) for at, metres in (
+        (START - HOUR, 150.0), (START, 153.0)))  # fmt: skip
+    red = judge([calm, high], **fields)
+    assert red.level is RED
+    assert judge([calm, rejected(high)], red, START + MINUTE, **fields).level is Level.NONE
 
 
 def test_a_gauge_or_criterion_that_the_district_no_longer_has_holds_nothing():

@@ -139,3 +139,22 @@ def test_a_raise_by_hand_is_undone_before_anybody_was_woken(room: Room) -> None:
     acts.raise_by_hand(room.store, "nanjian", Level.RED, act=room.by("zhu-xiaoman"))
     assert lowered(room, "nanjian").floor
     assert pages(room) == []
+
+
+def test_a_spike_rejected_after_its_grace_no_longer_carries_its_level(room: Room) -> None:
+    """The officer finds the broken gauge at minute six, when everybody has been called."""
+    rain(room, "yx02", *[0.0] * 24)
+    rain(room, "yx07", *[0.0] * 150, step=10)
+    room.now += timedelta(hours=1)
+    rain(room, "yx02", 400.0)
+    spike = room.now
+    room.forward(minutes=6)
+    assert level(room, "shangyun") is Level.RED
+    room.sms.taken.clear()
+    for accept in (False, True, False):
+        act = room.by("he-lixia")
+        acts.judge_reading(room.store, "yx02", spike, accept=accept, act=act)
+        room.settle()
+        assert (level(room, "shangyun") is Level.RED) is accept
+    assert pages(room) == []
+    room.sms.taken.clear()

@@ -17,6 +17,7 @@ from fangxun.core.assessment.sources import (
     unverified,
     verdicts,
     voices_of,
+    without_rejected,
 )
 from fangxun.core.criterion import Criterion, Verdict
 from fangxun.core.level import Certainty, Level
@@ -48,7 +49,8 @@ def assess_place(
        count until its source speaks again.
     2. At or above what stood: that level at once, the highest reached and not one step.
     3. Below it: lowered only when living gauges rule the levels between out, no stale feed had
-       supported them, and that for the whole hold. Missing data never lower a level.
+       supported them, and that for the whole hold. Missing data never lower a level; but what only
+       a reading carried that a human has rejected never was.
     4. The same for warnings of divisions above by themselves, so that they neither carry nor hold
        what officials are called for; then the highest of both, and of a floor set by hand.
 
@@ -59,7 +61,7 @@ def assess_place(
     own = [voices[g.id] for g in situation.gauges if place in g.places]
     criteria = [c for c in situation.criteria if c.place == place]
     warned = list(of_warnings(place, situation, now))
-    before = previous.layers[0] if previous is not None else None
+    before = without_rejected(previous.layers[0] if previous is not None else None, own)
     found = [*of_gauges(criteria, own, before), *(e for e in warned if not is_above(e))]
     base = _judged(place, found, before, _Heard(situation, criteria, own), now=now)
     above = previous.above if previous is not None else None
