@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,11 +19,15 @@ from fangxun.core.level import Level
 from fangxun.core.page import Closing, PageState
 from fangxun.core.roster import CoverRequest
 from fangxun.core.timeline import Span
-from fangxun.engine import acts
+from fangxun.engine import acts, cycle, poll
+from fangxun.engine.view import Lookout
+from fangxun.feeds.base import Fresh, Memory
 from fangxun.store import assessments, incidents
+from fangxun.store.base import migrate, open_store
+from tests.feeds.caps import AREA, alert, info
 from tests.scenario.room import Room
 from tests.scenario.test_lowering import rain
-from tests.scenario.test_storm import all_confirm, pages
+from tests.scenario.test_storm import FEED, TONIGHT, all_confirm, pages, read, told
 
 WHO = "jian-changming"
 GULLY = "jiazi-gully"
@@ -158,3 +164,34 @@ def test_a_site_moved_to_another_area_stands_in_one_incident_alone(
     with pytest.raises(Refused):
         acts.stand_down(room.store, new.id, act=room.by("liu-wenqiao"))
     room.sms.taken.clear()
+
+
+SHANGYUN = AREA.replace("999901000000", "999901101000")
+
+
+def test_a_site_added_under_a_warning_in_force_is_raised(room: Room, district: District) -> None:
+    """The feed says it once; the new gully lies in the town that it warns."""
+    applied(room, without_gully(district))
+    told(room, alert(info(area=SHANGYUN, **TONIGHT)))
+    all_confirm(room)
+    applied(room, district)
+    got = asked(room)
+    assert "gu-huiyin" in got
+    (here,) = [p for item in open_incidents(room) for p in item.places if p.place == GULLY]
+    assert here.level is Level.ORANGE
+
+
+def test_a_warning_that_came_before_the_first_apply_is_not_lost(
+    room: Room, district: District, tmp_path: Path
+) -> None:
+    """The daemon was started first; its feed answers 304 from then on."""
+    url = f"sqlite:///{tmp_path / 'bare.db'}"
+    migrate(url)
+    with closing(open_store(url, key_path=tmp_path / "bare.key")) as bare:
+        parts = replace(room.parts, store=bare, lookout=Lookout())
+        warning = read(alert(info(area=SHANGYUN, **TONIGHT)))
+        poll.accept(parts, FEED, Fresh(Memory(), (warning,)), now=room.now)
+        acts.apply_district(bare, district, act=room.by("admin"))
+        assert cycle.cycle(parts, now=room.now).failed == ()
+        with bare.read() as tx:
+            assert assessments.load(tx)[GULLY].level is Level.ORANGE

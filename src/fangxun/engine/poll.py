@@ -118,11 +118,9 @@ def _accept_fresh(
     tx: Tx, view: View | None, settings: FeedSettings, fresh: Fresh, now: datetime
 ) -> list[Entry]:
     entries = [_entry(now, Event.FEED_POLLED, settings.name, note) for note in fresh.notes[:20]]
-    if view is None:
-        return entries
-    touched = [
-        geo.touch(replace(bulletin, received_at=now), view.district) for bulletin in fresh.bulletins
-    ]
+    received = [replace(bulletin, received_at=now) for bulletin in fresh.bulletins]
+    # Before the first apply it touches nothing yet; its feed may never say it again.
+    touched = [geo.touch(b, view.district) for b in received] if view is not None else received
     entries += [_received(now, bulletin) for bulletin in warning_store.accept(tx, touched)]
     if settings.mode is Mode.SNAPSHOT and fresh.complete:
         gone = warning_store.mark_absent(
@@ -132,7 +130,8 @@ def _accept_fresh(
             _entry(now, Event.WARNING_ENDED, settings.name, "left_feed", identifier=identifier)
             for identifier in gone
         ]
-    entries += accept_readings(tx, view, fresh.readings, now=now)
+    if view is not None:
+        entries += accept_readings(tx, view, fresh.readings, now=now)
     return entries
 
 

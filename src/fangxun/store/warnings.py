@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ BACK = timedelta(days=7)
 """A warning that left its feed longer ago than this is not looked for any more."""
 
 _STANDING = (
-    select(_BULLETINS.c.document, _BULLETINS.c.absent_since)
+    select(_BULLETINS.c.id, _BULLETINS.c.document, _BULLETINS.c.absent_since)
     .where(
         _BULLETINS.c.ended_at.is_(None),
         or_(
@@ -66,6 +66,21 @@ def standing(tx: Tx, since: datetime) -> list[Bulletin]:
     and not ended by a human. `absent_since` tells when one left its feed."""
     found = tx.connection.execute(_STANDING, {"since": since})
     return [replace(read(Bulletin, row.document), absent_since=row.absent_since) for row in found]
+
+
+def touch_anew(tx: Tx, since: datetime, touch: Callable[[Bulletin], Bulletin]) -> list[Bulletin]:
+    """Let `touch` say which places the messages of `standing` concern; those that it changes."""
+    changed: list[dict[str, Any]] = []
+    found: list[Bulletin] = []
+    for row in tx.connection.execute(_STANDING, {"since": since}):
+        before = read(Bulletin, row.document)
+        after = touch(before)
+        if after != before:
+            found.append(after)
+            changed.append({"of": row.id, "document": document(after)})
+    if changed:
+        tx.connection.execute(update(_BULLETINS).where(_BULLETINS.c.id == bindparam("of")), changed)
+    return found
 
 
 def mark_absent(

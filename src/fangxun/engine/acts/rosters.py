@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from fangxun import geo
 from fangxun.core import roster as rosters
 from fangxun.core.district import District
 from fangxun.core.errors import N_, Refused
@@ -18,6 +20,7 @@ from fangxun.store import assessments
 from fangxun.store import district as district_store
 from fangxun.store import pages as page_store
 from fangxun.store import roster as roster_store
+from fangxun.store import warnings as warning_store
 from fangxun.store.base import Store, Tx
 
 
@@ -34,7 +37,8 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
     """Put a district in force in one transaction; `store.rehearsal()` only tells what would change.
 
     Overrides are not touched; those to come that no longer fit are listed. Floors set by hand for
-    places that are removed end. Refused when a person with an open page would be removed.
+    places that are removed end, and warnings that stand may touch other places than before. Refused
+    when a person with an open page would be removed.
     """
     with store.write() as tx:
         before = district_store.applied(tx)
@@ -49,6 +53,8 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
             tx, district, actor=act.actor, reason=act.reason, now=act.now
         )
         _materialise(tx, act)
+        touch = partial(geo.touch, district=district)
+        touched = warning_store.touch_anew(tx, act.now - warning_store.BACK, touch)
         for place in assessments.end_by_hand_elsewhere(tx, incident_areas(district)):
             written(tx, act, Event.LOWERED, f"place/{place}", by_hand=True)
         written(
@@ -59,6 +65,7 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
             version=version,
             changes=len(changes),
             unfit=len(unfit),
+            touches=[bulletin.identifier for bulletin in touched],
         )
     return Applied(changes, unfit, version)
 
