@@ -15,6 +15,7 @@ from fangxun.core.plan import Scope, Standing
 from fangxun.core.responsibility import Official, Person
 from fangxun.core.roster import Roster, Shift
 from fangxun.core.timeline import Span
+from fangxun.core.warning import Bulletin
 from fangxun.store import district as district_store
 from fangxun.store import meta
 from fangxun.store import roster as roster_store
@@ -166,6 +167,8 @@ class Assessed:
     settled: tuple[Reading, ...]
     released: frozenset[str]
     again: datetime
+    unconfirmed: tuple[Bulletin, ...] = ()
+    """Warnings that nobody has ended or renewed, and that a level is held for."""
 
     @property
     def changed(self) -> list[Assessment]:

@@ -59,7 +59,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "AlarmKind": (
         N_("unreached"), N_("not_arrived"), N_("nobody_to_page"), N_("feed_stale"),
         N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"), N_("roster_hole"),
-        N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
+        N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"), N_("cycle_late"),
+        N_("disk"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("himself"), N_("told_already"),
@@ -75,7 +76,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("all_clear_withdrawn"), N_("stood_down"), N_("response_proposed"),
         N_("response_approved"), N_("post_activated"), N_("post_released"), N_("page_opened"),
         N_("step_fired"), N_("step_skipped"), N_("page_confirmed"), N_("page_covered"),
-        N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("alarm_opened"),
+        N_("page_unreached"), N_("page_closed"), N_("page_reopened"), N_("arrived"),
+        N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
         N_("attempt_copied"), N_("number_invalid"), N_("reply_received"), N_("reply_unknown"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
