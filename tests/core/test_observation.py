@@ -255,3 +255,20 @@ def test_nothing_is_known_of_a_gauge_that_never_spoke():
     empty = Series([rain(None), rain(5.0, 1, quality=Quality.REJECTED)])
     assert empty.newest is None
     assert empty.within(HOUR, end=END) == Amount(0.0, timedelta(0), complete=False)
+
+
+@pytest.mark.parametrize("waver", [1, 2, 9])
+def test_stamps_that_waver_by_seconds_lose_no_reading(waver):
+    """Every ten minutes, now a little early and now a little late."""
+    ends = [END - n * 10 * MINUTE + timedelta(seconds=waver * (n % 2)) for n in range(19)]
+    readings = [Reading("g", Measure.RAIN, end - 10 * MINUTE, end, 10.0) for end in ends]
+    found = Series(readings).within(3 * HOUR, end=END)
+    assert (found.total, found.complete) == (180.0, True)
+    back_to_back = [Reading("g", Measure.RAIN, start, end, 10.0) for end, start in pairwise(ends)]
+    found = Series(back_to_back).within(3 * HOUR, end=END)
+    assert (found.total, found.complete) == (180.0, True)
+
+
+def test_an_overlap_of_more_than_a_waver_is_counted_once():
+    half = Reading("g", Measure.RAIN, END - 90 * MINUTE, END - 30 * MINUTE, 10.0)
+    assert Series([rain(5.0), half]).within(3 * HOUR, end=END).total == 5.0

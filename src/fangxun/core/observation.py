@@ -181,6 +181,11 @@ class Amount:
     complete: bool
 
 
+WAVER = timedelta(seconds=10)
+"""So far the stamps of readings that follow each other may waver: a gauge's clock, or a feed that
+stamps what it got, a second early and a second late."""
+
+
 class Series:
     """The usable readings of one gauge, for exact sums over any window in logarithmic time."""
 
@@ -188,14 +193,13 @@ class Series:
         """Readings in any order, of any quality.
 
         Of readings that overlap (totals of the last hour, every ten minutes) only those are summed
-        that lie back to back from the newest one; of two for the same end the one received last.
+        that lie back to back from the newest one, give or take WAVER; of two for the same end the
+        one received last.
         """
         used: list[Reading] = []
         for reading in sorted(filter(_usable, readings), key=_newest_first, reverse=True):
-            rain = reading.measure is Measure.RAIN
-            if used and (reading.end > used[-1].start if rain else reading.end == used[-1].end):
-                continue
-            used.append(reading)
+            if not used or _before(reading, used[-1]):
+                used.append(reading)
         used.reverse()
         self.readings = tuple(used)
         self._starts = [reading.start for reading in used]
@@ -210,13 +214,22 @@ class Series:
 
     def within(self, window: timedelta, *, end: datetime) -> Amount:
         """The sum of the readings that lie in the window that ends at `end`, to one decimal."""
-        first = bisect_left(self._starts, end - window)
+        first = bisect_left(self._starts, end - window - WAVER)
         last = bisect_right(self._ends, end)
         if last <= first:
             return Amount(0.0, timedelta(0), complete=False)
         covered = self._good[last] - self._good[first]
         total = _rounded(self._millionths[last] - self._millionths[first], Measure.RAIN)
-        return Amount(total, covered, complete=covered >= window)
+        return Amount(total, covered, complete=covered >= window - WAVER)
+
+
+def _before(reading: Reading, later: Reading) -> bool:
+    """Whether a reading lies before a later one, not counting an overlap that is a waver of their
+    stamps and no part of either that matters."""
+    if reading.measure is not Measure.RAIN or reading.end == later.end:
+        return reading.end < later.end
+    shorter = min(reading.end - reading.start, later.end - later.start)
+    return reading.end - later.start <= min(WAVER, shorter / 2)
 
 
 def _usable(reading: Reading) -> bool:
