@@ -70,6 +70,11 @@ class Incident:
     response: ResponseLevel | None = None
     closed_at: datetime | None = None
 
+    @property
+    def highest(self) -> Level:
+        """The highest level that one of its places holds."""
+        return max((p.level for p in self.places), key=lambda lv: lv.rank, default=Level.NONE)
+
 
 class Change(StrEnum):
     """What happened to a place in an incident, and why, for the journal."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from fangxun.core import plan
 from fangxun.core.incident import Change, Development, Incident, IncidentState
 from fangxun.core.journal import Entry, Event
-from fangxun.core.level import Level
 from fangxun.engine import notices
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
@@ -86,9 +85,7 @@ def _entry(item: Development, now: datetime) -> Entry:
 
 def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: datetime) -> None:
     """Propose the response level that the plan has for the highest level reached, once."""
-    highest = max(
-        (place.level for place in item.places), key=lambda lv: lv.rank, default=Level.NONE
-    )
+    highest = item.highest
     rule = plan.response_for(view.district.plan, highest)
     if rule is None or item.state is IncidentState.CLOSED:
         return
@@ -98,6 +95,7 @@ def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: 
         tx, item.id, rule.response, by="system", reason=highest.value, at=now
     ):
         return
+    approvers = plan.approvers(view.district.plan, rule.response, highest)
     journal.append(
         tx,
         [
@@ -107,7 +105,7 @@ def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: 
                 "system",
                 f"incident/{item.id}",
                 highest.value,
-                (("response", rule.response.value), ("approvers", list(rule.approvers))),
+                (("response", rule.response.value), ("approvers", list(approvers))),
             )
         ],
     )
@@ -115,7 +113,7 @@ def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: 
         parts,
         tx,
         view,
-        rule.approvers,
+        approvers,
         "notice_response",
         {"incident": item.id, "response": rule.response.value},
         now=now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fangxun.core import incident as incidents
+from fangxun.core import plan as plans
 from fangxun.core.assessment import Evidence, EvidenceKind
 from fangxun.core.errors import N_, Conflict, Refused
 from fangxun.core.incident import Incident, IncidentState
@@ -103,10 +104,7 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
     with store.write() as tx:
         district = district_in_force(tx)
         found = incident_store.get(tx, incident_id)
-        if found.state is IncidentState.CLOSED:
-            raise Conflict(
-                N_("Incident {incident} has been stood down already."), incident=incident_id
-            )
+        _refuse_closed(found)
         if act.actor not in district.plan.all_clear_approvers:
             raise Refused(
                 N_("The plan lets only {approvers} approve an all-clear."),
@@ -139,6 +137,11 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
     return closed
 
 
+def _refuse_closed(item: Incident) -> None:
+    if item.state is IncidentState.CLOSED:
+        raise Conflict(N_("Incident {incident} has been stood down already."), incident=item.id)
+
+
 def note(store: Store, incident_id: int, text: str, *, act: Act) -> None:
     """Write something into the journal of an incident."""
     with store.write() as tx:
@@ -149,7 +152,7 @@ def note(store: Store, incident_id: int, text: str, *, act: Act) -> None:
 def propose_response(store: Store, incident_id: int, level: ResponseLevel, *, act: Act) -> None:
     """Propose a response level; it takes effect when somebody whom the plan names approves it."""
     with store.write() as tx:
-        incident_store.get(tx, incident_id)
+        _refuse_closed(incident_store.get(tx, incident_id))
         if not incident_store.propose(
             tx, incident_id, level, by=act.actor, reason=act.reason, at=act.now
         ):
@@ -162,15 +165,17 @@ def propose_response(store: Store, incident_id: int, level: ResponseLevel, *, ac
 
 
 def approve_response(store: Store, incident_id: int, level: ResponseLevel, *, act: Act) -> Incident:
-    """Put a response level in force; only for whom the plan names for that level."""
+    """Put a response level in force; only for whom the plan names for that level, and while the
+    incident is open."""
     with store.write() as tx:
         district = district_in_force(tx)
         found = incident_store.get(tx, incident_id)
-        rule = next((r for r in district.plan.responses if r.response is level), None)
-        if rule is None or act.actor not in rule.approvers:
+        _refuse_closed(found)
+        approvers = plans.approvers(district.plan, level, found.highest)
+        if act.actor not in approvers:
             raise Refused(
                 N_("The plan lets only {approvers} approve response {response}."),
-                approvers=names(district, rule.approvers if rule else ()),
+                approvers=names(district, approvers),
                 response=level.value,
             )
         changed = incidents.with_response(found, level)
