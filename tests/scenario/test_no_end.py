@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from fangxun.core.errors import Refused
+from fangxun.core.journal import Event
 from fangxun.core.level import Certainty, Level
-from fangxun.engine import acts
+from fangxun.engine import acts, poll
 from fangxun.feeds.base import Memory
 from fangxun.store import assessments, feeds
 from fangxun.store import warnings as warning_store
@@ -105,4 +109,24 @@ def test_a_human_ends_a_warning_that_is_older_than_a_week(room: Room) -> None:
     later(room, minutes=1)
     later(room, hours=2)
     assert level(room, "yunxi") is Level.UNKNOWN
+    room.sms.taken.clear()
+
+
+def test_a_feed_that_was_removed_while_it_was_silent_hinders_no_all_clear(room: Room) -> None:
+    """The room's configuration has no such feed any more; the next start forgets it."""
+    rain(room, "yx04", *[0.0] * 24)
+    with room.store.write() as tx:
+        feeds.record_success(tx, "old", Memory(), now=room.now)
+        feeds.mark_stale(tx, "old", now=room.now)
+    room.raised("nanjian", Level.BLUE)
+    all_confirm(room)
+    acts.lower_by_hand(room.store, "nanjian", act=room.by("zhu-xiaoman"))
+    room.settle()
+    with pytest.raises(Refused):
+        acts.stand_down(room.store, 1, act=room.by("liu-wenqiao"))
+    poll.forget_removed(room.parts, now=room.now)
+    room.settle()
+    assert room.told(Event.FEED_REMOVED)
+    acts.stand_down(room.store, 1, act=room.by("liu-wenqiao"))
+    room.settle()
     room.sms.taken.clear()

@@ -20,6 +20,7 @@ class Event(StrEnum):
     FEED_FAILED = "feed_failed"
     FEED_STALE = "feed_stale"
     FEED_BACK = "feed_back"
+    FEED_REMOVED = "feed_removed"
     WARNING_RECEIVED = "warning_received"
     WARNING_ENDED = "warning_ended"
     READING_SUSPECT = "reading_suspect"

@@ -52,6 +52,22 @@ def poll(parts: Parts, *, now: datetime) -> datetime | None:
     return soonest
 
 
+def forget_removed(parts: Parts, *, now: datetime) -> None:
+    """At the start: feeds that the configuration no longer has are asked for no more. One that was
+    stale would be stale for ever, and no incident could be stood down again."""
+    with parts.store.write() as tx:
+        gone = sorted(feed_store.feed_states(tx).keys() - parts.feeds.keys())
+        if not gone:
+            return
+        feed_store.forget(tx, gone)
+        for name in gone:
+            alarms.cause_gone(tx, alarm.feed_stale_prefix(name), now=now)
+        journal.append(
+            tx, [_entry(now, Event.FEED_REMOVED, name, "not_configured") for name in gone]
+        )
+        meta.wake(tx)
+
+
 def next_poll(settings: FeedSettings, state: FeedState | None) -> datetime | None:
     """When a feed is due; None for at once. Failures double the interval, up to ten minutes, and a
     spread by name keeps many feeds from failing in step."""

@@ -70,7 +70,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Event": (
         N_("district_applied"), N_("override_added"), N_("feed_polled"), N_("feed_failed"),
-        N_("feed_stale"), N_("feed_back"), N_("warning_received"), N_("warning_ended"),
+        N_("feed_stale"), N_("feed_back"), N_("feed_removed"), N_("warning_received"),
+        N_("warning_ended"),
         N_("reading_suspect"), N_("reading_revised"), N_("level_changed"), N_("incident_opened"),
         N_("raised"), N_("lowered"), N_("incident_noted"), N_("all_clear_proposed"),
         N_("all_clear_withdrawn"), N_("stood_down"), N_("response_proposed"),
