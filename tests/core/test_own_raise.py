@@ -5,7 +5,8 @@ from __future__ import annotations
 from fangxun.core.calling import Present, empty_groups, required
 from fangxun.core.incident import PlaceInIncident, Raise
 from fangxun.core.level import Hazard, Level
-from fangxun.core.plan import Group, Scope
+from fangxun.core.plan import Group, Owed, Scope, Standing
+from fangxun.core.roster import Role
 from tests.core.storm import NOW, OFFICIALS, PLAN, STANDING, minutes
 
 SCOPE = Scope("gully", "root", "root", OFFICIALS)
@@ -48,3 +49,15 @@ def test_a_group_that_holds_nobody_is_named_once():
         Group.UNIT_WATCH,
         Group.LEADERS,
     )
+
+
+def test_an_official_who_stands_on_an_extra_post_is_awaited_there():
+    """Paged as an official, whose plan asks for nothing more."""
+    standing = (*STANDING, Standing("root", Role.STANDBY, "a", "extra-post"))
+    here = Present(SCOPE, standing, frozenset({"extra-post"}))
+    alone = PlaceInIncident("gully", Level.ORANGE, 1, NOW)
+    found = {who.person: who for who in required(PLAN, alone, here, now=NOW).required}
+    assert found["a"].group is Group.OFFICIALS
+    assert found["a"].duty is not None
+    assert found["a"].duty.owed is Owed.ARRIVED
+    assert found["officer"].duty is None

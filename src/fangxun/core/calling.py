@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fangxun.core.incident import PlaceInIncident
-from fangxun.core.plan import Group, LevelPlan, Plan, Required, Scope, Standing, Wave
+from fangxun.core.plan import Duty, Group, LevelPlan, Plan, Required, Scope, Standing, Wave
 from fangxun.core.roster import Role
 
 
@@ -48,9 +48,21 @@ class _Calling:
         for group in wave.groups:
             for person in members(group, present):
                 if person not in self.found:
-                    self.found[person] = Required(person, group, self.entry.duty(group))
+                    self.found[person] = Required(person, group, self._duty(person, group, present))
                     fresh.append(person)
         return fresh
+
+    def _duty(self, person: str, called_as: Group, present: Present) -> Duty | None:
+        """What he owes as what he is called as; else as what else he is: an official who also
+        stands on an extra post is awaited there."""
+        own = self.entry.duty(called_as)
+        others = (
+            duty
+            for duty in self.entry.duties
+            for group in duty.groups
+            if group in self.entry.groups and person in members(group, present)
+        )
+        return own or next(others, None)
 
 
 def required(
