@@ -129,6 +129,28 @@ def test_a_stage_that_no_water_has_is_suspect_and_time_does_not_make_it_true():
     assert said(stage(-2.5)) == GOOD
 
 
+def test_a_stage_that_jumps_is_suspect_until_it_has_said_so_again_and_again():
+    """A spike is one reading; what has burst its dam stays."""
+    calm = [stage(1.3, n) for n in range(4, 12)]
+    jump = (Quality.SUSPECT, Suspicion.JUMP)
+    high = [stage(1000.0, n) for n in range(4)][::-1]
+    found, before = [], list(calm)
+    for reading in high:
+        before.append(check(reading, before))
+        found.append((before[-1].quality, before[-1].suspicion))
+    assert found == [jump, jump, jump, GOOD]
+    assert not may_be_true(before[-2])
+    assert said(stage(1.4, 2), [*calm, check(high[0], calm)]) == GOOD
+
+
+def test_a_flash_flood_is_no_jump_nor_is_a_first_reading_or_one_said_again():
+    calm = [stage(150.0, n) for n in range(1, 9)]
+    assert said(stage(158.0), calm) == GOOD
+    assert said(stage(1000.0)) == GOOD
+    assert said(stage(1000.0, 1), [stage(1000.0, 1)]) == GOOD
+    assert said(stage(150.0), [stage(152_000.0, 1), *calm[1:]]) == GOOD
+
+
 def test_a_gauge_that_repeats_itself_is_stuck_at_the_eighth():
     equal = [rain(2.4, n) for n in range(STUCK_AFTER)]
     newest, *before = equal

@@ -9,7 +9,7 @@ import pytest
 from fangxun.core.errors import Refused
 from fangxun.core.journal import Event
 from fangxun.core.level import Certainty, Level
-from fangxun.engine import acts, poll
+from fangxun.engine import acts, assess, poll
 from fangxun.feeds.base import Memory
 from fangxun.store import assessments, feeds
 from fangxun.store import warnings as warning_store
@@ -129,4 +129,16 @@ def test_a_feed_that_was_removed_while_it_was_silent_hinders_no_all_clear(room: 
     assert room.told(Event.FEED_REMOVED)
     acts.stand_down(room.store, 1, act=room.by("liu-wenqiao"))
     room.settle()
+    room.sms.taken.clear()
+
+
+def test_every_place_is_assessed_again_soon_however_far_the_next_thing_is_that_is_due(
+    room: Room,
+) -> None:
+    """Also with nothing but a warning that ends tomorrow."""
+    told(room, alert(info(area=TOWN, **TONIGHT)))
+    room.parts.lookout.assessed = None
+    again = assess.assess(room.parts, now=room.now)
+    assert again is not None
+    assert again <= room.now + assess.LONGEST_REST
     room.sms.taken.clear()

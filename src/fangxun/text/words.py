@@ -43,7 +43,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Suspicion": (
         N_("sentinel"), N_("negative"), N_("over_record"), N_("not_a_number"), N_("stuck"),
-        N_("in_future"),
+        N_("jump"), N_("in_future"),
     ),
     "Source": (N_("override"), N_("table"), N_("rotation")),
     "ChangeKind": (
