@@ -390,7 +390,7 @@ def test_a_second_gauge_that_joins_in_does_not_make_the_first_forgotten():
     assert told(found[-1]) == (RED, HELD, Why.DATA_MISSING)
 
 
-@pytest.mark.parametrize("quality", [Quality.REJECTED, Quality.MISSING, Quality.SUSPECT])
+@pytest.mark.parametrize("quality", [Quality.MISSING, Quality.SUSPECT])
 def test_a_level_whose_newest_reading_is_withdrawn_is_held_until_the_gauge_speaks_again(quality):
     """The dry hour before it says nothing of the hour that raised."""
     dry, wet = hours([0.0, 60.0])
@@ -401,6 +401,44 @@ def test_a_level_whose_newest_reading_is_withdrawn_is_held_until_the_gauge_speak
     spoken = [*withdrawn, *hours([0.0], until=1)]
     low = judge(spoken, held, START + HOUR, criteria=SOON, hold=timedelta(0))
     assert told(low) == (Level.NONE, KNOWN, Why.LOWERED)
+
+
+def rejected(reading):
+    return replace(reading, quality=Quality.REJECTED)
+
+
+@pytest.mark.parametrize("dry", [0, 1])
+def test_a_level_that_only_a_rejected_reading_carried_is_gone_at_once(dry):
+    """Whether it is the newest one or others follow; what the hour before said stands again."""
+    series = hours([*[0.0] * 12, 1000.0, *[0.0] * dry], until=dry)
+    spike = replace(series[12], quality=Quality.VERIFIED)
+    raised = judge([*series[:12], spike, *series[13:]], now=START + dry * HOUR)
+    assert raised.level is RED
+    said = [*series[:12], rejected(spike), *series[13:]]
+    found = judge(said, raised, START + dry * HOUR + MINUTE)
+    assert found.level is (Level.UNKNOWN if dry else Level.NONE)
+    assert found.evidence == ()
+
+
+def test_what_other_readings_carry_stays_when_one_is_rejected():
+    """An orange of its own hours under the spike's red, and another gauge's word."""
+    wet = [*hours([30.0, 30.0], until=-1), replace(hours([1000.0])[0], quality=Quality.VERIFIED)]
+    red = judge(wet)
+    assert told(judge([*wet[:2], rejected(wet[2])], red, START + MINUTE))[0] is ORANGE
+    gauges = (gauge("g"), gauge("other"))
+    both = judge([*wet, *hours([60.0], "other")], gauges=gauges)
+    later = [*wet[:1], rejected(wet[2]), *hours([60.0], "other")]
+    assert judge(later, both, START + 5 * HOUR, gauges=gauges).level is ORANGE
+
+
+def test_a_rejected_stage_carries_nothing():
+    criteria = (limit(RED, 0, 152.0, 151.7, measure=Measure.STAGE),)
+    fields = {"gauges": (gauge(measure=Measure.STAGE),), "criteria": criteria}
+    calm, high = (Reading("g", Measure.STAGE, at, at, metres) for at, metres in (
+        (START - HOUR, 150.0), (START, 153.0)))  # fmt: skip
+    red = judge([calm, high], **fields)
+    assert red.level is RED
+    assert judge([calm, rejected(high)], red, START + MINUTE, **fields).level is Level.NONE
 
 
 def test_a_gauge_or_criterion_that_the_district_no_longer_has_holds_nothing():
@@ -425,11 +463,33 @@ def test_a_floor_set_by_hand_raises_at_once_and_is_no_ceiling():
     assert told(higher) == (RED, KNOWN, Why.REACHED)
 
 
-def test_a_floor_taken_away_and_released_falls_without_a_hold():
-    orange = stands(ORANGE, floor())
-    assert judge(hours(DRY), orange).level is ORANGE
-    found = judge(hours(DRY), orange, released=frozenset({"town"}))
-    assert told(found) == (Level.NONE, KNOWN, Why.LOWERED)
+def test_a_floor_taken_away_leaves_what_data_say_at_once():
+    """Humans set it and humans take it away; it has no hold, and none is needed to end it."""
+    orange = judge(hours(DRY), by_hand={"town": floor()})
+    assert told(judge(hours(DRY), orange)) == (Level.NONE, KNOWN, Why.BELOW)
+    unheard = judge(by_hand={"town": floor()})
+    assert told(judge((), unheard)) == (Level.UNKNOWN, KNOWN, Why.DATA_MISSING)
+
+
+@pytest.mark.parametrize("by_hand", [BLUE, RED])
+def test_a_floor_taken_away_leaves_the_hold_of_the_gauge_and_its_silence_as_they_are(by_hand):
+    """Neither the hour that has begun nor the word of a gauge that fell silent ends with it."""
+    red = judge(hours([60.0]), criteria=SOON)
+    later, now = hours([60.0, 0.0], until=1), START + HOUR
+    within = judge(later, red, now, criteria=SOON, by_hand={"town": floor(by_hand)})
+    ended = judge(later, within, now + MINUTE, criteria=SOON)
+    assert (told(ended), ended.below_since) == ((RED, KNOWN, Why.WITHIN_HOLD), now)
+    silent = judge(hours([60.0]), red, START + 3 * HOUR, criteria=SOON,
+                   by_hand={"town": floor(by_hand)})  # fmt: skip
+    assert told(judge(hours([60.0]), silent, START + 3 * HOUR, criteria=SOON)) == (
+        RED, HELD, Why.DATA_MISSING,
+    )  # fmt: skip
+
+
+def test_a_floor_that_stands_is_the_same_in_each_cycle():
+    first = judge(hours(DRY), by_hand={"town": floor()})
+    again = judge(hours(DRY), first, START + MINUTE, by_hand={"town": floor()})
+    assert again == first
 
 
 def test_a_held_level_that_a_human_lets_go_stays_let_go_until_the_gauge_speaks():
@@ -488,12 +548,59 @@ def test_a_warning_that_ends_is_followed_by_the_hold():
 def test_a_warning_for_a_division_above_calls_the_duty_room_of_the_root_alone():
     above = warning(touch=Touch.ANCESTOR)
     assert judge(hours(DRY), warnings=(above,)).level is Level.NONE
-    root = replace(situation(warnings=(warning(touch=Touch.ANCESTOR, place="district"),)),
-                   places=("district",))  # fmt: skip
-    found = assess(root, {}, now=START)["district"]
+    found = root(warnings=(warning(touch=Touch.ANCESTOR, place="district"),))
     assert (found.level, found.duty_only) == (ORANGE, True)
-    direct = replace(root, warnings=(*root.warnings, warning(place="district", n=2)))
-    assert not assess(direct, {}, now=START)["district"].duty_only
+    direct = (warning(touch=Touch.ANCESTOR, place="district"), warning(place="district", n=2))
+    assert not root(warnings=direct).duty_only
+
+
+def root(readings=(), previous=None, now=START, **fields):
+    """The whole district, with a gauge of its own."""
+    whole = replace(situation(readings, gauges=(gauge("g", "district"),), **fields),
+                    places=("district",))  # fmt: skip
+    before = {"district": previous} if previous is not None else {}
+    return assess(whole, before, now=now)["district"]
+
+
+ABOVE = warning(RED, touch=Touch.ANCESTOR, place="district", feed="city")
+OWN = warning(ORANGE, place="district", n=2)
+
+
+def test_a_warning_from_above_asks_nothing_more_of_officials_and_takes_nothing_from_them():
+    """Whichever comes first; the surplus alone is the duty room's."""
+    own = root(warnings=(OWN,))
+    assert (own.level, own.own_level, own.duty_only) == (ORANGE, ORANGE, False)
+    both = root((), own, warnings=(OWN, ABOVE))
+    assert (both.level, both.own_level, both.duty_only) == (RED, ORANGE, True)
+    first = root(warnings=(ABOVE,))
+    assert (first.level, first.own_level.rank) == (RED, 0)
+    assert root((), first, warnings=(OWN, ABOVE)).own_level is ORANGE
+
+
+def test_what_a_division_above_raised_is_never_held_over_officials():
+    """It ends, its hold runs for the duty room alone, and the place's own level stays its own."""
+    both = root(warnings=(OWN, ABOVE))
+    ended = root((), both, warnings=(OWN,))
+    assert (ended.level, ended.own_level, ended.why) == (RED, ORANGE, Why.WITHIN_HOLD)
+    after = root((), ended, START + HOUR, warnings=(OWN,))
+    assert (after.level, after.duty_only, after.above) == (ORANGE, False, None)
+
+
+def test_the_place_s_own_level_has_its_own_hold_under_a_warning_from_above():
+    both = root(warnings=(OWN, ABOVE))
+    within = root((), both, START + MINUTE, warnings=(ABOVE,))
+    assert (within.level, within.own_level) == (RED, ORANGE)
+    after = root((), within, START + MINUTE + HOUR, warnings=(ABOVE,))
+    assert (after.level, after.own_level.rank) == (RED, 0)
+
+
+def test_a_warning_from_above_that_a_human_let_go_stays_let_go():
+    stale = {"warnings": (ABOVE,), "stale": frozenset({"city"})}
+    held = root(**stale)
+    assert told(held) == (RED, HELD, Why.SOURCE_STALE)
+    go = root((), held, released=frozenset({"district"}), **stale)
+    assert not go.level.rank
+    assert not root((), go, START + MINUTE, **stale).level.rank
 
 
 def test_a_plan_may_let_a_warning_from_above_cascade():
@@ -652,6 +759,35 @@ def test_the_same_instant_assessed_again_says_the_same(one, two):
     again = judge(readings, first, gauges=gauges)
     assert told(again)[:2] == told(first)[:2]
     assert judge(readings, again, gauges=gauges) == again
+
+
+speakers = st.fixed_dictionaries(
+    {"own": levels, "over": levels, "floor": levels, "stale": st.booleans(),
+     "released": st.booleans(), "hours": st.integers(0, 3)}
+)  # fmt: skip
+
+
+@given(st.lists(speakers, min_size=1, max_size=8))
+def test_what_the_place_stands_at_by_itself_is_as_if_no_division_above_had_spoken(story):
+    both = alone = None
+    now = START
+    for said in story:
+        now += said["hours"] * HOUR
+        fields = {
+            "by_hand": {"district": floor(said["floor"])} if said["floor"].rank else {},
+            "released": frozenset({"district"}) if said["released"] else frozenset(),
+            "stale": frozenset({"cap", "city"}) if said["stale"] else frozenset(),
+        }
+        own = (warning(said["own"], place="district"),) if said["own"].rank else ()
+        over = (warning(said["over"], Touch.ANCESTOR, "district", "city"),)
+        over = over if said["over"].rank else ()
+        alone = root((), alone, now, warnings=own, **fields)
+        both = root((), both, now, warnings=(*own, *over), **fields)
+        assert both.own_level.rank == alone.level.rank
+        assert not alone.level.above(both.level)
+        fields["released"] = frozenset()
+        again = root((), both, now, warnings=(*own, *over), **fields)
+        assert (again.level, again.own_level) == (both.level, both.own_level)
 
 
 @pytest.mark.parametrize("certainty", Certainty)

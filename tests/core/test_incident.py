@@ -89,12 +89,18 @@ def test_reached_again_after_a_lowering_it_is_a_new_raise():
     assert storm.place("gully").raised_at == minutes(4)
 
 
-def test_unknown_neither_lowers_nor_opens():
+def test_unknown_opens_nothing():
+    assert Storm().say(assessed("gully", Level.UNKNOWN)) == []
+
+
+def test_let_go_to_unknown_a_place_is_lowered_and_the_same_level_again_is_a_new_raise():
+    """Its gauge still silent, or none there: nothing is known, and nothing is held any more."""
     storm = Storm()
-    assert storm.say(assessed("gully", Level.UNKNOWN)) == []
-    storm.say(assessed("gully", Level.BLUE))
-    assert storm.say(assessed("gully", Level.UNKNOWN)) == []
-    assert storm.place("gully").level is Level.BLUE
+    storm.say(assessed("gully", Level.RED))
+    assert storm.say(assessed("gully", Level.UNKNOWN)) == [(Change.LOWERED, "gully")]
+    assert storm.incidents[0].state is IncidentState.OPEN
+    assert storm.say(assessed("gully", Level.RED)) == [(Change.RAISED, "gully")]
+    assert storm.place("gully").raise_no == 2
 
 
 def test_no_level_anywhere_opens_nothing():
@@ -148,14 +154,51 @@ def test_a_proposal_is_withdrawn_when_a_source_goes_stale():
     ]
 
 
-def test_from_the_duty_room_alone_to_everybody_is_kept_and_told_and_no_new_raise():
+def surplus(level, own):
+    """A warning of a division above asks for `level`, the place itself for `own`."""
+    return replace(assessed("town", level, duty_only=True), own=own)
+
+
+def raises(storm, place="town"):
+    """(level, number) of the whole, and of the place by itself."""
+    found = storm.place(place)
+    own = found.by_itself
+    return (found.level, found.raise_no), (own.level, own.raise_no)
+
+
+def test_from_the_duty_room_alone_to_everybody_is_told_and_no_new_raise_for_the_duty_room():
     storm = Storm()
     storm.say(assessed("town", Level.ORANGE, duty_only=True))
-    before = storm.place("town")
+    assert raises(storm) == ((Level.ORANGE, 1), (Level.NONE, 0))
     assert storm.say(assessed("town", Level.ORANGE)) == [(Change.RAISED, "town")]
-    assert storm.place("town") == replace(before, duty_only=False)
+    assert raises(storm) == ((Level.ORANGE, 1), (Level.ORANGE, 1))
+    assert storm.place("town").by_itself.raised_at == minutes(2)
     assert storm.say(assessed("town", Level.ORANGE)) == []
     assert storm.say(assessed("town", Level.ORANGE, duty_only=True)) == [(Change.LOWERED, "town")]
+    assert raises(storm) == ((Level.ORANGE, 1), (Level.NONE, 1))
+
+
+def test_a_higher_warning_from_above_is_a_raise_of_the_duty_room_s_and_leaves_the_others_theirs():
+    storm = Storm()
+    storm.say(assessed("town", Level.ORANGE))
+    before = storm.place("town").by_itself
+    assert storm.say(surplus(Level.RED, Level.ORANGE)) == [(Change.RAISED, "town")]
+    assert raises(storm) == ((Level.RED, 2), (Level.ORANGE, 1))
+    assert storm.place("town").by_itself == before
+    assert storm.say(assessed("town", Level.ORANGE)) == [(Change.LOWERED, "town")]
+    assert raises(storm) == ((Level.ORANGE, 2), (Level.ORANGE, 1))
+    storm.say(assessed("town", Level.RED))
+    assert raises(storm) == ((Level.RED, 3), (Level.RED, 3))
+
+
+def test_what_rises_by_itself_under_a_warning_from_above_is_a_raise_each_time():
+    storm = Storm()
+    storm.say(surplus(Level.RED, Level.NONE))
+    numbers = []
+    for own in (Level.BLUE, Level.ORANGE, Level.BLUE, Level.ORANGE):
+        assert len(storm.say(surplus(Level.RED, own))) == 1
+        numbers.append(storm.place("town").by_itself.raise_no)
+    assert numbers == [1, 2, 2, 3]
 
 
 def test_at_no_level_it_does_not_matter_whose_it_was():
@@ -208,22 +251,46 @@ def test_the_response_level_stands_beside_the_alert_level():
 levels = st.sampled_from(list(Level))
 
 
-@given(st.lists(st.tuples(levels, levels, st.booleans()), max_size=12))
+@given(st.lists(st.tuples(levels, levels, levels), max_size=12))
 def test_raise_numbers_only_grow_and_a_state_that_changed_is_always_told(story):
     storm = Storm()
-    last = 0
-    for gully, town, duty_only in story:
+    last = 0, 0
+    for gully, town, own in story:
+        over = town.above(own)
+        found = assessed("gully", gully), replace(assessed("town", town, duty_only=over), own=own)
         before = list(storm.incidents)
-        told = storm.say(assessed("gully", gully, duty_only=duty_only), assessed("town", town))
+        told = storm.say(*found)
         if storm.incidents != before:
             assert told
         again = list(storm.incidents)
-        assert (
-            storm.say(assessed("gully", gully, duty_only=duty_only), assessed("town", town)) == []
-        )
+        assert storm.say(*found) == []
         assert storm.incidents == again
-        for item in storm.incidents:
-            for place in item.places:
-                if place.place == "gully":
-                    assert place.raise_no >= last
-                    last = place.raise_no
+        held = [p for item in storm.incidents for p in item.places if p.place == "town"]
+        for place in held:
+            numbers = place.raise_no, place.by_itself.raise_no
+            assert all(now >= was for now, was in zip(numbers, last, strict=True))
+            assert place.by_itself.raise_no <= place.raise_no
+            assert not place.by_itself.level.above(place.level)
+            assert place.duty_only == place.level.above(place.by_itself.level)
+            last = numbers
+
+
+def test_a_place_that_was_gone_and_is_back_is_raised_anew_and_not_forgotten():
+    storm = Storm()
+    storm.say(assessed("gully", Level.RED), assessed("town", Level.BLUE))
+    storm.say(assessed("town", Level.BLUE), areas={"town": "town"})
+    assert (storm.place("gully").level, storm.place("gully").raise_no) == (Level.NONE, 1)
+    storm.say(assessed("gully", Level.RED), assessed("town", Level.BLUE))
+    assert (storm.place("gully").level, storm.place("gully").raise_no) == (Level.RED, 2)
+
+
+def test_a_place_moved_to_another_area_leaves_its_incident_at_none():
+    storm = Storm()
+    storm.say(assessed("gully", Level.RED))
+    moved = AREAS | {"gully": "dam-town"}
+    assert storm.say(assessed("gully", Level.RED), areas=moved) == [
+        (Change.LOWERED, "gully"),
+        (Change.OPENED, "gully"),
+        (Change.RAISED, "gully"),
+        (Change.ALL_CLEAR_PROPOSED, "town"),
+    ]

@@ -129,6 +129,28 @@ def test_a_stage_that_no_water_has_is_suspect_and_time_does_not_make_it_true():
     assert said(stage(-2.5)) == GOOD
 
 
+def test_a_stage_that_jumps_is_suspect_until_it_has_said_so_again_and_again():
+    """A spike is one reading; what has burst its dam stays."""
+    calm = [stage(1.3, n) for n in range(4, 12)]
+    jump = (Quality.SUSPECT, Suspicion.JUMP)
+    high = [stage(1000.0, n) for n in range(4)][::-1]
+    found, before = [], list(calm)
+    for reading in high:
+        before.append(check(reading, before))
+        found.append((before[-1].quality, before[-1].suspicion))
+    assert found == [jump, jump, jump, GOOD]
+    assert not may_be_true(before[-2])
+    assert said(stage(1.4, 2), [*calm, check(high[0], calm)]) == GOOD
+
+
+def test_a_flash_flood_is_no_jump_nor_is_a_first_reading_or_one_said_again():
+    calm = [stage(150.0, n) for n in range(1, 9)]
+    assert said(stage(158.0), calm) == GOOD
+    assert said(stage(1000.0)) == GOOD
+    assert said(stage(1000.0, 1), [stage(1000.0, 1)]) == GOOD
+    assert said(stage(150.0), [stage(152_000.0, 1), *calm[1:]]) == GOOD
+
+
 def test_a_gauge_that_repeats_itself_is_stuck_at_the_eighth():
     equal = [rain(2.4, n) for n in range(STUCK_AFTER)]
     newest, *before = equal
@@ -255,3 +277,20 @@ def test_nothing_is_known_of_a_gauge_that_never_spoke():
     empty = Series([rain(None), rain(5.0, 1, quality=Quality.REJECTED)])
     assert empty.newest is None
     assert empty.within(HOUR, end=END) == Amount(0.0, timedelta(0), complete=False)
+
+
+@pytest.mark.parametrize("waver", [1, 2, 9])
+def test_stamps_that_waver_by_seconds_lose_no_reading(waver):
+    """Every ten minutes, now a little early and now a little late."""
+    ends = [END - n * 10 * MINUTE + timedelta(seconds=waver * (n % 2)) for n in range(19)]
+    readings = [Reading("g", Measure.RAIN, end - 10 * MINUTE, end, 10.0) for end in ends]
+    found = Series(readings).within(3 * HOUR, end=END)
+    assert (found.total, found.complete) == (180.0, True)
+    back_to_back = [Reading("g", Measure.RAIN, start, end, 10.0) for end, start in pairwise(ends)]
+    found = Series(back_to_back).within(3 * HOUR, end=END)
+    assert (found.total, found.complete) == (180.0, True)
+
+
+def test_an_overlap_of_more_than_a_waver_is_counted_once():
+    half = Reading("g", Measure.RAIN, END - 90 * MINUTE, END - 30 * MINUTE, 10.0)
+    assert Series([rain(5.0), half]).within(3 * HOUR, end=END).total == 5.0

@@ -229,7 +229,8 @@ def test_the_real_json_with_a_spike_keeps_it_and_checking_flags_it(
     found = read(
         body,
         datetime(2020, 10, 13, 16, 5, tzinfo=UTC),
-        format="json", gauge_id="g", time="ts", value="_", interval_minutes="15",
+        format="json", gauge_id="g", time="ts", value="_", measure="stage", interval_minutes="",
     )  # fmt: skip
-    spike = next(r for r in found.readings if r.value == 1000)
-    assert observation.check(spike, []).quality is Quality.SUSPECT
+    checked = [observation.check(reading, found.readings) for reading in found.readings]
+    (spike,) = [reading for reading in checked if reading.quality is not Quality.GOOD]
+    assert (spike.value, spike.suspicion) == (1000, observation.Suspicion.JUMP)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from fangxun.core.criterion import Criterion
 from fangxun.core.district import District, Unit
-from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
+from fangxun.core.incident import Incident, IncidentState, PlaceInIncident, Raise
 from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Hazard, Level, ResponseLevel
 from fangxun.core.page import Attempt, AttemptState, Page, PageKind, PageState
@@ -90,7 +90,15 @@ def incident(number_: int = 1, state: IncidentState = IncidentState.OPEN) -> Inc
         NOW,
         (
             PlaceInIncident("xiayun", Level.ORANGE, 1, NOW),
-            PlaceInIncident("gully", Level.RED, 2, NOW + MINUTE, duty_only=True),
+            PlaceInIncident(
+                "gully",
+                Level.RED,
+                2,
+                NOW + MINUTE,
+                duty_only=True,
+                hazard=Hazard.TYPHOON,
+                own=Raise(Level.ORANGE, 1, NOW, Hazard.RAIN),
+            ),
         ),
     )
 

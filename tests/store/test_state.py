@@ -21,13 +21,13 @@ EVIDENCE = Evidence(
 )  # fmt: skip
 ASSESSMENT = Assessment(
     "gully", Level.RED, Certainty.AT_LEAST, NOW, Why.REACHED, (EVIDENCE,), NOW + MINUTE,
-    duty_only=True, missing=("g2",),
+    duty_only=True, missing=("g2",), own=Level.ORANGE,
 )  # fmt: skip
 
 
 def test_assessments_come_back_and_places_that_are_gone_are_forgotten(store: Store) -> None:
     """With their evidence, durations included."""
-    other = replace(ASSESSMENT, place="xiayun", level=Level.UNKNOWN, evidence=())
+    other = replace(ASSESSMENT, place="xiayun", level=Level.UNKNOWN, evidence=(), base=ASSESSMENT)
     with store.write() as tx:
         assessments.save(tx, [ASSESSMENT, other])
         assert assessments.load(tx) == {"gully": ASSESSMENT, "xiayun": other}

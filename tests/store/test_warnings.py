@@ -65,13 +65,35 @@ def test_a_message_is_news_once_and_again_when_it_says_something_else(store: Sto
         assert next(b.headline for b in warnings.standing(tx, NOW)) == "更正"
 
 
-def test_old_messages_do_not_stand_unless_they_expire_later(store: Store) -> None:
+def test_old_messages_do_not_stand_unless_they_expire_later_or_never(store: Store) -> None:
     """What is in force is the core's to say; this only keeps the list short."""
-    old = replace(bulletin("A"), received_at=NOW - 9 * DAY)
+    old = replace(bulletin("A"), received_at=NOW - 9 * DAY, expires=NOW - 8 * DAY)
+    later, never = (
+        replace(old, identifier=name, expires=expires)
+        for name, expires in (("B", NOW + DAY), ("C", None))
+    )
     with store.write() as tx:
-        warnings.accept(tx, [old, replace(old, identifier="B", expires=NOW + DAY)])
-    with store.read() as tx:
+        warnings.accept(tx, [old, later])
         assert [b.identifier for b in warnings.standing(tx, NOW - 7 * DAY)] == ["B"]
+        warnings.accept(tx, [never])
+        assert [b.identifier for b in warnings.standing(tx, NOW - 7 * DAY)] == ["A", "B", "C"]
+
+
+def test_what_has_no_end_is_retired_once_it_is_old_and_not_in_force(store: Store) -> None:
+    """Its wording changed under the same identifier, it is news again."""
+    old = replace(bulletin("A"), received_at=NOW - 9 * DAY)
+    kept = replace(old, identifier="B")
+    young = bulletin("C")
+    with store.write() as tx:
+        warnings.accept(tx, [old, kept, young])
+        but = {("cma", "county@met", "B")}
+        assert warnings.retire(tx, NOW - 7 * DAY, but=but) == 1
+        assert warnings.retire(tx, NOW - 7 * DAY, but=but) == 0
+        assert warnings.retire(tx, NOW - 7 * DAY, but=frozenset()) == 1
+        assert warnings.standing(tx, NOW - 7 * DAY) == [young]
+        again = replace(old, headline="更正", received_at=NOW)
+        assert warnings.accept(tx, [again]) == [again]
+        assert again in warnings.standing(tx, NOW - 7 * DAY)
 
 
 def test_a_warning_leaves_a_snapshot_feed_after_so_many_polls(store: Store) -> None:

@@ -164,8 +164,13 @@ def _people(seen: View, parts: Parts) -> list[str]:
     gateway = parts.able(Channel.SMS)
     for person in seen.people.values():
         wrong = _unreachable(person, gateway, link=bool(parts.link_base))
-        if wrong:
-            found.append(_("{person}: {why}").format(person=person.name, why=wrong))
+        if not wrong:
+            continue
+        last = person.id == seen.district.plan.last_resort
+        said = (
+            _("{person}, the last resort of every alarm: {why}") if last else _("{person}: {why}")
+        )
+        found.append(said.format(person=person.name, why=wrong))
     return found
 
 

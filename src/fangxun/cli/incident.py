@@ -124,10 +124,19 @@ def lower(place: Place, dry_run: DryRun = False, reason: Reason = "", actor: Act
     """Lower by hand."""
     with base.store() as opened:
         act = base.act(opened, reason, actor)
-        where = acts.lower_by_hand(base.on(opened, dry_run=dry_run), place, act=act)
+        lowered = acts.lower_by_hand(base.on(opened, dry_run=dry_run), place, act=act)
         seen = base.view(opened, now=act.now)
+    if lowered.floor:
+        said = _("{place}: the floor of {level} is taken away; data decide.")
+    else:
+        said = _("{place}: {level}, held for want of data, is let go; it was raised by {sources}.")
+    sources = dict.fromkeys(seen.gauge_name(e.source) for e in lowered.let_go)
     typer.echo(
-        _("{place}: the floor is taken away; data decide.").format(place=seen.name_of(where))
+        said.format(
+            place=seen.name_of(lowered.place),
+            level=_(lowered.level.value),
+            sources=", ".join(sources) or "-",
+        )
     )
     if dry_run:
         base.nothing_changed()

@@ -58,7 +58,12 @@ def accept(gauge: Gauge, end: End, reason: Reason = "", actor: Actor = "") -> No
     _judge(gauge, end, reason, actor, accept_=True)
 
 
-@app.command(help=_("Say that a suspect reading is wrong; it counts as missing, never as dry."))
+@app.command(
+    help=_(
+        "Say that a suspect reading is wrong, also after it was taken as true; it counts as "
+        "missing, never as dry."
+    )
+)
 def reject(gauge: Gauge, end: End, reason: Reason = "", actor: Actor = "") -> None:
     """Reject a reading."""
     _judge(gauge, end, reason, actor, accept_=False)

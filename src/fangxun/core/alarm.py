@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from fangxun.core import warning
 from fangxun.core.assessment import Evidence
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Level
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Group, Owed
 from fangxun.core.timeline import Span
+from fangxun.core.warning import Bulletin
 
 
 class AlarmKind(StrEnum):
@@ -32,6 +34,7 @@ class AlarmKind(StrEnum):
     NUMBER_INVALID = "number_invalid"
     ROSTER_HOLE = "roster_hole"
     SUSPECT_UNVERIFIED = "suspect_unverified"
+    WARNING_UNCONFIRMED = "warning_unconfirmed"
     CLOCK_STEP = "clock_step"
     CYCLE_LATE = "cycle_late"
     DISK = "disk"
@@ -231,6 +234,23 @@ def suspect_unverified(place: str, evidence: Evidence) -> Cause:
 def suspect_cause(gauge: str, end: datetime) -> str:
     """The cause of the alarm about one suspect reading."""
     return f"{AlarmKind.SUSPECT_UNVERIFIED.value}:{gauge}/{end.isoformat(timespec='minutes')}"
+
+
+WARNING_UNCONFIRMED_PREFIX = f"{AlarmKind.WARNING_UNCONFIRMED.value}:"
+
+
+def warning_unconfirmed(item: Bulletin) -> Cause:
+    """A warning expired while its feed was silent, or stands beyond our own bound: nobody has said
+    that it is over, so its level is held, until a human has asked."""
+    return Cause(
+        AlarmKind.WARNING_UNCONFIRMED,
+        f"{item.feed}/{item.identifier}",
+        (
+            ("headline", item.headline[:200]),
+            ("since", warning.ends(item).isoformat(timespec="minutes")),
+        ),
+        level=item.level,
+    )
 
 
 def clock_step(now: datetime, step: timedelta) -> Cause:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fangxun.core.incident import PlaceInIncident
-from fangxun.core.plan import Group, LevelPlan, Plan, Required, Scope, Standing, Wave
+from fangxun.core.plan import Duty, Group, LevelPlan, Plan, Required, Scope, Standing, Wave
 from fangxun.core.roster import Role
 
 
@@ -48,9 +48,21 @@ class _Calling:
         for group in wave.groups:
             for person in members(group, present):
                 if person not in self.found:
-                    self.found[person] = Required(person, group, self.entry.duty(group))
+                    self.found[person] = Required(person, group, self._duty(person, group, present))
                     fresh.append(person)
         return fresh
+
+    def _duty(self, person: str, called_as: Group, present: Present) -> Duty | None:
+        """What he owes as what he is called as; else as what else he is: an official who also
+        stands on an extra post is awaited there."""
+        own = self.entry.duty(called_as)
+        others = (
+            duty
+            for duty in self.entry.duties
+            for group in duty.groups
+            if group in self.entry.groups and person in members(group, present)
+        )
+        return own or next(others, None)
 
 
 def required(
@@ -63,18 +75,43 @@ def required(
 ) -> Called:
     """Who must be paged for the raise that a place holds.
 
-    `confirmed` are the people whose pages for it are confirmed or covered. Where a warning of a
-    division above is all there is, only the district's duty room is called.
+    `confirmed` are the people whose pages for it are confirmed or covered.
 
-    1. Waves are called in turn, the first at the raise.
+    1. Everybody is called for what the place holds by itself. Waves are called in turn, the first
+       at the raise.
     2. A wave with enough confirmations (all of them, where it names no number) ends the calling.
     3. Else the next wave follows `wait` after it, and at once after one that holds nobody.
+    4. Where a warning of a division above has raised the place further, the district's duty room
+       is called for that.
     """
+    called = _by_waves(plan, raised.by_itself, present, now=now, confirmed=confirmed)
+    entry = plan.at(raised.level, raised.hazard)
+    if entry is None or not raised.duty_only:
+        return called
+    theirs = {who.person: who.duty for who in called.required}
+    room = members(Group.DUTY_ROOM, present)
+    surplus = [
+        Required(person, Group.DUTY_ROOM, theirs.get(person) or entry.duty(Group.DUTY_ROOM))
+        for person in room
+    ]
+    others = [who for who in called.required if who.person not in room]
+    return replace(called, required=(*surplus, *others))
+
+
+def _by_waves(
+    plan: Plan,
+    raised: PlaceInIncident,
+    present: Present,
+    *,
+    now: datetime,
+    confirmed: frozenset[str],
+) -> Called:
+    """Who is called for a raise, wave after wave."""
     entry = plan.at(raised.level, raised.hazard)
     if entry is None or not raised.level.rank:
         return Called()
     calling = _Calling(entry, raised.raised_at)
-    waves = _waves(entry, raised)
+    waves = entry.waves
     for index, wave in enumerate(waves):
         theirs = calling.call(wave, present)
         done = sum(person in confirmed for person in theirs)
@@ -88,10 +125,6 @@ def required(
         if now < calling.since:
             return Called(tuple(calling.found.values()), again=calling.since)
     return Called(tuple(calling.found.values()))
-
-
-def _waves(entry: LevelPlan, raised: PlaceInIncident) -> tuple[Wave, ...]:
-    return (Wave((Group.DUTY_ROOM,)),) if raised.duty_only else entry.waves
 
 
 def members(group: Group, present: Present) -> tuple[str, ...]:
@@ -121,10 +154,15 @@ def _belongs(s: Standing, group: Group, present: Present) -> bool:
 def empty_groups(plan: Plan, raised: PlaceInIncident, present: Present) -> tuple[Group, ...]:
     """Groups that the plan pages for a raise and that hold nobody: itself an event. An extra post
     that the district does not have is no hole."""
-    entry = plan.at(raised.level, raised.hazard)
-    if entry is None or not raised.level.rank:
-        return ()
-    groups = (group for wave in _waves(entry, raised) for group in wave.groups)
+    groups: list[Group] = []
+    if raised.duty_only and plan.at(raised.level, raised.hazard) is not None:
+        groups.append(Group.DUTY_ROOM)
+    own = raised.by_itself
+    entry = plan.at(own.level, own.hazard)
+    if entry is not None and own.level.rank:
+        groups += entry.groups
     return tuple(
-        group for group in groups if group is not Group.EXTRA_POSTS and not members(group, present)
+        group
+        for group in dict.fromkeys(groups)
+        if group is not Group.EXTRA_POSTS and not members(group, present)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from fangxun.core.assessment import Assessment, Why
+from fangxun.core.assessment import Assessment, Evidence, EvidenceKind, Why
 from fangxun.core.level import Certainty, Hazard, Level, ResponseLevel
 
 
@@ -23,11 +23,22 @@ class IncidentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Raise:
+    """A raise of a place by itself, as `PlaceInIncident` has it of the whole."""
+
+    level: Level
+    number: int
+    at: datetime
+    hazard: Hazard
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceInIncident:
     """The level that a place holds in the incident, and its raise number (counts up; 0: none yet).
 
     `raised_at`: when the present raise came; `hazard`: what it is about, by which the plan goes.
-    `duty_only` as in the assessment.
+    `duty_only` as in the assessment. `own`: the raise of the place by itself, without warnings of
+    divisions above, where that is another one; see `by_itself`.
     """
 
     place: str
@@ -36,6 +47,15 @@ class PlaceInIncident:
     raised_at: datetime
     duty_only: bool = False
     hazard: Hazard = Hazard.OTHER
+    own: Raise | None = None
+
+    @property
+    def by_itself(self) -> PlaceInIncident:
+        """What all but the duty room are called for."""
+        own = self.own
+        if own is not None:
+            return PlaceInIncident(self.place, own.level, own.number, own.at, hazard=own.hazard)
+        return replace(self, level=Level.NONE, raise_no=0) if self.duty_only else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +70,21 @@ class Incident:
     response: ResponseLevel | None = None
     closed_at: datetime | None = None
 
+    @property
+    def highest(self) -> Level:
+        """The highest level that one of its places holds."""
+        return max((p.level for p in self.places), key=lambda lv: lv.rank, default=Level.NONE)
+
 
 class Change(StrEnum):
     """What happened to a place in an incident, and why, for the journal."""
 
     OPENED = "opened"
     RAISED = "raised"
-    """A higher level; or the same (`previous` is equal) that is no longer the duty room's alone."""
+    """A higher level; or by itself, where a division above had raised the place as high before."""
     LOWERED = "lowered"
-    """A lower level; or only the duty room's from now on; or the place has left the district."""
+    """A lower level; or by itself, where a division above still carries the place; or the place
+    has left the district."""
     ALL_CLEAR_PROPOSED = "all_clear_proposed"
     ALL_CLEAR_WITHDRAWN = "all_clear_withdrawn"
     CLOSED = "closed"
@@ -87,19 +113,21 @@ def develop(  # noqa: PLR0913  each is a value that the rule weighs
     """What the assessments change in the open incidents, in the order of `areas`: for each place
     the area whose incident it belongs to (a site's area, an area itself).
 
-    1. A place above what it holds: a raise, which opens the incident of its area if need be.
-    2. A place below it (the assessment has done the hold): lowered, and reaching it again is a new
-       raise.
+    1. A place above what it holds: a raise, which opens the incident of its area if need be. The
+       same for what it holds by itself, for which all but the duty room are called.
+    2. A place below it: lowered, and reaching it again is a new raise. Also where nothing is known
+       of it any more: the assessment has done the hold, or a human has let the level go (missing
+       data alone hold it).
     3. Every place of an incident known to be at none: the all-clear is proposed; withdrawn when
        one is not any more.
 
-    A place that an edit took out of the district leaves its incident first: nothing will ever
-    assess it again, and it would stand against the all-clear for good.
+    A place that an edit took out of the area, or out of the district, leaves its incident first, at
+    none: nothing assesses it there again. It keeps its number, so that its return is a new raise.
     """
     developments: list[Development] = []
     by_area = {item.area: item for item in incidents}
     for known in incidents:
-        by_area[known.area], left = _without_the_gone(known, areas)
+        by_area[known.area], left = _leaving(known, areas)
         developments += left
     for place, area in areas.items():
         found = assessments.get(place)
@@ -112,68 +140,100 @@ def develop(  # noqa: PLR0913  each is a value that the rule weighs
             developments.append(Development(Change.OPENED, item, place, found.level, Level.NONE))
         if item is None:
             continue
-        after, change, previous = _place(item, found, now)
-        by_area[area] = after
-        if change is not None:
-            developments.append(Development(change, after, place, found.level, previous))
+        by_area[area], changes = _place(item, found, now)
+        developments += changes
     for item in by_area.values():
-        developments += _all_clear(item, assessments, stale)
+        hindered = hindrance(belonging(item, areas), assessments, stale)
+        developments += _all_clear(item, clear=hindered is None)
     return _with_final_states(developments, by_area)
 
 
-def _without_the_gone(
-    item: Incident, areas: Mapping[str, str]
-) -> tuple[Incident, list[Development]]:
-    """The incident without the places that the district has no more, and what that is called."""
-    after = replace(item, places=tuple(p for p in item.places if p.place in areas))
-    gone = [p for p in item.places if p.place not in areas]
+def _leaving(item: Incident, areas: Mapping[str, str]) -> tuple[Incident, list[Development]]:
+    """The incident after places have left it, and what that is called."""
+    gone = [p for p in item.places if areas.get(p.place) != item.area and p.level.rank]
+    kept = {p.place: p if p not in gone else _at_none(p) for p in item.places}
+    after = replace(item, places=tuple(kept.values()))
     return after, [Development(Change.LOWERED, after, p.place, Level.NONE, p.level) for p in gone]
 
 
-def _place(
-    item: Incident, found: Assessment, now: datetime
-) -> tuple[Incident, Change | None, Level]:
+def _at_none(place: PlaceInIncident) -> PlaceInIncident:
+    own = replace(place.own, level=Level.NONE) if place.own is not None else None
+    return replace(place, level=Level.NONE, duty_only=False, own=own)
+
+
+def belonging(item: Incident, areas: Mapping[str, str]) -> Incident:
+    """The incident with the places that still belong to it: only they stand against an
+    all-clear."""
+    return replace(item, places=tuple(p for p in item.places if areas.get(p.place) == item.area))
+
+
+def _place(item: Incident, found: Assessment, now: datetime) -> tuple[Incident, list[Development]]:
     """One place's new level within its incident, and what that is called."""
     held = next((p for p in item.places if p.place == found.place), None)
-    before = held.level if held is not None else Level.NONE
-    if not found.level.rank and held is None:
-        return item, None, before
-    higher = found.level.above(before)
-    if higher:
-        change = Change.RAISED
-    elif found.level.rank < before.rank and found.level is not Level.UNKNOWN:
-        change = Change.LOWERED
-    elif held and found.level.rank and found.level is before and held.duty_only != found.duty_only:
-        change = Change.LOWERED if found.duty_only else Change.RAISED
-    else:
-        return item, None, before
-    present = PlaceInIncident(
-        place=found.place,
-        level=found.level,
-        raise_no=(held.raise_no if held else 0) + higher,
-        raised_at=now if higher or held is None else held.raised_at,
-        duty_only=found.duty_only,
-        hazard=_hazard(found),
+    if held is None and not found.level.rank:
+        return item, []
+    before = held or PlaceInIncident(found.place, Level.NONE, 0, now)
+    moves = dict.fromkeys(
+        [
+            (found.level, before.level),
+            (found.own_level, before.by_itself.level),
+        ]
     )
+    told = [(_called(*move), *move) for move in moves if move[0].rank != move[1].rank]
+    if not told:
+        return item, []
     others = tuple(p for p in item.places if p.place != found.place)
-    return replace(item, places=(*others, present)), change, before
+    after = replace(item, places=(*others, _present(before, found, now)))
+    return after, [
+        Development(change, after, found.place, level, previous) for change, level, previous in told
+    ]
+
+
+def _called(level: Level, previous: Level) -> Change:
+    return Change.RAISED if level.above(previous) else Change.LOWERED
+
+
+def _present(before: PlaceInIncident, found: Assessment, now: datetime) -> PlaceInIncident:
+    """What the place holds from now on.
+
+    The two raises count in one row. By itself it is raised to a new number; where a division above
+    had raised it as high before, to that one, so that the duty room, which knows, is not paged
+    anew, and everybody else is.
+    """
+    own = before.by_itself
+    higher, own_higher = found.level.above(before.level), found.own_level.above(own.level)
+    number = before.raise_no + higher
+    own_number = max(number, own.raise_no + 1) if own_higher else own.raise_no
+    whole = Raise(
+        found.level,
+        max(number, own_number),
+        now if max(number, own_number) > before.raise_no else before.raised_at,
+        _hazard(found.evidence),
+    )
+    by_itself = Raise(
+        found.own_level,
+        own_number,
+        now if own_higher else own.raised_at,
+        _hazard([e for e in found.evidence if e.kind is not EvidenceKind.ANCESTOR_WARNING]),
+    )
+    return PlaceInIncident(
+        found.place, whole.level, whole.number, whole.at, found.duty_only, whole.hazard,
+        by_itself if by_itself != whole else None,
+    )  # fmt: skip
 
 
 _SPECIFIC = (Hazard.GEOLOGICAL, Hazard.FLASH_FLOOD, Hazard.FLOOD, Hazard.TYPHOON, Hazard.RAIN)
 """Which of several hazards at one level a place is called for: the most particular of them."""
 
 
-def _hazard(found: Assessment) -> Hazard:
+def _hazard(evidence: Sequence[Evidence]) -> Hazard:
     """What the strongest evidence of a level is about."""
-    strongest = max((item.level.rank for item in found.evidence), default=0)
-    hazards = {item.hazard for item in found.evidence if item.level.rank == strongest}
+    strongest = max((item.level.rank for item in evidence), default=0)
+    hazards = {item.hazard for item in evidence if item.level.rank == strongest}
     return next((hazard for hazard in _SPECIFIC if hazard in hazards), Hazard.OTHER)
 
 
-def _all_clear(
-    item: Incident, assessments: Mapping[str, Assessment], stale: frozenset[str]
-) -> list[Development]:
-    clear = hindrance(item, assessments, stale) is None
+def _all_clear(item: Incident, *, clear: bool) -> list[Development]:
     if clear and item.state is IncidentState.OPEN:
         after = replace(item, state=IncidentState.ALL_CLEAR_PROPOSED)
         return [Development(Change.ALL_CLEAR_PROPOSED, after, item.area, Level.NONE, Level.NONE)]

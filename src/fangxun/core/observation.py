@@ -39,6 +39,8 @@ class Suspicion(StrEnum):
     """Above what was ever measured on earth for the interval."""
     NOT_A_NUMBER = "not_a_number"
     STUCK = "stuck"
+    JUMP = "jump"
+    """A stage further from what stood before than water comes in one step."""
     IN_FUTURE = "in_future"
 
 
@@ -80,6 +82,13 @@ FUTURE = timedelta(minutes=10)
 STAGE_LIMITS = (-500.0, 9000.0)
 """m; no water on land stands lower or higher. Millimetres sent for metres do."""
 
+STAGE_JUMP, JUMPS_FROM = 30.0, 5
+"""m, readings: nearly four times the 8 m (26 ft) by which the Guadalupe rose in 45 minutes in the
+flash flood of 2025-07-04 in Texas. Further from most of the last readings in one step is a sensor's
+fault, such as the 1,000 m that a series of the Environment Agency holds for a stream of 1.3 m. What
+is true all the same (a dam has burst) is said again: the fourth such reading is no jump any more.
+"""
+
 
 def record(interval: timedelta) -> float:
     """Mm that no rain has ever reached within an interval; straight lines between the records."""
@@ -120,6 +129,8 @@ def _suspicion(reading: Reading, value: float, before: Sequence[Reading]) -> Sus
         return Suspicion.NEGATIVE
     if value >= highest:
         return Suspicion.OVER_RECORD
+    if stage and _jumps(reading, value, before):
+        return Suspicion.JUMP
     if not stage and value >= STUCK_FROM and _repeats_itself(reading, before):
         return Suspicion.STUCK
     return Suspicion.NONE
@@ -130,6 +141,20 @@ def _repeats_itself(reading: Reading, before: Sequence[Reading]) -> bool:
     earlier = {r.end: r.value for r in before if r.end <= reading.start}
     last = [earlier[end] for end in sorted(earlier)[-(STUCK_AFTER - 1) :]]
     return len(last) == STUCK_AFTER - 1 and set(last) == {reading.value}
+
+
+_STAGES = frozenset({Suspicion.NONE, Suspicion.JUMP})
+
+
+def _jumps(reading: Reading, value: float, before: Sequence[Reading]) -> bool:
+    """Whether a stage is further than STAGE_JUMP from most of the last ones."""
+    earlier = {
+        r.end: r.value
+        for r in before
+        if r.end < reading.end and r.value is not None and r.suspicion in _STAGES
+    }
+    last = [earlier[end] for end in sorted(earlier)[-JUMPS_FROM:]]
+    return sum(abs(value - other) > STAGE_JUMP for other in last) > len(last) / 2
 
 
 _MAY_BE_TRUE = frozenset({Suspicion.OVER_RECORD, Suspicion.STUCK})
@@ -181,6 +206,11 @@ class Amount:
     complete: bool
 
 
+WAVER = timedelta(seconds=10)
+"""So far the stamps of readings that follow each other may waver: a gauge's clock, or a feed that
+stamps what it got, a second early and a second late."""
+
+
 class Series:
     """The usable readings of one gauge, for exact sums over any window in logarithmic time."""
 
@@ -188,14 +218,13 @@ class Series:
         """Readings in any order, of any quality.
 
         Of readings that overlap (totals of the last hour, every ten minutes) only those are summed
-        that lie back to back from the newest one; of two for the same end the one received last.
+        that lie back to back from the newest one, give or take WAVER; of two for the same end the
+        one received last.
         """
         used: list[Reading] = []
         for reading in sorted(filter(_usable, readings), key=_newest_first, reverse=True):
-            rain = reading.measure is Measure.RAIN
-            if used and (reading.end > used[-1].start if rain else reading.end == used[-1].end):
-                continue
-            used.append(reading)
+            if not used or _before(reading, used[-1]):
+                used.append(reading)
         used.reverse()
         self.readings = tuple(used)
         self._starts = [reading.start for reading in used]
@@ -210,13 +239,22 @@ class Series:
 
     def within(self, window: timedelta, *, end: datetime) -> Amount:
         """The sum of the readings that lie in the window that ends at `end`, to one decimal."""
-        first = bisect_left(self._starts, end - window)
+        first = bisect_left(self._starts, end - window - WAVER)
         last = bisect_right(self._ends, end)
         if last <= first:
             return Amount(0.0, timedelta(0), complete=False)
         covered = self._good[last] - self._good[first]
         total = _rounded(self._millionths[last] - self._millionths[first], Measure.RAIN)
-        return Amount(total, covered, complete=covered >= window)
+        return Amount(total, covered, complete=covered >= window - WAVER)
+
+
+def _before(reading: Reading, later: Reading) -> bool:
+    """Whether a reading lies before a later one, not counting an overlap that is a waver of their
+    stamps and no part of either that matters."""
+    if reading.measure is not Measure.RAIN or reading.end == later.end:
+        return reading.end < later.end
+    shorter = min(reading.end - reading.start, later.end - later.start)
+    return reading.end - later.start <= min(WAVER, shorter / 2)
 
 
 def _usable(reading: Reading) -> bool:

@@ -30,6 +30,7 @@ from fangxun.core.level import Hazard, Level
 from fangxun.core.plan import Group, Owed, Required
 
 __all__ = [
+    "CLOSED_FOR_GOOD",
     "DOUBT_WAIT",
     "LONGEST_BACK_OFF",
     "RANKS",
@@ -61,6 +62,7 @@ __all__ = [
     "open_page",
     "page_key",
     "refused",
+    "reopen",
     "step",
     "step_lost",
     "why_needless",
@@ -201,6 +203,17 @@ def open_page(
         owed_seconds=round(who.duty.within.total_seconds()) if who.duty else 0,
         hazard=raised.hazard,
     )
+
+
+CLOSED_FOR_GOOD = frozenset({Closing.STOOD_DOWN, Closing.ENOUGH, Closing.CAUSE_GONE})
+"""What was closed for another reason is open again when it is required again: a mistake in the
+folder that is mended, a watch that comes back."""
+
+
+def reopen(item: Page, fresh: Page) -> Page:
+    """The same page, closed without confirmation, as `fresh` now asks for it: its ladder begins
+    anew."""
+    return replace(fresh, id=item.id, opened_at=item.opened_at, was_unreached=item.was_unreached)
 
 
 def open_by_hand(person: str, text: str, *, code: str, now: datetime) -> Page:

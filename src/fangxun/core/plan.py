@@ -141,7 +141,8 @@ class LevelPlan:
 
 @dataclass(frozen=True, slots=True)
 class ResponseRule:
-    """`alert` anywhere proposes `response`; only `approvers` (person ids) may approve it."""
+    """`alert` anywhere proposes `response`; only `approvers` (person ids) may approve it. Where two
+    alerts propose one response, see the function `approvers`."""
 
     alert: Level
     response: ResponseLevel
@@ -220,3 +221,14 @@ def response_for(plan: Plan, level: Level) -> ResponseRule | None:
     """The highest response that a level proposes."""
     fitting = [rule for rule in plan.responses if level.rank and rule.alert.rank <= level.rank]
     return max(fitting, key=lambda rule: rule.response.rank, default=None)
+
+
+def approvers(plan: Plan, response: ResponseLevel, level: Level) -> tuple[str, ...]:
+    """Who may approve a response while `level` is the highest reached: whoever is named by one of
+    its rules whose alert is reached; ahead of the rain, whom the rule with the lowest alert names.
+    """
+    rules = sorted(
+        (rule for rule in plan.responses if rule.response is response), key=lambda r: r.alert.rank
+    )
+    reached = [rule for rule in rules if rule.alert.rank <= level.rank] or rules[:1]
+    return tuple(dict.fromkeys(person for rule in reached for person in rule.approvers))

@@ -184,10 +184,10 @@ def _standing(bulletin: Bulletin, health: FeedHealth | None, now: datetime) -> I
     if bulletin.absent_since is not None or _old_news(bulletin):
         return None
     stale = health is not None and health.stale
-    if bulletin.expires is None:
-        return InForce(bulletin, unconfirmed=now >= _sent(bulletin) + OWN_BOUND)
-    if now < bulletin.expires:
+    if now < ends(bulletin):
         return InForce(bulletin)
+    if bulletin.expires is None:
+        return InForce(bulletin, unconfirmed=True)
     if stale and (health is None or (health.last_success or bulletin.expires) <= bulletin.expires):
         return InForce(bulletin, unconfirmed=True)
     return None
@@ -195,8 +195,12 @@ def _standing(bulletin: Bulletin, health: FeedHealth | None, now: datetime) -> I
 
 def _old_news(bulletin: Bulletin) -> bool:
     """Over already when we first heard of it: a first start brings no storm of old warnings."""
-    end = bulletin.expires or _sent(bulletin) + OWN_BOUND
-    return bulletin.received_at is not None and end <= bulletin.received_at
+    return bulletin.received_at is not None and ends(bulletin) <= bulletin.received_at
+
+
+def ends(bulletin: Bulletin) -> datetime:
+    """When a warning expires; by our own bound where it does not say."""
+    return bulletin.expires or _sent(bulletin) + OWN_BOUND
 
 
 def _ended(heard: Sequence[Bulletin]) -> set[Key]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import PurePosixPath
 
 from fangxun.core.errors import N_
 from fangxun.core.place import Area
@@ -20,7 +21,7 @@ def with_boundaries(desk: Desk, areas: tuple[Area, ...]) -> tuple[Area, ...]:
     """boundaries/<area>.geojson: one polygon, WGS-84, longitude before latitude."""
     rings: dict[str, tuple[tuple[float, float], ...]] = {}
     for file in desk.folder.within("boundaries"):
-        area = file.removeprefix("boundaries/").removesuffix(".geojson")
+        area = PurePosixPath(file).stem
         text = desk.folder.text(file)
         if text is None:
             continue

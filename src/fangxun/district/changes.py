@@ -80,6 +80,8 @@ def compare(old: District | None, new: District) -> tuple[DistrictChange, ...]:
                 found.append(DistrictChange(kind, id_, name, What.ADDED))
             elif details := _details(was[id_][1], thing):
                 found.append(DistrictChange(kind, id_, name, What.CHANGED, details))
+        if kind is ChangeKind.OFFICIAL and old is not None:
+            found += _reordered(old, new)
         found += [
             DistrictChange(kind, id_, name, What.REMOVED)
             for id_, (name, _) in was.items()
@@ -88,12 +90,38 @@ def compare(old: District | None, new: District) -> tuple[DistrictChange, ...]:
     return tuple(found)
 
 
-def _things(district: District) -> dict[ChangeKind, dict[str, tuple[str, object]]]:
-    """Everything of a district as kind -> id -> (name, value)."""
+def _reordered(old: District, new: District) -> Iterable[DistrictChange]:
+    """Places whose officials stand in another order: so they are called."""
+    before, after = _officials(old), _officials(new)
+    called = _names(new)
+    for place, now in after.items():
+        was = [person for person in before.get(place, ()) if person in now]
+        kept = [person for person in now if person in was]
+        if was != kept:
+            first, then = (", ".join(called.get(p, p) for p in order) for order in (was, kept))
+            order = (("order", first, then),)
+            yield DistrictChange(
+                ChangeKind.OFFICIAL, place, called.get(place, place), What.CHANGED, order
+            )
+
+
+def _officials(district: District) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in district.officials:
+        found.setdefault(one.place, []).append(one.person)
+    return found
+
+
+def _names(district: District) -> dict[str, str]:
     names = {person.id: person.name for person in district.people}
     names |= {area.id: area.name for area in district.areas}
     names |= {site.id: site.name for site in district.sites}
-    names |= {post.id: post.name for post in district.roster.posts}
+    return names | {post.id: post.name for post in district.roster.posts}
+
+
+def _things(district: District) -> dict[ChangeKind, dict[str, tuple[str, object]]]:
+    """Everything of a district as kind -> id -> (name, value)."""
+    names = _names(district)
 
     def called(id_: str) -> str:
         return names.get(id_, id_)
@@ -140,7 +168,8 @@ def _plan(district: District) -> dict[str, tuple[str, object]]:
     own = {one.name: getattr(plan, one.name) for one in fields(plan) if one.name not in lists}
     parts: dict[str, tuple[str, object]] = {"plan": (district.name, own)}
     parts["alarm"] = (district.name, plan.alarm)
-    parts |= {f"level/{one.level}": (one.level.value, one) for one in plan.levels}
+    for one in plan.levels:
+        parts["/".join(("level", one.level, *one.hazards))] = (one.level.value, one)
     parts |= {f"response/{one.alert}": (one.response.value, one) for one in plan.responses}
     return parts
 

@@ -213,17 +213,28 @@ def _check_rising(desk: Desk, lines: Iterable[_Line]) -> None:
 
 
 def _warn_unserved(desk: Desk, lines: Iterable[_Line], places: Places) -> None:
-    """A criterion that no gauge of its place can ever answer; told once a line and place."""
-    told: set[tuple[str, Measure]] = set()
+    """A criterion that no gauge of its place can ever answer, or whose window none of them ever
+    fills to the full: what is below its limit then stays unknown. The one is told once a place, the
+    other once a line."""
+    told: set[tuple[object, ...]] = set()
     for line in lines:
         one = line.criterion
-        serves = any(
-            one.place in gauge.places
-            and gauge.measure is one.measure
-            and (one.measure is Measure.STAGE or gauge.interval <= one.window)
-            for gauge in places.gauges
-        )
-        if not serves and (one.place, one.measure) not in told:
-            told.add((one.place, one.measure))
-            message = N_("no gauge of {place} measures this in so short a time: it stays unknown")
-            desk.faults.warn(line.where, message, place=one.place)
+        gauges = [g for g in places.gauges if one.place in g.places and g.measure is one.measure]
+        rain = one.measure is Measure.RAIN
+        if not any(not rain or gauge.interval <= one.window for gauge in gauges):
+            if (one.place, one.measure) not in told:
+                told.add((one.place, one.measure))
+                message = N_(
+                    "no gauge of {place} measures this in so short a time: it stays unknown"
+                )
+                desk.faults.warn(line.where, message, place=one.place)
+        elif rain and (line.where,) not in told and all(one.window % g.interval for g in gauges):
+            told.add((line.where,))
+            message = N_(
+                "the window is no multiple of the interval of any gauge of {place} "
+                "({minutes} min): it raises, and never shows that the level is over"
+            )
+            minutes = sorted({round(g.interval.total_seconds() / 60) for g in gauges})
+            desk.faults.warn(
+                line.where, message, place=one.place, minutes=", ".join(map(str, minutes))
+            )

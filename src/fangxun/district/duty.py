@@ -24,7 +24,7 @@ DUTY = (
     Column("unit", "单位", needed=False),
     Column("note", "备注", needed=False),
 )
-_YEAR = re.compile(r"holidays/(\d{4})\.csv")
+_YEAR = re.compile(r"holidays/(\d{4})\.csv", re.IGNORECASE)
 _WEEKDAYS = "一二三四五六日"
 _SATURDAY = 5
 

@@ -18,6 +18,8 @@ STRUCTURE = ("district", "posts", "rotations", "plan")
 REQUIRED = ("district.toml", "areas.csv", "units.csv", "people.csv", "posts.toml", "plan.toml")
 KNOWN = tuple(f"{name}.toml" for name in STRUCTURE) + tuple(f"{name}.csv" for name in TABLES)
 FOLDERS = {"boundaries": ".geojson", "holidays": ".csv", "duty": ".csv"}
+_ONLY_TABLES = {"holidays": "2026.csv", "duty": "2026-08.csv"}
+"""Whatever lies there was meant to be read: a workbook that is passed over is a month unwatched."""
 
 
 class Folder:
@@ -73,12 +75,17 @@ class Folder:
         names = []
         for entry in sorted(found.name for found in path.iterdir()):
             name = f"{folder}/{entry}" if folder else entry
-            if entry.startswith((".", "~$")) or (self._root / name).is_dir():
+            if entry.startswith((".", "~$")):
                 continue
-            if name in KNOWN or (folder and entry.endswith(ending)):
+            is_folder = (self._root / name).is_dir()
+            if not is_folder and (name in KNOWN or (folder and _ends(entry, ending))):
                 names.append(name)
-            elif entry.endswith((".csv", ".toml")):
+            elif not is_folder and _ends(entry, ".csv", ".toml"):
                 self._unknown(name)
+            elif folder in _ONLY_TABLES:
+                message = N_("is not read; save the table as CSV UTF-8, as {folder}/{example}")
+                fields = {"folder": folder, "example": _ONLY_TABLES[folder]}
+                self._faults.warn(Where(name), message, **fields)
         return names
 
     def _unknown(self, name: str) -> None:
@@ -121,7 +128,7 @@ class Folder:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            if not name.endswith(".csv"):
+            if not _ends(name, ".csv"):
                 raise Amiss(N_("line {line} is not UTF-8; save it as UTF-8"), line=line) from None
             if _mostly_utf8(data):
                 message = N_("line {line} is damaged: it is not UTF-8 as the rest; mend it")
@@ -134,6 +141,11 @@ class Folder:
             raise Amiss(message, line=line) from None
         self._faults.warn(Where(name), N_("is not UTF-8; read as GB18030. Save it as CSV UTF-8"))
         return text
+
+
+def _ends(name: str, *endings: str) -> bool:
+    """Whether a name has one of these endings; an office's machine may write .CSV."""
+    return name.casefold().endswith(endings)
 
 
 def _mostly_utf8(data: bytes) -> bool:

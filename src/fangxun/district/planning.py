@@ -148,14 +148,15 @@ def _responses(desk: Desk, root: Node) -> tuple[ResponseRule, ...]:
 
 
 def _last_resort(desk: Desk, root: Node, people: Sequence[Person]) -> str:
-    """Whom the alarm reaches when nobody on watch answers: there must be one, with a phone."""
+    """Whom the alarm reaches when nobody on watch answers: there must be one, and a phone of his
+    that takes an SMS, by which the alarm's ladder ends."""
     if not root.has("last_resort"):
         message = N_("last_resort is missing: name who is told when nobody on watch answers")
         root.fault("last_resort", message)
     id_ = root.text("last_resort", desk.book.person, "", needed=False)
     person = next((person for person in people if person.id == id_), None)
-    if person and not person.phones and not desk.faults.touched("people.csv"):
-        root.fault(
-            "last_resort", N_("{person} has no phone; the last resort needs one"), person=id_
-        )
+    reached = person is None or any(phone.sms for phone in person.phones)
+    if not reached and not desk.faults.touched("people.csv"):
+        message = N_("{person} has no phone that takes an SMS; the last resort needs one")
+        root.fault("last_resort", message, person=id_)
     return id_

@@ -25,8 +25,8 @@ def read_structure(file: str, text: str, faults: Faults) -> Node | None:
         lines = line_index(text)
     except ValueError as error:
         found = _AT_LINE.search(str(error))
-        where = Where(file, int(found[1]) if found else 0)
-        said = _AT_LINE.sub("", str(error))
+        where = Where(file, int(found[1]) if found else len(text.splitlines()))
+        said = _AT_LINE.sub("", str(error)).removesuffix(" (at end of document)")
         faults.add(where, N_("is no TOML: {error}"), error=cells.shown(said))
         return None
     except RecursionError:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from fangxun.core import alarm, assessment, observation, warning
 from fangxun.core.assessment import Assessment, Situation
 from fangxun.core.journal import Entry, Event
+from fangxun.core.level import Certainty
 from fangxun.core.observation import Quality, Reading
 from fangxun.core.warning import FeedHealth
 from fangxun.engine import alarms
@@ -21,7 +22,8 @@ from fangxun.store import warnings as warning_store
 from fangxun.store.base import Tx
 
 WARNINGS_BACK = timedelta(days=7)
-"""A message older than this is not in force by any of the authorities' rules that we know."""
+"""Further back than this only warnings without an end are looked for: by no authority's rules that
+we know does another stand so long."""
 
 
 def assess(parts: Parts, *, now: datetime) -> datetime | None:
@@ -44,7 +46,15 @@ def assess(parts: Parts, *, now: datetime) -> datetime | None:
         previous = assessment_store.load(tx)
     present = assessment.assess(situation, previous, now=now)
     again = _next_due(situation, present, now)
-    lookout.pending = Assessed(key, previous, present, tuple(settled), situation.released, again)
+    held = {mark for item in present.values() for mark in _held_warnings(item)}
+    lookout.pending = Assessed(
+        key, previous, present, tuple(settled), situation.released, again,
+        tuple(
+            item.bulletin
+            for item in situation.warnings
+            if item.unconfirmed and (item.bulletin.feed, item.bulletin.identifier) in held
+        ),
+    )  # fmt: skip
     return again
 
 
@@ -56,6 +66,7 @@ def keep(parts: Parts, tx: Tx, found: Assessed, *, now: datetime) -> None:
     journal.append(tx, [*_changes(found.previous, found.changed, now), *_settled(found, now)])
     for item in found.changed:
         _tell_unverified(parts, tx, item, now)
+    _tell_unconfirmed(parts, tx, found, now)
 
 
 def read_situation(
@@ -172,6 +183,26 @@ def _tell_unverified(parts: Parts, tx: Tx, item: Assessment, now: datetime) -> N
         alarms.open_for(parts, tx, alarm.suspect_unverified(item.place, evidence), now=now)
 
 
+def _held_warnings(item: Assessment) -> list[tuple[str, str]]:
+    """The warnings (feed, identifier) that are only held at a place."""
+    return [
+        (e.source, e.identifier)
+        for e in item.evidence
+        if e.identifier and e.certainty is Certainty.HELD
+    ]
+
+
+def _tell_unconfirmed(parts: Parts, tx: Tx, found: Assessed, now: datetime) -> None:
+    """A warning that nobody has ended or renewed is held and told, once; its alarm ends when
+    somebody has."""
+    causes = [alarm.warning_unconfirmed(bulletin) for bulletin in found.unconfirmed]
+    for cause in causes:
+        alarms.open_for(parts, tx, cause, now=now)
+    before = {mark for item in found.previous.values() for mark in _held_warnings(item)}
+    if before - {(bulletin.feed, bulletin.identifier) for bulletin in found.unconfirmed}:
+        alarms.keep_only(tx, alarm.WARNING_UNCONFIRMED_PREFIX, causes, now=now)
+
+
 LONGEST_REST = timedelta(minutes=10)
 """However calm it is, every place is assessed again after this long."""
 
@@ -179,9 +210,10 @@ LONGEST_REST = timedelta(minutes=10)
 def _next_due(situation: Situation, present: Mapping[str, Assessment], now: datetime) -> datetime:
     """The next instant at which time alone can change an assessment."""
     times = [
-        item.below_since + situation.hold
+        part.below_since + situation.hold
         for item in present.values()
-        if item.below_since is not None
+        for part in item.layers
+        if part.below_since is not None
     ]
     lasts = {
         gauge.id: max((r.end for r in situation.readings.get(gauge.id, ())), default=None)
@@ -192,11 +224,13 @@ def _next_due(situation: Situation, present: Mapping[str, Assessment], now: date
         for gauge in situation.gauges
         if (last := lasts[gauge.id]) is not None
     ]
-    times += [item.bulletin.expires for item in situation.warnings if item.bulletin.expires]
+    times += [warning.ends(item.bulletin) for item in situation.warnings]
     times += [
         reading.received_at + observation.GRACE
         for series in situation.readings.values()
         for reading in series
         if reading.quality is Quality.SUSPECT and reading.received_at is not None
     ]
-    return min((time for time in times if time > now), default=now + LONGEST_REST)
+    return min(
+        (time for time in times if now < time < now + LONGEST_REST), default=now + LONGEST_REST
+    )

@@ -24,7 +24,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEv
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from fangxun.core.journal import Entry, Event
-from fangxun.engine import cycle, dispatch, housekeep, supervise
+from fangxun.engine import cycle, dispatch, housekeep, poll, supervise
 from fangxun.engine.parts import Parts
 from fangxun.store import journal, meta
 
@@ -135,6 +135,7 @@ class Daemon:
         with self.parts.store.write() as tx:
             meta.put_instant(tx, "started_at", self.parts.clock())
         self._note(Event.STARTED)
+        poll.forget_removed(self.parts, now=self.parts.clock())
         dispatch.recover(self.parts, now=self.parts.clock())
         self._engine = threading.Thread(target=self._cycles, name="engine")
         self._sender = threading.Thread(target=self._dispatches, name="dispatch")

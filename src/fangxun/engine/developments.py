@@ -8,42 +8,53 @@ from datetime import datetime
 from fangxun.core import plan
 from fangxun.core.incident import Change, Development, Incident, IncidentState
 from fangxun.core.journal import Entry, Event
-from fangxun.core.level import Level
 from fangxun.engine import notices
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import incidents as incident_store
-from fangxun.store import journal
+from fangxun.store import journal, meta
 from fangxun.store.base import Tx
+
+OWED = "proposals_owed"
+"""What `propose` has to look at: numbers of incidents, with this behind those whose all-clear is
+proposed."""
+_ALL_CLEAR = "/all_clear"
 
 
 def keep(tx: Tx, developments: Sequence[Development], *, now: datetime) -> None:
-    """Write the incidents as they developed, each change with its reason in the journal."""
+    """Write the incidents as they developed, each change with its reason in the journal; and that
+    proposals are owed for them, which a crash must not lose."""
+    if not developments:
+        return
     latest = {item.incident.id: item.incident for item in developments}
     for present in latest.values():
         incident_store.save(tx, present)
     journal.append(tx, [_entry(item, now) for item in developments])
+    owed = dict.fromkeys([*(meta.get(tx, OWED) or "").split(), *map(str, latest)])
+    clear = [item for item in developments if item.change is Change.ALL_CLEAR_PROPOSED]
+    owed |= dict.fromkeys(f"{item.incident.id}{_ALL_CLEAR}" for item in clear)
+    meta.put(tx, OWED, " ".join(owed))
 
 
-def propose(
-    parts: Parts,
-    developments: Sequence[Development],
-    *,
-    now: datetime,
-) -> None:
-    """After the pages are on their way: propose responses and all-clears to who approves them."""
-    latest = {item.incident.id: item.incident for item in developments}
+def propose(parts: Parts, *, now: datetime) -> None:
+    """After the pages are on their way: propose the responses and all-clears that are owed to who
+    approves them, and strike them off in the same transaction."""
+    with parts.store.read() as tx:
+        if not meta.get(tx, OWED):
+            return
     with parts.store.write() as tx:
         view = parts.lookout.look(tx, now=now)
         if view is None:
             return
-        for present in latest.values():
-            _propose_response(parts, tx, view, present, now=now)
-        for item in developments:
-            if item.change is Change.ALL_CLEAR_PROPOSED:
+        for owed in (meta.get(tx, OWED) or "").split():
+            present = incident_store.get(tx, int(owed.removesuffix(_ALL_CLEAR)))
+            if not owed.endswith(_ALL_CLEAR):
+                _propose_response(parts, tx, view, present, now=now)
+            elif present.state is IncidentState.ALL_CLEAR_PROPOSED:
                 approvers = view.district.plan.all_clear_approvers
-                fields = {"incident": item.incident.id}
+                fields = {"incident": present.id}
                 notices.to_people(parts, tx, view, approvers, "notice_all_clear", fields, now=now)
+        meta.put(tx, OWED, "")
 
 
 _EVENTS = {
@@ -74,9 +85,7 @@ def _entry(item: Development, now: datetime) -> Entry:
 
 def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: datetime) -> None:
     """Propose the response level that the plan has for the highest level reached, once."""
-    highest = max(
-        (place.level for place in item.places), key=lambda lv: lv.rank, default=Level.NONE
-    )
+    highest = item.highest
     rule = plan.response_for(view.district.plan, highest)
     if rule is None or item.state is IncidentState.CLOSED:
         return
@@ -86,6 +95,7 @@ def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: 
         tx, item.id, rule.response, by="system", reason=highest.value, at=now
     ):
         return
+    approvers = plan.approvers(view.district.plan, rule.response, highest)
     journal.append(
         tx,
         [
@@ -95,7 +105,7 @@ def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: 
                 "system",
                 f"incident/{item.id}",
                 highest.value,
-                (("response", rule.response.value), ("approvers", list(rule.approvers))),
+                (("response", rule.response.value), ("approvers", list(approvers))),
             )
         ],
     )
@@ -103,7 +113,7 @@ def _propose_response(parts: Parts, tx: Tx, view: View, item: Incident, *, now: 
         parts,
         tx,
         view,
-        rule.approvers,
+        approvers,
         "notice_response",
         {"incident": item.id, "response": rule.response.value},
         now=now,

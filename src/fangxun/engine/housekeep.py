@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fangxun.core import alarm
+from fangxun.core import alarm, warning
 from fangxun.core.errors import N_, FaultyInput
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Closing
 from fangxun.core.roster import Role
+from fangxun.core.warning import FeedHealth
 from fangxun.engine import alarms, watch
 from fangxun.engine.parts import Parts
+from fangxun.store import feeds as feed_store
 from fangxun.store import journal, meta
 from fangxun.store import pages as page_store
+from fangxun.store import warnings as warning_store
+from fangxun.store.base import Tx
 
 ANCHOR_EVERY = timedelta(hours=24)
 CLOCK_STEP = timedelta(seconds=30)
@@ -59,9 +63,24 @@ def _anchor(parts: Parts, *, now: datetime) -> None:
         return
     with parts.store.write() as tx:
         meta.put_instant(tx, "anchored_at", now)
+        _retire_warnings(parts, tx, now=now)
         if last is not None:
             leaders = [s.person for s in view.standing if s.role is Role.LEADER]
             watch.anchor(parts, tx, view, leaders, now=now)
+
+
+def _retire_warnings(parts: Parts, tx: Tx, *, now: datetime) -> None:
+    """Old messages without an end that are not in force are looked for no more: else every one of
+    a whole season would be read for each assessment."""
+    since = now - warning_store.BACK
+    health = {
+        name: FeedHealth(name, state.last_success, state.stale)
+        for name, state in feed_store.feed_states(tx).items()
+    }
+    heard = warning_store.standing(tx, since)
+    standing = warning.in_force(heard, health, now=now, acting=parts.acting)
+    kept = {(s.bulletin.feed, s.bulletin.sender, s.bulletin.identifier) for s in standing}
+    warning_store.retire(tx, since, but=kept)
 
 
 @dataclass(frozen=True, slots=True)

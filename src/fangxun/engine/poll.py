@@ -52,6 +52,22 @@ def poll(parts: Parts, *, now: datetime) -> datetime | None:
     return soonest
 
 
+def forget_removed(parts: Parts, *, now: datetime) -> None:
+    """At the start: feeds that the configuration no longer has are asked for no more. One that was
+    stale would be stale for ever, and no incident could be stood down again."""
+    with parts.store.write() as tx:
+        gone = sorted(feed_store.feed_states(tx).keys() - parts.feeds.keys())
+        if not gone:
+            return
+        feed_store.forget(tx, gone)
+        for name in gone:
+            alarms.cause_gone(tx, alarm.feed_stale_prefix(name), now=now)
+        journal.append(
+            tx, [_entry(now, Event.FEED_REMOVED, name, "not_configured") for name in gone]
+        )
+        meta.wake(tx)
+
+
 def next_poll(settings: FeedSettings, state: FeedState | None) -> datetime | None:
     """When a feed is due; None for at once. Failures double the interval, up to ten minutes, and a
     spread by name keeps many feeds from failing in step."""
@@ -118,11 +134,9 @@ def _accept_fresh(
     tx: Tx, view: View | None, settings: FeedSettings, fresh: Fresh, now: datetime
 ) -> list[Entry]:
     entries = [_entry(now, Event.FEED_POLLED, settings.name, note) for note in fresh.notes[:20]]
-    if view is None:
-        return entries
-    touched = [
-        geo.touch(replace(bulletin, received_at=now), view.district) for bulletin in fresh.bulletins
-    ]
+    received = [replace(bulletin, received_at=now) for bulletin in fresh.bulletins]
+    # Before the first apply it touches nothing yet; its feed may never say it again.
+    touched = [geo.touch(b, view.district) for b in received] if view is not None else received
     entries += [_received(now, bulletin) for bulletin in warning_store.accept(tx, touched)]
     if settings.mode is Mode.SNAPSHOT and fresh.complete:
         gone = warning_store.mark_absent(
@@ -132,7 +146,8 @@ def _accept_fresh(
             _entry(now, Event.WARNING_ENDED, settings.name, "left_feed", identifier=identifier)
             for identifier in gone
         ]
-    entries += accept_readings(tx, view, fresh.readings, now=now)
+    if view is not None:
+        entries += accept_readings(tx, view, fresh.readings, now=now)
     return entries
 
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
 
-from fangxun.core import alarm, calling, incident, page
+from fangxun.core import alarm, calling, incident
 from fangxun.core.calling import Called, Present
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
-from fangxun.core.page import PageKind
-from fangxun.core.plan import Group, Required
-from fangxun.engine import alarms, all_clear, assess, closing, developments, escalate
+from fangxun.core.page import Page
+from fangxun.core.plan import Group
+from fangxun.engine import alarms, all_clear, assess, developments, escalate, obligations
+from fangxun.engine.obligations import Wanted
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import Assessed, View, standing_at
 from fangxun.store import assessments as assessment_store
@@ -35,22 +36,6 @@ FIRST, GROWTH, GROUP = 2, 4, 300
 raise of thousands neither blocks receipts nor is half lost: what is missing is worked out again."""
 MOST_LOOKS = 20
 """So often a cycle looks again because somebody acted meanwhile; the next cycle does the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A page that must exist, and the raise that it is for."""
-
-    incident: Incident
-    place: PlaceInIncident
-    who: Required
-
-    @property
-    def key(self) -> str:
-        """The page's key of the glossary: (incident, raise, place, person)."""
-        return page.page_key(
-            self.incident.id, self.place.place, self.place.raise_no, self.who.person
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +72,15 @@ def respond(parts: Parts, *, now: datetime) -> datetime | None:
     """Develop incidents, switch posts, open the pages that are missing and fire their first steps,
     then propose responses and send the all-clears that were approved. Returns when the next wave of
     a plan is called."""
-    developed: list[Development] = []
     again: datetime | None = None
     for _look in range(MOST_LOOKS):
         answer = work_out(parts, now=now)
         again = answer.again if answer is not None else None
         if answer is None or (not answer.news and parts.lookout.answered == answer.key):
             break
-        if _give(parts, answer, now=now):
-            developed += answer.developments
-    if developed:
-        developments.propose(parts, developed, now=now)
-        all_clear.take_back(parts, developed, now=now)
+        all_clear.take_back(parts, answer.developments, now=now)  # first: a crash repeats it
+        _give(parts, answer, now=now)
+    developments.propose(parts, now=now)
     all_clear.send_owed(parts, now=now)
     return again
 
@@ -122,11 +104,8 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         if not answer.news and parts.lookout.answered == answer.key:
             return None
         answer = _called(tx, answer, now=now)
-        before = {item.id for item in incidents}
-        keys = [w.key for w in answer.wanted if w.incident.id in before]
-        existing = page_store.by_key(tx, keys)
-        missing = _by_person(item for item in answer.wanted if item.key not in existing)
-        return replace(answer, missing=missing)
+        missing = obligations.missing(tx, answer.wanted, incidents)
+        return replace(answer, missing=_by_person(missing))
 
 
 def _called(tx: Tx, answer: Answer, *, now: datetime) -> Answer:
@@ -139,15 +118,27 @@ def _called(tx: Tx, answer: Answer, *, now: datetime) -> Answer:
     times: list[datetime] = []
     for item in answer.incidents:
         for place in item.places:
-            theirs = confirmed.get((item.id, place.place, place.raise_no), frozenset())
+            numbers = {place.raise_no, place.by_itself.raise_no}
+            by_raise = [confirmed.get((item.id, place.place, no), frozenset()) for no in numbers]
+            theirs = frozenset(chain.from_iterable(by_raise))
             found = _calls(view, place, confirmed=theirs, now=now)
-            wanted += [Wanted(item, place, who) for who in found.required]
+            wanted += _for_their_raise(view, item, place, found)
             if found.enough:
                 spared.add((item.id, place.place))
             if found.again is not None:
                 times.append(found.again)
     again = min(times, default=None)
     return replace(answer, wanted=tuple(wanted), spared=frozenset(spared), again=again)
+
+
+def _for_their_raise(
+    view: View, item: Incident, place: PlaceInIncident, found: Called
+) -> Iterable[Wanted]:
+    """Each for what he is called for: who stands in the district's duty room for all that the
+    place holds, everybody else for what it holds by itself."""
+    own = place.by_itself
+    room = calling.members(Group.DUTY_ROOM, present(view, place)) if own is not place else ()
+    return (Wanted(item, place if who.person in room else own, who) for who in found.required)
 
 
 def _calls(
@@ -210,23 +201,24 @@ def _switched(view: View, incidents: Iterable[Incident]) -> View:
     return replace(view, active=active, standing=standing)
 
 
-def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
+def _give(parts: Parts, answer: Answer, *, now: datetime) -> None:
     """Open the missing pages in groups, the changes of the incidents with the first of them. Ends
-    early, to be worked out again, when somebody acted meanwhile; tells whether anything was kept.
-    """
+    early, to be worked out again, when somebody acted meanwhile."""
     stamp = (*answer.view.version, answer.view.wake_count)
     groups = pairwise(cuts([item.who.person for item in answer.missing]))
     for index, (start, end) in enumerate(groups):
         with parts.store.write() as tx:
             if _stamp(tx) != stamp:
-                return index > 0
+                return
             if index == 0:
                 if answer.assessed:
                     assess.keep(parts, tx, answer.assessed, now=now)
                 developments.keep(tx, answer.developments, now=now)
             send = _open(parts, tx, answer.view, answer.missing[start:end], now=now)
             if end == len(answer.missing):
-                _close_needless(tx, answer, now=now)
+                obligations.close_needless(
+                    tx, answer.incidents, answer.wanted, spared=answer.spared, now=now
+                )
                 _nobody(parts, tx, answer, now=now)
             if index == 0 and answer.switched:
                 _switch_posts(tx, answer.view, now=now)
@@ -237,7 +229,6 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> bool:
             lookout.assessed, lookout.assess_again = answer.assessed.key, answer.assessed.again
             lookout.pending = None
     parts.lookout.answered = None if answer.switched else answer.key
-    return True
 
 
 def _by_person(missing: Iterable[Wanted]) -> tuple[Wanted, ...]:
@@ -271,35 +262,12 @@ def _open(
     parts: Parts, tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime
 ) -> Callable[[], None]:
     """Open pages and fire the first step of each; returns what sends."""
-    codes = page_store.free_codes(tx, len(missing))
-    opened = page_store.numbered(
-        tx,
-        [
-            page.open_page(item.incident.id, item.place, item.who, code=code, now=now)
-            for item, code in zip(missing, codes, strict=True)
-        ],
-    )
-    journal.append(
-        tx,
-        [
-            Entry(
-                now,
-                Event.PAGE_OPENED,
-                "system",
-                f"page/{new.id}",
-                item.who.group.value,
-                (
-                    ("key", new.key),
-                    ("person", new.person),
-                    ("place", new.place),
-                    ("level", new.level.value),
-                    ("incident", item.incident.id),
-                ),
-            )
-            for new, item in zip(opened, missing, strict=True)
-        ],
-    )
-    return escalate.climb(parts, tx, view, opened, keep=page_store.add, now=now)
+    opened = obligations.open_pages(tx, missing, now=now)
+
+    def keep(tx: Tx, pages: Sequence[Page]) -> None:
+        obligations.keep(tx, pages, missing)
+
+    return escalate.climb(parts, tx, view, opened, keep=keep, now=now)
 
 
 def _switch_posts(tx: Tx, view: View, *, now: datetime) -> None:
@@ -326,35 +294,16 @@ def called_at(view: View, place: str, level: Level) -> list[str]:
 
 def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]:
     """Posts that stand from a level on, where a place that their unit is in charge of (for the
-    district's unit: any place) has reached it and more than the duty room is called."""
+    district's unit: any place) has reached it by itself."""
     reached: dict[str, int] = {}
     for place in places:
-        if place.duty_only:
-            continue
         for unit in (view.scope(place.place).unit, view.root_unit):
-            reached[unit] = max(reached.get(unit, 0), place.level.rank)
+            reached[unit] = max(reached.get(unit, 0), place.by_itself.level.rank)
     return frozenset(
         post.id
         for post in view.district.roster.posts
         if post.stands_from is not None and reached.get(post.unit, 0) >= post.stands_from.rank
     )
-
-
-def _close_needless(tx: Tx, answer: Answer, *, now: datetime) -> None:
-    """Close open pages that a higher raise, a hand-off or an edit has made needless."""
-    keys = {item.key for item in answer.wanted}
-    places = {(item.id, place.place): place for item in answer.incidents for place in item.places}
-    needless = [
-        open_page
-        for open_page in page_store.open_but(tx, [item.id for item in answer.incidents], keys)
-        if open_page.kind is PageKind.PAGE
-    ]
-    closed = []
-    for item in needless:
-        raised = (item.incident or 0, item.place or "")
-        why = page.why_needless(item, places.get(raised), enough=raised in answer.spared)
-        closed.append((item, why))
-    closing.close_pages(tx, closed, now=now)
 
 
 def _nobody(parts: Parts, tx: Tx, answer: Answer, *, now: datetime) -> None:
@@ -364,9 +313,10 @@ def _nobody(parts: Parts, tx: Tx, answer: Answer, *, now: datetime) -> None:
         for place in item.places:
             empty = calling.empty_groups(view.district.plan, place, present(view, place))
             for group in empty:
-                cause = alarm.nobody_to_page(item.id, place, group)
+                raised = place if group is Group.DUTY_ROOM else place.by_itself
+                cause = alarm.nobody_to_page(item.id, raised, group)
                 if alarms.open_for(parts, tx, cause, now=now):
-                    journal.append(tx, [_nobody_entry(item, place, group, now)])
+                    journal.append(tx, [_nobody_entry(item, raised, group, now)])
 
 
 def _nobody_entry(item: Incident, place: PlaceInIncident, group: Group, now: datetime) -> Entry:

@@ -7,10 +7,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from fangxun.core import alarm, message
-from fangxun.core.assessment import Assessment, Evidence
+from fangxun.core.assessment import Assessment, Evidence, EvidenceKind
 from fangxun.core.escalation import Draft
 from fangxun.core.page import Page, PageKind
-from fangxun.core.plan import Channel, Contact
+from fangxun.core.plan import Channel, Contact, Group
 from fangxun.core.responsibility import Person
 from fangxun.engine.links import link_digest
 from fangxun.engine.parts import Parts
@@ -150,7 +150,7 @@ def fields_of(
         "code": page.code,
         "place": view.name_of(page.place) if page.place else view.district.name,
         "level": words[f"level_{page.level.value}"],
-        "evidence": evidence(view, words, found.evidence if found else ()),
+        "evidence": evidence(view, words, _for(page, found.evidence if found else ())),
         "person": view.person_name(page.person or ""),
         "text": page.cause,
         "unit": view.unit_name(page.person or ""),
@@ -159,6 +159,13 @@ def fields_of(
     if page.kind is PageKind.ALARM:
         fields |= _alarm_fields(view, words, page)
     return fields
+
+
+def _for(page: Page, found: Sequence[Evidence]) -> Sequence[Evidence]:
+    """What a page is about: only the duty room is called for a warning of a division above."""
+    if page.group is None or page.group is Group.DUTY_ROOM:
+        return found
+    return [e for e in found if e.kind is not EvidenceKind.ANCESTOR_WARNING] or found
 
 
 def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str, object]:

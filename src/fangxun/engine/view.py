@@ -15,6 +15,7 @@ from fangxun.core.plan import Scope, Standing
 from fangxun.core.responsibility import Official, Person
 from fangxun.core.roster import Roster, Shift
 from fangxun.core.timeline import Span
+from fangxun.core.warning import Bulletin
 from fangxun.store import district as district_store
 from fangxun.store import meta
 from fangxun.store import roster as roster_store
@@ -38,10 +39,15 @@ class Maps:
     """The unit above each unit."""
 
 
+def incident_areas(district: District) -> dict[str, str]:
+    """For each place, areas first, the area whose incident it belongs to."""
+    areas = {area.id: area.id for area in district.areas}
+    return areas | {site.id: site.area for site in district.sites}
+
+
 def maps_of(district: District) -> Maps:
     """Work the maps of a district out once."""
-    areas = {area.id: area.id for area in district.areas}
-    areas |= {site.id: site.area for site in district.sites}
+    areas = incident_areas(district)
     root = next(
         (unit.id for unit in district.units if unit.area == district.root), district.units[0].id
     )
@@ -161,6 +167,8 @@ class Assessed:
     settled: tuple[Reading, ...]
     released: frozenset[str]
     again: datetime
+    unconfirmed: tuple[Bulletin, ...] = ()
+    """Warnings that nobody has ended or renewed, and that a level is held for."""
 
     @property
     def changed(self) -> list[Assessment]:

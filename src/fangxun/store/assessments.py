@@ -68,6 +68,14 @@ def end_by_hand(tx: Tx, place: str) -> bool:
     return bool(tx.connection.execute(delete(_BY_HAND).where(_BY_HAND.c.place == place)).rowcount)
 
 
+def end_by_hand_elsewhere(tx: Tx, places: Collection[str]) -> list[str]:
+    """End the levels that humans set for any place that is not among these; for which."""
+    gone = sorted(set(by_hand(tx)) - set(places))
+    for place in gone:
+        end_by_hand(tx, place)
+    return gone
+
+
 def released(tx: Tx) -> frozenset[str]:
     """Places that a human lowered: their hold is waived at the next assessment."""
     return frozenset(tx.connection.execute(_LET_GO).scalars())

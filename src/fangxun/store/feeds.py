@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from fangxun.store.base import Tx
-from fangxun.store.rows import document, read, upsert
+from fangxun.store.rows import chunks, document, read, upsert
 from fangxun.store.tables import FeedRow, table
 
 _FEEDS = table(FeedRow)
@@ -70,6 +71,12 @@ def mark_stale(tx: Tx, name: str, *, now: datetime) -> None:
     state = feed_states(tx).get(name)
     if state is None or not state.stale:
         _keep(tx, name, stale_since=now)
+
+
+def forget(tx: Tx, names: Iterable[str]) -> None:
+    """Sources that nobody asks any more."""
+    for part in chunks(names):
+        tx.connection.execute(delete(_FEEDS).where(_FEEDS.c.name.in_(part)))
 
 
 def _keep(tx: Tx, name: str, **columns: object) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, select
 
 from fangxun.core.errors import N_, NotFound
-from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
+from fangxun.core.incident import Incident, IncidentState, PlaceInIncident, Raise
 from fangxun.core.level import ResponseLevel
 from fangxun.store import rows
 from fangxun.store.base import Tx
@@ -72,7 +72,7 @@ def save(tx: Tx, incident: Incident) -> None:
         tx,
         _PLACES,
         [
-            {"incident": incident.id, "position": position, **rows.values(place)}
+            {"incident": incident.id, "position": position, **_row(place)}
             for position, place in enumerate(incident.places)
         ],
     )
@@ -139,11 +139,21 @@ def _asked(condition: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
 _OPEN = _asked(_INCIDENTS.c.state != IncidentState.CLOSED)
 
 
+def _row(place: PlaceInIncident) -> rows.Row:
+    own = rows.document(place.own) if place.own is not None else None
+    return rows.values(place) | {"own": own}
+
+
+def _place(*columns: Any) -> PlaceInIncident:  # noqa: ANN401  a row's
+    place = PlaceInIncident(*columns)
+    return replace(place, own=rows.read(Raise, str(place.own))) if place.own else place
+
+
 def _read(tx: Tx, incidents: Select[Any], of_places: Select[Any]) -> list[Incident]:
     found = tx.connection.execute(incidents).all()
     places: dict[int, list[PlaceInIncident]] = defaultdict(list)
     for row in tx.connection.execute(of_places) if found else ():
-        places[row.incident].append(PlaceInIncident(*row[1:]))
+        places[row.incident].append(_place(*row[1:]))
     return [
         Incident(
             row.id, row.area, row.state, row.opened_at, tuple(places[row.id]), row.response,

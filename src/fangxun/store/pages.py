@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, 
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.incident import Incident, IncidentState
 from fangxun.core.level import COLOURS
-from fangxun.core.page import Page, PageKind, PageState
+from fangxun.core.page import CLOSED_FOR_GOOD, Page, PageKind, PageState
 from fangxun.store import rows
 from fangxun.store.base import Tx
 from fangxun.store.tables import (
@@ -201,6 +201,19 @@ def by_key(tx: Tx, keys: Iterable[str]) -> set[str]:
     for part in rows.chunks(keys):
         found |= set(tx.connection.execute(_KEYS, {"keys": list(part)}).scalars())
     return found
+
+
+def reopenable(tx: Tx, incidents: Iterable[int]) -> dict[str, int]:
+    """By key the numbers of pages of these incidents that were closed and could be required
+    again."""
+    found = tx.connection.execute(
+        select(_PAGES.c.key, _PAGES.c.id).where(
+            _PAGES.c.incident.in_(list(incidents)),
+            _PAGES.c.state == PageState.CLOSED,
+            _PAGES.c.closing.not_in(list(CLOSED_FOR_GOOD)),
+        )
+    )
+    return {row.key: row.id for row in found}
 
 
 def with_key(tx: Tx, key: str) -> Page | None:

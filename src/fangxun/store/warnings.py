@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.warning import Bulletin
@@ -17,11 +18,20 @@ from fangxun.store.tables import BulletinRow, table
 
 _BULLETINS = table(BulletinRow)
 
+Key = tuple[str, str, str]
+
 BACK = timedelta(days=7)
-"""A warning that left its feed longer ago than this is not looked for any more."""
+"""A warning that has an end, or has left its feed, is not looked for any more so long after."""
+
+_OPEN_ENDED = (
+    _BULLETINS.c.expires.is_(None),
+    _BULLETINS.c.ended_at.is_(None),
+    _BULLETINS.c.absent_since.is_(None),
+)
+_OLDEST_OPEN_ENDED = select(func.min(_BULLETINS.c.received_at)).where(*_OPEN_ENDED)
 
 _STANDING = (
-    select(_BULLETINS.c.document, _BULLETINS.c.absent_since)
+    select(_BULLETINS.c.id, _BULLETINS.c.document, _BULLETINS.c.absent_since)
     .where(
         _BULLETINS.c.ended_at.is_(None),
         or_(
@@ -31,8 +41,6 @@ _STANDING = (
     )
     .order_by(_BULLETINS.c.id)
 )
-
-Key = tuple[str, str, str]
 
 
 def accept(tx: Tx, bulletins: Iterable[Bulletin]) -> list[Bulletin]:
@@ -62,10 +70,49 @@ def accept(tx: Tx, bulletins: Iterable[Bulletin]) -> list[Bulletin]:
 
 
 def standing(tx: Tx, since: datetime) -> list[Bulletin]:
-    """Messages that may bear on what is in force: received, sent or expiring at `since` or later,
-    and not ended by a human. `absent_since` tells when one left its feed."""
-    found = tx.connection.execute(_STANDING, {"since": since})
+    """Messages that may bear on what is in force: received or expiring at `since` or later, and not
+    ended by a human; all of them since a day before the oldest that has no end, for age alone ends
+    none, and what ended it came about then. `absent_since` tells when one left its feed."""
+    found = tx.connection.execute(_STANDING, {"since": _reach(tx, since)})
     return [replace(read(Bulletin, row.document), absent_since=row.absent_since) for row in found]
+
+
+def _reach(tx: Tx, since: datetime) -> datetime:
+    oldest: datetime | None = tx.connection.execute(_OLDEST_OPEN_ENDED).scalar_one()
+    return since if oldest is None else min(since, oldest - timedelta(days=1))
+
+
+def retire(tx: Tx, before: datetime, *, but: AbstractSet[Key]) -> int:
+    """Look no more for messages without an end that were received `before`, except for those that
+    are in force by their keys (feed, sender, identifier); how many they were."""
+    old = tx.connection.execute(
+        select(
+            _BULLETINS.c.id, _BULLETINS.c.feed, _BULLETINS.c.sender, _BULLETINS.c.identifier
+        ).where(*_OPEN_ENDED, _BULLETINS.c.received_at < before)
+    ).all()
+    over = [row.id for row in old if (row.feed, row.sender, row.identifier) not in but]
+    for part in chunks(over):
+        tx.connection.execute(
+            update(_BULLETINS)
+            .where(_BULLETINS.c.id.in_(part))
+            .values(expires=_BULLETINS.c.received_at)
+        )
+    return len(over)
+
+
+def touch_anew(tx: Tx, since: datetime, touch: Callable[[Bulletin], Bulletin]) -> list[Bulletin]:
+    """Let `touch` say which places the messages of `standing` concern; those that it changes."""
+    changed: list[dict[str, Any]] = []
+    found: list[Bulletin] = []
+    for row in tx.connection.execute(_STANDING, {"since": _reach(tx, since)}).all():
+        before = read(Bulletin, row.document)
+        after = touch(before)
+        if after != before:
+            found.append(after)
+            changed.append({"of": row.id, "document": document(after)})
+    if changed:
+        tx.connection.execute(update(_BULLETINS).where(_BULLETINS.c.id == bindparam("of")), changed)
+    return found
 
 
 def mark_absent(
@@ -100,14 +147,7 @@ def mark_absent(
 def end_by_hand(tx: Tx, identifier: str, *, now: datetime) -> list[Bulletin]:
     """A human ends a warning, with every message that it updates or that updates it: else an
     earlier one of its chain would be in force again. Returns them; NotFound where there is none."""
-    rows = tx.connection.execute(
-        select(_BULLETINS.c.id, _BULLETINS.c.document)
-        .where(
-            _BULLETINS.c.ended_at.is_(None),
-            or_(_BULLETINS.c.received_at >= now - BACK, _BULLETINS.c.expires >= now - BACK),
-        )
-        .order_by(_BULLETINS.c.id)
-    ).all()
+    rows = tx.connection.execute(_STANDING, {"since": _reach(tx, now - BACK)}).all()
     open_ = {row.id: read(Bulletin, row.document) for row in rows}
     chain = {key for key, item in open_.items() if item.identifier == identifier}
     if not chain:

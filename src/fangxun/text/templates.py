@@ -67,6 +67,8 @@ ZH = {
     "回复{code}表示已知",
     "alarm_suspect_unverified": "告警{again}:{gauge}报{amount}毫米(未核实),将使{place}升至{level}。"
     "5分钟内不驳回即生效。回复{code}表示已知",
+    "alarm_warning_unconfirmed": "告警{again}:预警“{~headline}”{since}到期后未获解除或延续,"
+    "级别保持,请向发布单位核实。回复{code}表示已知",
     "alarm_clock_step": "告警{again}:值班机时钟跳变{seconds}秒,请核对时间。回复{code}表示已知",
     "alarm_cycle_late": "告警{again}:值班机停顿{seconds}秒,其间无人值守,请核对雨情与叫应。"
     "回复{code}表示已知",
@@ -109,6 +111,7 @@ ZH = {
     "short_alarm_number_invalid": "{person}号码失效",
     "short_alarm_roster_hole": "{post}缺岗",
     "short_alarm_suspect_unverified": "{gauge}存疑",
+    "short_alarm_warning_unconfirmed": "预警待核实",
     "short_alarm_clock_step": "时钟跳变",
     "short_alarm_cycle_late": "值班机停顿",
     "short_alarm_disk": "磁盘将满",
@@ -172,6 +175,8 @@ EN = {
     "you know",
     "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount} mm unverified; {place} "
     "to {level} in 5 min if not rejected. Reply {code}",
+    "alarm_warning_unconfirmed": "ALARM{again}: {~headline}: neither ended nor renewed since "
+    "{since}; its level is held. Ask who issued it. Reply {code} once you know",
     "alarm_clock_step": "ALARM{again}: the clock stepped by {seconds} s. Reply {code} once you "
     "know",
     "alarm_cycle_late": "ALARM{again}: nothing was watched for {seconds} s; check rain and pages."
@@ -216,6 +221,7 @@ EN = {
     "short_alarm_number_invalid": "number of {person}",
     "short_alarm_roster_hole": "hole on {post}",
     "short_alarm_suspect_unverified": "{gauge} suspect",
+    "short_alarm_warning_unconfirmed": "warning not ended",
     "short_alarm_clock_step": "clock stepped",
     "short_alarm_cycle_late": "nothing watched",
     "short_alarm_disk": "disk nearly full",

@@ -48,7 +48,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Suspicion": (
         N_("sentinel"), N_("negative"), N_("over_record"), N_("not_a_number"), N_("stuck"),
-        N_("in_future"),
+        N_("jump"), N_("in_future"),
     ),
     "Source": (N_("override"), N_("table"), N_("rotation")),
     "ChangeKind": (
@@ -64,7 +64,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "AlarmKind": (
         N_("unreached"), N_("not_arrived"), N_("not_moved_out"), N_("nobody_to_page"),
         N_("feed_stale"), N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"),
-        N_("roster_hole"), N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
+        N_("roster_hole"), N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
+        N_("cycle_late"), N_("disk"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),
@@ -75,13 +76,14 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Event": (
         N_("district_applied"), N_("override_added"), N_("feed_polled"), N_("feed_failed"),
-        N_("feed_stale"), N_("feed_back"), N_("warning_received"), N_("warning_ended"),
+        N_("feed_stale"), N_("feed_back"), N_("feed_removed"), N_("warning_received"),
+        N_("warning_ended"),
         N_("reading_suspect"), N_("reading_revised"), N_("level_changed"), N_("incident_opened"),
         N_("raised"), N_("lowered"), N_("incident_noted"), N_("all_clear_proposed"),
         N_("all_clear_withdrawn"), N_("stood_down"), N_("corrected"), N_("response_proposed"),
         N_("response_approved"), N_("post_activated"), N_("post_released"), N_("page_opened"),
         N_("step_fired"), N_("step_skipped"), N_("page_confirmed"), N_("page_covered"),
-        N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("moved_out"),
+        N_("page_unreached"), N_("page_closed"), N_("page_reopened"), N_("arrived"), N_("moved_out"),
         N_("ladder_edited"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
         N_("attempt_copied"), N_("number_invalid"), N_("number_mended"), N_("reply_received"),

@@ -68,7 +68,7 @@ class Assessment:
 
     `evidence` names all that the level rests on, also while it is held or its hold runs: whoever
     carried it there has to take it back. `duty_only`: only a warning of a division above supports
-    it; pages the duty room (plan).
+    all of it; the duty room is called for it, and everybody else for `own_level`.
     """
 
     place: str
@@ -88,6 +88,30 @@ class Assessment:
     """The highest level that data have said since `below_since`: what the hold will lower it to."""
     let_go: tuple[str, ...] = ()
     """Held evidence that a human has let go; it counts again when its source speaks again."""
+    own: Level = Level.NONE
+    """Where `duty_only`: the level without warnings of divisions above."""
+    base: Assessment | None = None
+    """What gauges and warnings for the place itself come to, while a floor or a division above
+    speaks too: what each raises, it also lowers, by a hold of its own."""
+    above: Assessment | None = None
+    """What warnings of divisions above come to."""
+
+    @property
+    def own_level(self) -> Level:
+        """What the place stands at by itself; a warning of a division above asks for no more than
+        the duty room."""
+        return self.own if self.duty_only else self.level
+
+    @property
+    def layers(self) -> tuple[Assessment, ...]:
+        """The parts that lower by themselves."""
+        return tuple(part for part in (self.base or self, self.above) if part is not None)
+
+    @property
+    def held(self) -> tuple[Evidence, ...]:
+        """What is only held for want of data: what a human lets go by a release."""
+        parts = [part for part in self.layers if part.certainty is Certainty.HELD]
+        return tuple(e for part in parts for e in part.evidence if e.level is part.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +119,9 @@ class Situation:
     """Everything that is assessed at one instant.
 
     `places` are ids, `root` the whole district's; `hold` and `cascade` are the plan's. `readings`
-    by gauge; `by_hand` floors set by people; `released`: places whose held level a human let go;
-    `stale`: names of feeds silent for longer than their bound.
+    by gauge; `by_hand` floors set by people; `released`: places whose held level a human let go (a
+    level that is not held is none of it); `stale`: names of feeds silent for longer than their
+    bound.
     """
 
     places: tuple[str, ...]

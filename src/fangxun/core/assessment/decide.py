@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fangxun.core.assessment.data import Assessment, Evidence, EvidenceKind, Situation, Why
+from fangxun.core.assessment.merge import SUREST, highest, is_above, merge
 from fangxun.core.assessment.sources import (
     RULED_OUT,
     Voice,
@@ -16,6 +17,7 @@ from fangxun.core.assessment.sources import (
     unverified,
     verdicts,
     voices_of,
+    without_rejected,
 )
 from fangxun.core.criterion import Criterion, Verdict
 from fangxun.core.level import Certainty, Level
@@ -43,11 +45,14 @@ def assess_place(
     """The alert level of one place.
 
     1. Gather the evidence: criteria reached, or reached before and not taken back by the gauge
-       that reached them; warnings in force; a floor set by hand. What a human has let go while it
-       was held does not count until its source speaks again.
+       that reached them; warnings in force. What a human has let go while it was held does not
+       count until its source speaks again.
     2. At or above what stood: that level at once, the highest reached and not one step.
     3. Below it: lowered only when living gauges rule the levels between out, no stale feed had
-       supported them, and that for the whole hold. Missing data never lower a level.
+       supported them, and that for the whole hold. Missing data never lower a level; but what only
+       a reading carried that a human has rejected never was.
+    4. The same for warnings of divisions above by themselves, so that they neither carry nor hold
+       what officials are called for; then the highest of both, and of a floor set by hand.
 
     Of several gauges one that is alive is enough for `none` (the silent ones are named in
     `missing`); one that carried the level and fell silent holds it, for as long as it takes, until
@@ -55,33 +60,62 @@ def assess_place(
     """
     own = [voices[g.id] for g in situation.gauges if place in g.places]
     criteria = [c for c in situation.criteria if c.place == place]
-    found = [
-        *of_gauges(criteria, own, previous),
-        *of_warnings(place, situation, now),
-        *([situation.by_hand[place]] if place in situation.by_hand else []),
-    ]
-    released = place in situation.released
+    warned = list(of_warnings(place, situation, now))
+    before = without_rejected(previous.layers[0] if previous is not None else None, own)
+    found = [*of_gauges(criteria, own, before), *(e for e in warned if not is_above(e))]
+    base = _judged(place, found, before, _Heard(situation, criteria, own), now=now)
+    above = previous.above if previous is not None else None
+    if above is not None or any(map(is_above, warned)):
+        over = filter(is_above, warned)
+        above = _judged(place, list(over), above, _Heard(situation), now=now)
+    merged = merge(base, situation.by_hand.get(place), above)
+    stood = previous if previous is not None and previous.level is merged.level else None
+    return replace(
+        merged,
+        since=stood.since if stood is not None else now,
+        missing=tuple(sorted({v.gauge.id for v in own if v.silent} | situation.stale)),
+        unverified=tuple(unverified(criteria, own, merged.own_level)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Who is listened to: gauges and their criteria, or none of them for warnings from above."""
+
+    situation: Situation
+    criteria: Sequence[Criterion] = ()
+    own: Sequence[Voice] = ()
+
+
+def _judged(
+    place: str,
+    found: Sequence[Evidence],
+    previous: Assessment | None,
+    heard: _Heard,
+    *,
+    now: datetime,
+) -> Assessment:
+    """What this evidence comes to after what stood before by the like of it."""
+    situation = heard.situation
+    was_held = previous is not None and previous.certainty is Certainty.HELD
+    released = place in situation.released and was_held
     let_go = _let_go(found, previous, released=released)
     evidence = [e for e in found if e.certainty is not Certainty.HELD or _mark(e) not in let_go]
     seen = _Seen(
         evidence=tuple(sorted(evidence, key=lambda e: -e.level.rank)),
-        reached=_highest(e.level for e in evidence),
-        criteria=criteria if any(asked(criteria, own)) else (),
-        own=own,
+        reached=highest(e.level for e in evidence),
+        criteria=heard.criteria if any(asked(heard.criteria, heard.own)) else (),
+        own=heard.own,
         stale=situation.stale,
     )
     if previous is None or not previous.level.above(seen.reached):
-        present = _standing(place, seen, previous, now)
+        present = _standing(place, seen, now)
     elif released:
         present = _lowered(seen, previous, Level.NONE, now)
     else:
         present = _falling(seen, previous, situation, now)
-    return replace(
-        present,
-        missing=tuple(sorted({v.gauge.id for v in own if v.silent} | situation.stale)),
-        unverified=tuple(unverified(criteria, own, present.level)),
-        let_go=tuple(sorted(let_go)),
-    )
+    stood = previous if previous is not None and previous.level is present.level else present
+    return replace(present, since=stood.since, let_go=tuple(sorted(let_go)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +128,6 @@ class _Seen:
     criteria: Sequence[Criterion]
     own: Sequence[Voice]
     stale: frozenset[str]
-
-
-def _highest(levels: Iterable[Level]) -> Level:
-    return max(levels, key=lambda level: level.rank, default=Level.NONE)
 
 
 def _mark(evidence: Evidence) -> str:
@@ -115,7 +145,7 @@ def _let_go(
     return held & frozenset(previous.let_go) if previous is not None else frozenset()
 
 
-def _standing(place: str, seen: _Seen, previous: Assessment | None, now: datetime) -> Assessment:
+def _standing(place: str, seen: _Seen, now: datetime) -> Assessment:
     """At or above what stood before."""
     level, certainty, why = seen.reached, Certainty.KNOWN, Why.BELOW
     if level.rank:
@@ -128,32 +158,23 @@ def _standing(place: str, seen: _Seen, previous: Assessment | None, now: datetim
         place=place,
         level=level,
         certainty=certainty,
-        since=previous.since if previous is not None and previous.level is level else now,
+        since=now,
         why=why,
         evidence=seen.evidence,
-        duty_only=_duty_only(seen.evidence, level),
     )
 
 
 def _support(seen: _Seen) -> tuple[Certainty, Why]:
     """How sure the level reached is, by the surest of what reaches it, and why it stands."""
-    order = (Certainty.KNOWN, Certainty.AT_LEAST, Certainty.HELD)
     top = [e for e in seen.evidence if e.level is seen.reached]
-    certainty = min((e.certainty for e in top), key=order.index)
-    surest = [e for e in top if e.certainty is certainty]
-    if certainty is Certainty.HELD:
-        stale = any(e.kind in _WARNINGS and e.source in seen.stale for e in surest)
-        return certainty, Why.SOURCE_STALE if stale else Why.DATA_MISSING
-    by_hand = all(e.kind is EvidenceKind.BY_HAND for e in surest)
-    return certainty, Why.BY_HAND if by_hand else Why.REACHED
+    certainty = min((e.certainty for e in top), key=SUREST.index)
+    if certainty is not Certainty.HELD:
+        return certainty, Why.REACHED
+    stale = any(e.kind in _WARNINGS and e.source in seen.stale for e in top)
+    return certainty, Why.SOURCE_STALE if stale else Why.DATA_MISSING
 
 
 _WARNINGS = frozenset({EvidenceKind.WARNING, EvidenceKind.ANCESTOR_WARNING})
-
-
-def _duty_only(evidence: Iterable[Evidence], level: Level) -> bool:
-    top = {e.kind for e in evidence if e.level is level and level.rank}
-    return top == {EvidenceKind.ANCESTOR_WARNING}
 
 
 def _falling(seen: _Seen, previous: Assessment, situation: Situation, now: datetime) -> Assessment:
@@ -163,12 +184,12 @@ def _falling(seen: _Seen, previous: Assessment, situation: Situation, now: datet
     one has not been held for long enough.
     """
     hindrances = _hindrances(seen, previous)
-    least = _highest((seen.reached, *hindrances))
+    least = highest((seen.reached, *hindrances))
     if not previous.level.above(least):
         return _held(seen, previous, hindrances[previous.level])
     below_since = previous.below_since or now
     before = previous.falling_to if previous.below_since is not None else Level.NONE
-    falling_to = _highest((least, before))
+    falling_to = highest((least, before))
     if now - below_since >= situation.hold:
         lowered = _lowered(seen, previous, falling_to, now, hindrances.get(falling_to))
         return replace(lowered, falling_to=least) if lowered.below_since else lowered
@@ -238,17 +259,14 @@ def _lowered(
 ) -> Assessment:
     """A lower level: the one that is reached now, or one above it that cannot be left yet."""
     if not level.above(seen.reached):
-        lowered = _standing(previous.place, seen, None, now)
+        lowered = _standing(previous.place, seen, now)
         return replace(lowered, why=Why.LOWERED) if lowered.level is not Level.UNKNOWN else lowered
-    evidence = _with_earlier(seen, previous, level)
-    own = any(e.level is level for e in evidence)
     return Assessment(
         place=previous.place,
         level=level,
         certainty=Certainty.HELD if hindrance in _GRAVER[1:] else Certainty.KNOWN,
         since=now,
         why=Why.LOWERED,
-        evidence=evidence,
+        evidence=_with_earlier(seen, previous, level),
         below_since=None if hindrance else now,
-        duty_only=_duty_only(evidence, level) if own else previous.duty_only,
     )

@@ -32,6 +32,8 @@ class Voice:
     """The newest suspect reading that may be true."""
     with_doubtful: Series
     """With the suspect values that may be true taken as true."""
+    rejected: tuple[Reading, ...]
+    """What a human has said is wrong."""
     silent: bool
     """Older than its interval and lag, or never heard: nothing that it said rules anything out."""
     mute: bool
@@ -55,6 +57,7 @@ def _voice(gauge: Gauge, situation: Situation, now: datetime) -> Voice:
         series=series,
         doubtful=doubtful,
         with_doubtful=Series(map(_taken_as_true, readings)) if doubtful is not None else series,
+        rejected=tuple(r for r in readings if r.quality is Quality.REJECTED),
         silent=age is None or age > silent_after,
         mute=age is None or age > silent_after + TOO_OLD,
     )
@@ -131,6 +134,32 @@ def of_gauges(
 def _takes_back(said: Said, earlier: Evidence, voice: Voice) -> bool:
     rules_out = said.verdict in RULED_OUT and not voice.silent
     return rules_out and said.evidence.at >= earlier.at
+
+
+def without_rejected(previous: Assessment | None, own: Sequence[Voice]) -> Assessment | None:
+    """What stood before, without what only readings carried that a human has rejected since: they
+    never were, so it neither holds nor is held."""
+    if previous is None:
+        return None
+    voices = {voice.gauge.id: voice for voice in own}
+    gone = [e for e in previous.evidence if _rested_on_rejected(e, voices.get(e.source))]
+    if not gone:
+        return previous
+    kept = tuple(e for e in previous.evidence if e not in gone)
+    if all(previous.level.above(e.level) for e in gone):
+        return replace(previous, evidence=kept)
+    level = max((e.level for e in kept), key=lambda lv: lv.rank, default=Level.NONE)
+    return replace(previous, level=level, evidence=kept, below_since=None, falling_to=Level.NONE)
+
+
+def _rested_on_rejected(evidence: Evidence, voice: Voice | None) -> bool:
+    if voice is None or evidence.limit is None:
+        return False
+    window = evidence.window or timedelta(0)
+    within = [r for r in voice.rejected if evidence.at - window <= r.start and r.end <= evidence.at]
+    if not within or evidence.kind is EvidenceKind.STAGE:
+        return bool(within)
+    return voice.series.within(window, end=evidence.at).total < evidence.limit
 
 
 def _before(previous: Assessment | None) -> Mapping[tuple[str, str], Evidence]:

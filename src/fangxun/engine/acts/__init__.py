@@ -7,6 +7,7 @@ his reason, and wakes the daemon. What follows (pages, texts) is worked out by t
 from fangxun.engine.acts.base import Act
 from fangxun.engine.acts.corrections import correct
 from fangxun.engine.acts.incidents import (
+    Lowered,
     approve_response,
     lower_by_hand,
     note,
@@ -31,6 +32,7 @@ __all__ = [
     "Act",
     "Applied",
     "LinkView",
+    "Lowered",
     "acknowledge",
     "acknowledge_by_link",
     "add_warning",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fangxun.core import incident as incidents
+from fangxun.core import plan as plans
 from fangxun.core.assessment import Evidence, EvidenceKind
 from fangxun.core.errors import N_, Conflict, Refused
 from fangxun.core.incident import Incident, IncidentState
@@ -11,6 +14,7 @@ from fangxun.core.level import Certainty, Hazard, Level, ResponseLevel
 from fangxun.core.page import Closing, PageKind
 from fangxun.engine import all_clear, closing
 from fangxun.engine.acts.base import Act, district_in_force, names, place_id, written
+from fangxun.engine.view import incident_areas
 from fangxun.store import assessments
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
@@ -49,8 +53,19 @@ def raise_by_hand(store: Store, place: str, level: Level, *, act: Act) -> str:
     return where
 
 
-def lower_by_hand(store: Store, place: str, *, act: Act) -> str:
-    """Take away a floor set by hand, and release a level that is only held for want of data.
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """What a human has taken away at a place: a floor of that level, or what was held of it."""
+
+    place: str
+    level: Level
+    let_go: tuple[Evidence, ...] = ()
+    floor: bool = False
+
+
+def lower_by_hand(store: Store, place: str, *, act: Act) -> Lowered:
+    """Take away a floor set by hand; where there is none, let go a level that is only held for want
+    of data, past its hold. Both are told and journalled with what they take away.
 
     Refused where living gauges or a warning in force support the level: then it is not ours.
     """
@@ -58,18 +73,26 @@ def lower_by_hand(store: Store, place: str, *, act: Act) -> str:
         where = place_id(district_in_force(tx), place)
         floor = assessments.by_hand(tx).get(where)
         present = assessments.load(tx).get(where)
-        if present is None or not present.level.rank:
+        if floor is not None:
+            assessments.end_by_hand(tx, where)
+            lowered = Lowered(where, floor.level, floor=True)
+        elif present is None or not present.level.rank:
             raise Refused(N_("{place} stands at no level; there is nothing to lower."), place=place)
-        if floor is None and present.certainty is not Certainty.HELD:
+        elif present.certainty is not Certainty.HELD:
             raise Refused(
                 N_("{place} is {level} by its gauges or by a warning in force; they lower it."),
                 place=place,
                 level=present.level,
             )
-        assessments.end_by_hand(tx, where)
-        assessments.release(tx, where, now=act.now)
-        written(tx, act, Event.LOWERED, f"place/{where}", level=present.level.value, by_hand=True)
-    return where
+        else:
+            assessments.release(tx, where, now=act.now)
+            lowered = Lowered(where, present.level, tuple(present.held))
+        written(
+            tx, act, Event.LOWERED, f"place/{where}",
+            level=lowered.level.value, by_hand=lowered.floor,
+            let_go=sorted({e.source for e in lowered.let_go}),
+        )  # fmt: skip
+    return lowered
 
 
 def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
@@ -81,17 +104,15 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
     with store.write() as tx:
         district = district_in_force(tx)
         found = incident_store.get(tx, incident_id)
-        if found.state is IncidentState.CLOSED:
-            raise Conflict(
-                N_("Incident {incident} has been stood down already."), incident=incident_id
-            )
+        _refuse_closed(found)
         if act.actor not in district.plan.all_clear_approvers:
             raise Refused(
                 N_("The plan lets only {approvers} approve an all-clear."),
                 approvers=names(district, district.plan.all_clear_approvers),
             )
         stale = frozenset(n for n, s in feed_store.feed_states(tx).items() if s.stale)
-        hindrance = incidents.hindrance(found, assessments.load(tx), stale)
+        ours = incidents.belonging(found, incident_areas(district))
+        hindrance = incidents.hindrance(ours, assessments.load(tx), stale)
         if hindrance is not None:
             raise Refused(
                 N_("No all-clear yet for incident {incident}: {why}."),
@@ -116,6 +137,11 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
     return closed
 
 
+def _refuse_closed(item: Incident) -> None:
+    if item.state is IncidentState.CLOSED:
+        raise Conflict(N_("Incident {incident} has been stood down already."), incident=item.id)
+
+
 def note(store: Store, incident_id: int, text: str, *, act: Act) -> None:
     """Write something into the journal of an incident."""
     with store.write() as tx:
@@ -126,7 +152,7 @@ def note(store: Store, incident_id: int, text: str, *, act: Act) -> None:
 def propose_response(store: Store, incident_id: int, level: ResponseLevel, *, act: Act) -> None:
     """Propose a response level; it takes effect when somebody whom the plan names approves it."""
     with store.write() as tx:
-        incident_store.get(tx, incident_id)
+        _refuse_closed(incident_store.get(tx, incident_id))
         if not incident_store.propose(
             tx, incident_id, level, by=act.actor, reason=act.reason, at=act.now
         ):
@@ -139,15 +165,17 @@ def propose_response(store: Store, incident_id: int, level: ResponseLevel, *, ac
 
 
 def approve_response(store: Store, incident_id: int, level: ResponseLevel, *, act: Act) -> Incident:
-    """Put a response level in force; only for whom the plan names for that level."""
+    """Put a response level in force; only for whom the plan names for that level, and while the
+    incident is open."""
     with store.write() as tx:
         district = district_in_force(tx)
         found = incident_store.get(tx, incident_id)
-        rule = next((r for r in district.plan.responses if r.response is level), None)
-        if rule is None or act.actor not in rule.approvers:
+        _refuse_closed(found)
+        approvers = plans.approvers(district.plan, level, found.highest)
+        if act.actor not in approvers:
             raise Refused(
                 N_("The plan lets only {approvers} approve response {response}."),
-                approvers=names(district, rule.approvers if rule else ()),
+                approvers=names(district, approvers),
                 response=level.value,
             )
         changed = incidents.with_response(found, level)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from fangxun import geo
 from fangxun.core import roster as rosters
 from fangxun.core.district import District
 from fangxun.core.errors import N_, Refused
@@ -13,10 +15,12 @@ from fangxun.core.roster import Finding, Override, Roster
 from fangxun.district.changes import DistrictChange, compare
 from fangxun.engine import watch
 from fangxun.engine.acts.base import Act, district_in_force, names, written
-from fangxun.engine.view import Lookout
+from fangxun.engine.view import Lookout, incident_areas
+from fangxun.store import assessments
 from fangxun.store import district as district_store
 from fangxun.store import pages as page_store
 from fangxun.store import roster as roster_store
+from fangxun.store import warnings as warning_store
 from fangxun.store.base import Store, Tx
 
 
@@ -32,8 +36,9 @@ class Applied:
 def apply_district(store: Store, district: District, *, act: Act) -> Applied:
     """Put a district in force in one transaction; `store.rehearsal()` only tells what would change.
 
-    Overrides are not touched; those to come that no longer fit are listed. Refused when a person
-    with an open page would be removed.
+    Overrides are not touched; those to come that no longer fit are listed. Floors set by hand for
+    places that are removed end, and warnings that stand may touch other places than before. Refused
+    when a person with an open page would be removed.
     """
     with store.write() as tx:
         before = district_store.applied(tx)
@@ -48,6 +53,10 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
             tx, district, actor=act.actor, reason=act.reason, now=act.now
         )
         _materialise(tx, act)
+        touch = partial(geo.touch, district=district)
+        touched = warning_store.touch_anew(tx, act.now - warning_store.BACK, touch)
+        for place in assessments.end_by_hand_elsewhere(tx, incident_areas(district)):
+            written(tx, act, Event.LOWERED, f"place/{place}", by_hand=True)
         written(
             tx,
             act,
@@ -56,6 +65,7 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
             version=version,
             changes=len(changes),
             unfit=len(unfit),
+            touches=[bulletin.identifier for bulletin in touched],
         )
     return Applied(changes, unfit, version)
 

@@ -51,18 +51,22 @@ def end_warning(store: Store, identifier: str, *, act: Act) -> None:
         written(tx, act, Event.WARNING_ENDED, "feed/manual", identifier=identifier)
 
 
+_JUDGED = frozenset({Quality.SUSPECT, Quality.VERIFIED, Quality.REJECTED})
+
+
 def judge_reading(store: Store, gauge: str, end: datetime, *, accept: bool, act: Act) -> None:
-    """Accept or reject a suspect reading; rejected it counts as missing, never as dry."""
+    """Accept or reject a reading that was suspect, also after its grace; rejected it counts as
+    missing, never as dry, and what it alone carried is gone. The last word counts."""
     with store.write() as tx:
         found = reading_store.get(tx, gauge, end)
-        if found is None or found.quality is not Quality.SUSPECT:
+        if found.quality not in _JUDGED:
             raise NotFound(
                 N_("Gauge {gauge} has no suspect reading at {end}."),
                 gauge=gauge,
                 end=end.isoformat(),
             )
         quality = Quality.VERIFIED if accept else Quality.REJECTED
-        reading_store.set_quality(tx, [replace(found, quality=quality)])
+        reading_store.judge(tx, gauge, end, quality)
         alarms.cause_gone(tx, alarm.suspect_cause(gauge, end), now=act.now)
         written(
             tx,

@@ -21,9 +21,9 @@ def own_id() -> Any:  # noqa: ANN401  a Field of any type
     return Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
-def text() -> Any:  # noqa: ANN401  a Field of any type
+def text(**options: Any) -> Any:  # noqa: ANN401  a Field of any type
     """Text of any length, usually JSON."""
-    return Field(sa_type=Text())
+    return Field(sa_type=Text(), **options)
 
 
 def table(model: type[Base]) -> Table:

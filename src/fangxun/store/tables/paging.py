@@ -28,7 +28,7 @@ class IncidentRow(Base, table=True):
 
 
 class IncidentPlaceRow(Base, table=True):
-    """The level that a place holds in an incident."""
+    """The level that a place holds in an incident; `own`, its raise by itself, is a document."""
 
     __tablename__ = "incident_place"
     incident: int = Field(primary_key=True, foreign_key="incident.id")
@@ -39,6 +39,7 @@ class IncidentPlaceRow(Base, table=True):
     raised_at: datetime = instant()
     duty_only: bool
     hazard: Hazard = word(Hazard)
+    own: str | None = text(default=None, nullable=True)
 
 
 class ResponseRow(Base, table=True):

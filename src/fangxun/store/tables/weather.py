@@ -44,7 +44,11 @@ class ReadingRow(Base, table=True):
 
 
 class BulletinRow(Base, table=True):
-    """One message of an authority; the whole of it is in the document."""
+    """One message of an authority; the whole of it is in the document.
+
+    `expires`: until when it may bear on what is in force; empty where it does not say, until
+    nothing is left of it.
+    """
 
     __tablename__ = "bulletin"
     __table_args__ = (UniqueConstraint("feed", "sender", "identifier"),)
