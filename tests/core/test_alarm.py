@@ -15,6 +15,7 @@ from fangxun.core.page import PageKind, PageState
 from fangxun.core.plan import Group, Owed
 from fangxun.core.timeline import Span
 from tests.core.storm import MINUTE, NOW, alarm_page, minutes, page
+from tests.core.test_warning import message
 
 PLACE = PlaceInIncident("gully", Level.RED, 2, NOW)
 SUSPECT = Evidence(
@@ -32,6 +33,7 @@ CAUSES = {
     AlarmKind.NUMBER_INVALID: alarm.number_invalid("a", "21614", now=NOW),
     AlarmKind.ROSTER_HOLE: alarm.roster_hole("duty", HOLE),
     AlarmKind.SUSPECT_UNVERIFIED: alarm.suspect_unverified("gully", SUSPECT),
+    AlarmKind.WARNING_UNCONFIRMED: alarm.warning_unconfirmed(message("w1")),
     AlarmKind.CLOCK_STEP: alarm.clock_step(NOW, timedelta(seconds=-90)),
     AlarmKind.CYCLE_LATE: alarm.cycle_late(NOW, timedelta(minutes=20)),
     AlarmKind.DISK: alarm.disk(80, now=NOW),

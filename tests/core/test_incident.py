@@ -98,6 +98,7 @@ def test_let_go_to_unknown_a_place_is_lowered_and_the_same_level_again_is_a_new_
     storm = Storm()
     storm.say(assessed("gully", Level.RED))
     assert storm.say(assessed("gully", Level.UNKNOWN)) == [(Change.LOWERED, "gully")]
+    assert storm.place("gully").level is Level.NONE
     assert storm.incidents[0].state is IncidentState.OPEN
     assert storm.say(assessed("gully", Level.RED)) == [(Change.RAISED, "gully")]
     assert storm.place("gully").raise_no == 2

@@ -39,10 +39,11 @@ def district() -> District:
     return districts.read(districts.example_path())
 
 
-def applied(room: Room, district: District) -> None:
+def applied(room: Room, district: District) -> acts.Applied:
     """The administrator applies a folder."""
-    acts.apply_district(room.store, district, act=room.by("admin"))
+    done = acts.apply_district(room.store, district, act=room.by("admin"))
     room.settle()
+    return done
 
 
 def without_gully(district: District) -> District:
@@ -110,9 +111,9 @@ def test_a_site_deleted_by_mistake_and_put_back_is_a_new_raise(
 
 
 def test_a_floor_of_a_site_that_is_deleted_ends_with_it(room: Room, district: District) -> None:
-    """Journalled; put back, the site begins with what its gauge says."""
+    """Told and journalled; put back, the site begins with what its gauge says."""
     room.raised(GULLY, Level.RED)
-    applied(room, without_gully(district))
+    assert applied(room, without_gully(district)).ended == (GULLY,)
     with room.store.read() as tx:
         assert assessments.by_hand(tx) == {}
     room.sms.taken.clear()

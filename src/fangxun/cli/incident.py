@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,8 @@ from fangxun import clock, wiring
 from fangxun.cli import base, proof, words
 from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.cli.page import row as page_row
+from fangxun.core.assessment import Assessment
+from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
 from fangxun.core.level import Level
 from fangxun.engine import acts, all_clear
 from fangxun.engine import proof as reports
@@ -55,7 +58,7 @@ def list_(as_json: Json = False) -> None:
                 seen.name_of(item.area),
                 _(item.state.value),
                 base.shown(item.opened_at, zone),
-                " ".join(f"{seen.name_of(p.place)}:{_(p.level.value)}" for p in item.places),
+                " ".join(f"{seen.name_of(p.place)}:{_holds(item, p, levels)}" for p in item.places),
                 item.response.value if item.response else "-",
             )
             for item in found
@@ -76,6 +79,13 @@ def list_(as_json: Json = False) -> None:
         ],
         (_("place"), _("level"), _("certainty"), _("why"), _("silent")),
     )
+
+
+def _holds(item: Incident, place: PlaceInIncident, levels: Mapping[str, Assessment]) -> str:
+    """The level that a place holds; where an open incident's holds none, what is known of it."""
+    found = levels.get(place.place) if item.state is not IncidentState.CLOSED else None
+    shown = found.level if found is not None and not place.level.rank else place.level
+    return _(shown.value)
 
 
 @app.command(help=_("One incident with its places and pages."))

@@ -140,6 +140,8 @@ def apply(
                 typer.echo(f"    {field}: {before} -> {after}")
         for finding in preview.unfit:
             typer.echo(_("override {override} no longer fits").format(**dict(finding.fields)))
+        for place in preview.ended:
+            typer.echo(_("the level set by hand for {place} ends with it").format(place=place))
         if not preview.changes:
             typer.echo(_("Nothing changes."))
             return

@@ -36,6 +36,7 @@ class Raise:
 class PlaceInIncident:
     """The level that a place holds in the incident, and its raise number (counts up; 0: none yet).
 
+    At none it holds none any more; whether that is known is for the assessment to say.
     `raised_at`: when the present raise came; `hazard`: what it is about, by which the plan goes.
     `duty_only` as in the assessment. `own`: the raise of the place by itself, without warnings of
     divisions above, where that is another one; see `by_itself`.
@@ -205,13 +206,13 @@ def _present(before: PlaceInIncident, found: Assessment, now: datetime) -> Place
     number = before.raise_no + higher
     own_number = max(number, own.raise_no + 1) if own_higher else own.raise_no
     whole = Raise(
-        found.level,
+        found.level if found.level.rank else Level.NONE,
         max(number, own_number),
         now if max(number, own_number) > before.raise_no else before.raised_at,
         _hazard(found.evidence),
     )
     by_itself = Raise(
-        found.own_level,
+        found.own_level if found.own_level.rank else Level.NONE,
         own_number,
         now if own_higher else own.raised_at,
         _hazard([e for e in found.evidence if e.kind is not EvidenceKind.ANCESTOR_WARNING]),

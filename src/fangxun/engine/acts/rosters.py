@@ -26,11 +26,13 @@ from fangxun.store.base import Store, Tx
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an apply changes, and the overrides that no longer fit (they stay, and are listed)."""
+    """What an apply changes, the overrides that no longer fit (they stay, and are listed), and the
+    removed places whose level set by hand ends with them."""
 
     changes: tuple[DistrictChange, ...]
     unfit: tuple[Finding, ...]
     version: int
+    ended: tuple[str, ...] = ()
 
 
 def apply_district(store: Store, district: District, *, act: Act) -> Applied:
@@ -55,7 +57,8 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
         _materialise(tx, act)
         touch = partial(geo.touch, district=district)
         touched = warning_store.touch_anew(tx, act.now - warning_store.BACK, touch)
-        for place in assessments.end_by_hand_elsewhere(tx, incident_areas(district)):
+        ended = assessments.end_by_hand_elsewhere(tx, incident_areas(district))
+        for place in ended:
             written(tx, act, Event.LOWERED, f"place/{place}", by_hand=True)
         written(
             tx,
@@ -67,7 +70,7 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
             unfit=len(unfit),
             touches=[bulletin.identifier for bulletin in touched],
         )
-    return Applied(changes, unfit, version)
+    return Applied(changes, unfit, version, tuple(ended))
 
 
 def _refuse_removal(tx: Tx, before: District | None, after: District) -> None:
