@@ -7,6 +7,7 @@ not asked for fails the story at its end.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState, Blame, Page
-from fangxun.core.plan import Channel
+from fangxun.core.plan import Channel, Plan
 from fangxun.engine import acts, cycle, dispatch
 from fangxun.engine.acts import Act
 from fangxun.engine.parts import Parts
@@ -30,6 +31,7 @@ from fangxun.gateways.base import (
     Receipt,
     Unanswered,
 )
+from fangxun.store import district as district_store
 from fangxun.store import journal
 from fangxun.store import pages as page_store
 from fangxun.store.base import migrate, open_store
@@ -79,9 +81,12 @@ class Phones:
 
 
 class Room:
-    """The room, its clock and its people. `with_link`: texts hold a one-time link."""
+    """The room, its clock and its people. `with_link`: texts hold a one-time link. `more` gateways
+    stand behind the first, in their order."""
 
-    def __init__(self, folder: Path, *, with_link: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, with_link: bool = False, more: Sequence[Phones] = ()
+    ) -> None:
         url = f"sqlite:///{folder / 'fangxun.db'}"
         migrate(url)
         self.store = open_store(url, key_path=folder / "journal.key")
@@ -91,7 +96,7 @@ class Room:
         self.free = 10**12
         tokens, self._ids = count(1), count(1)
         self.parts = Parts(
-            store=self.store, feeds={}, gateways=(self.sms, self.console),
+            store=self.store, feeds={}, gateways=(self.sms, *more, self.console),
             token=lambda _bits: f"{next(tokens):032x}", clock=lambda: self.now,
             link_base="https://fangxun.example.test" if with_link else "",
             free_bytes=lambda: self.free,
@@ -105,6 +110,15 @@ class Room:
     def by(self, actor: str) -> Act:
         """An act of somebody, now."""
         return Act(actor, "test", self.now)
+
+    def plan(self, change: Callable[[Plan], Plan]) -> None:
+        """The plan as edited and applied, now."""
+        with self.store.read() as tx:
+            applied = district_store.applied(tx)
+        assert applied is not None
+        edited = replace(applied, plan=change(applied.plan))
+        acts.apply_district(self.store, edited, act=self.by("admin"))
+        self.settle()
 
     def settle(self) -> datetime | None:
         """Cycle and send until nothing is left to do now; returns when there is."""

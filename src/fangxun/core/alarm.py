@@ -35,6 +35,7 @@ class AlarmKind(StrEnum):
     CLOCK_STEP = "clock_step"
     CYCLE_LATE = "cycle_late"
     DISK = "disk"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,12 @@ def cycle_late(now: datetime, gap: timedelta) -> Cause:
         now.isoformat(timespec="minutes"),
         (("seconds", round(gap.total_seconds())),),
     )
+
+
+def budget(person: str, *, now: datetime) -> Cause:
+    """A number has had its messages of 24 hours: texts to its person go no further; once a day,
+    for all whom it befalls."""
+    return Cause(AlarmKind.BUDGET, str(now.date()), (("person", person),), level=Level.RED)
 
 
 DISK_PREFIX = f"{AlarmKind.DISK.value}:"

@@ -65,12 +65,17 @@ class Attempt:
     """"page", "alarm", "notice" or "all_clear"; budgets and lanes go by it."""
     not_before: datetime | None = None
     sent_at: datetime | None = None
+    """When it was marked as sending: a moment before the request."""
     settled_at: datetime | None = None
     provider_id: str = ""
     error_code: str = ""
     blame: Blame = Blame.NONE
     tries: int = 0
     copy_of: str = ""
+    accepted_at: datetime | None = None
+    """When the provider took it, by its own word where it gives one."""
+    instead_of: str = ""
+    """The attempt that went over another gateway before, and was certainly not taken there."""
 
 
 RANKS: Mapping[AttemptState, int] = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from fangxun.core import alarm, message
+from fangxun.core import alarm, batching, message
 from fangxun.core.assessment import Assessment, Evidence
 from fangxun.core.escalation import Draft
 from fangxun.core.page import Page, PageKind
@@ -87,7 +87,7 @@ def _several(
     pages = [page for _, page in bundle]
     kind, short = "page_bundle", "short_page"
     if first.kind is PageKind.ALARM:
-        kind = "alarm_bundle"
+        kind = "alarm_bundle" if len(pages) <= batching.MOST_IN_ONE else "alarm_bundle_many"
     elif draft.stands_for is not Contact.PERSON:
         kind, short = "page_other_bundle", "short_other"
     elif first.owed is not None and two_way and all(page.owed is first.owed for page in pages):
@@ -101,7 +101,7 @@ def _several(
         shorts.append(message.render(words[short], fields_of(view, words, page, {})))
     return kind, {
         "count": len(pages),
-        "list": " ".join(shorts),
+        "list": " ".join(dict.fromkeys(shorts)),
         "codes": " ".join(page.code for page in pages),
         "unit": view.unit_name(first.person or ""),
         "again": again(words, first),

@@ -70,7 +70,10 @@ ZH = {
     "alarm_cycle_late": "告警{again}:值班机停顿{seconds}秒,其间无人值守,请核对雨情与叫应。"
     "回复{code}表示已知",
     "alarm_disk": "告警{again}:值班机磁盘仅剩{free}MB,将无法记录,请立即清理。回复{code}表示已知",
+    "alarm_budget": "告警{again}:{person}等的号码24小时短信已达限额,重复短信暂停,请改用电话叫应。"
+    "回复{code}表示已知",
     "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
+    "alarm_bundle_many": "{count}项告警{again}:{~list}。详见值班终端。回复收到表示全部已知",
     "again": "(第{times}次)",
     "all_clear": "{place}汛情解除(第{incident}号),恢复正常值班。无需回复",
     "notice_all_clear": "第{incident}号汛情各点均已降至无预警,请审批解除:fangxun incident "
@@ -99,6 +102,7 @@ ZH = {
     "short_alarm_clock_step": "时钟跳变",
     "short_alarm_cycle_late": "值班机停顿",
     "short_alarm_disk": "磁盘将满",
+    "short_alarm_budget": "短信限额用尽",
 }
 
 EN = {
@@ -165,7 +169,10 @@ EN = {
     " Reply {code} once you know",
     "alarm_disk": "ALARM{again}: only {free} MB left on disk, soon nothing can be recorded. "
     "Reply {code} once you know",
+    "alarm_budget": "ALARM{again}: {person} and perhaps others have had their texts of 24 h, "
+    "repeats pause. Phone instead. Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
+    "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
     "all_clear": "{place}: all clear (incident {incident}). No reply needed",
     "notice_all_clear": "Incident {incident}: every place is at no level. To approve the "
@@ -194,6 +201,7 @@ EN = {
     "short_alarm_clock_step": "clock stepped",
     "short_alarm_cycle_late": "nothing watched",
     "short_alarm_disk": "disk nearly full",
+    "short_alarm_budget": "texts used up",
 }
 
 

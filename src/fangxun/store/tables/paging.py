@@ -136,6 +136,8 @@ class AttemptRow(Base, table=True):
     blame: Blame = word(Blame)
     tries: int
     copy_of: str
+    accepted_at: datetime | None = instant(default=None)
+    instead_of: str
 
 
 class AttemptPageRow(Base, table=True):
