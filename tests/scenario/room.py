@@ -32,7 +32,7 @@ from fangxun.gateways.base import (
     Unanswered,
 )
 from fangxun.store import district as district_store
-from fangxun.store import journal
+from fangxun.store import journal, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import migrate, open_store
 
@@ -126,8 +126,11 @@ class Room:
             due = cycle.cycle(self.parts, now=self.now)
             assert not due.failed, due.failed
             if not self.dispatcher.turn(now=self.now):
-                return due.next_due
+                break
             self.dispatcher.drain(now=self.now)
+        with self.store.read() as tx:
+            waits = outbox.next_due(tx)
+        return min((at for at in (due.next_due, waits) if at is not None), default=None)
 
     def forward(self, **by: float) -> None:
         """Let so much time pass, jumping from due instant to due instant."""
@@ -170,9 +173,12 @@ class Room:
         store_items(self.parts, "sms", [item], now=self.now)
         self.settle()
 
-    def receipt(self, order: Order, state: AttemptState, code: str = "") -> None:
+    def receipt(
+        self, order: Order, state: AttemptState, code: str = "", blame: Blame | None = None
+    ) -> None:
         """What the provider says of a text."""
-        blame = Blame.NUMBER if state is AttemptState.UNDELIVERED else Blame.NONE
+        if blame is None:
+            blame = Blame.NUMBER if state is AttemptState.UNDELIVERED else Blame.NONE
         item = Receipt(order.attempt, f"P-{order.attempt}", state, code, blame)
         store_items(self.parts, "sms", [item], now=self.now)
         self.settle()

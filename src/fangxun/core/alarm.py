@@ -96,15 +96,18 @@ def failed_gateway(cause: str) -> str:
     return subject_of(cause).partition("/")[0]
 
 
-def unreached(item: Page) -> Cause:
-    """A page whose ladder is exhausted: somebody has to go to the door."""
+def unreached(item: Page, *, untold: bool = False) -> Cause:
+    """A page whose ladder is exhausted: somebody has to go to the door. `untold`: nothing that was
+    sent can have reached its person, so that nobody may say that he did not answer."""
+    fields: tuple[tuple[str, object], ...] = (("page", item.id), ("person", item.person))
+    fields += (("text", item.cause),) if item.by_hand else (("place", item.place),)
     return Cause(
         AlarmKind.UNREACHED,
         str(item.id),
-        (("page", item.id), ("person", item.person), ("place", item.place)),
+        (*fields, ("untold", True)) if untold else fields,
         place=item.place,
         incident=item.incident,
-        level=item.level,
+        level=Level.ORANGE if item.by_hand else item.level,
     )
 
 

@@ -24,11 +24,11 @@ def bundle(drafts: Iterable[Draft]) -> tuple[tuple[Draft, ...], ...]:
     message (pages several, of at most six each), in the order of their first draft; pages and
     alarms stay apart; the same page twice is once. Alarms, however many, are one message (it is
     when everything fails that the watch must not be drowned), but what is new about them is not
-    hidden among what is repeated."""
+    hidden among what is repeated. A page in somebody's own words is told alone."""
     bundles: dict[tuple[object, ...], dict[int, Draft]] = {}
     for draft in drafts:
-        new = draft.first or draft.kind is PageKind.PAGE
-        key = (draft.contact, draft.number, draft.channel, draft.stands_for, draft.kind, new)
+        apart = draft.page if draft.alone else draft.first or draft.kind is PageKind.PAGE
+        key = (draft.contact, draft.number, draft.channel, draft.stands_for, draft.kind, apart)
         bundles.setdefault(key, {}).setdefault(draft.page, draft)
     return tuple(
         part for full in map(tuple, map(dict.values, bundles.values())) for part in _parts(full)

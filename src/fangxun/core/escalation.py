@@ -43,6 +43,10 @@ class Draft:
     kind: PageKind = PageKind.PAGE
     first: bool = True
     """Whether the page has not told this contact on this number before."""
+    alone: bool = False
+    """Somebody's own words, which a short word among others would not say."""
+    untold: bool = False
+    """Nothing that was sent can have reached the page's own person."""
 
 
 class Skip(StrEnum):
@@ -213,7 +217,9 @@ def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()
     number = "" if rung.channel is Channel.CONSOLE else _number(person, rung, steps)
     if number is None:
         return Skip.NO_NUMBER
-    return Draft(page.id, person.id, rung.channel, number, rung.contact, page.kind)
+    return Draft(
+        page.id, person.id, rung.channel, number, rung.contact, page.kind, alone=page.by_hand
+    )
 
 
 def _number(person: Person, rung: Step, steps: Sequence[Step]) -> str | None:

@@ -52,6 +52,7 @@ class Event(StrEnum):
     ATTEMPT_SETTLED = "attempt_settled"
     ATTEMPT_IN_DOUBT = "attempt_in_doubt"
     ATTEMPT_COPIED = "attempt_copied"
+    ATTEMPT_REROUTED = "attempt_rerouted"
     NUMBER_INVALID = "number_invalid"
     REPLY_RECEIVED = "reply_received"
     REPLY_UNKNOWN = "reply_unknown"

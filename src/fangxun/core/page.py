@@ -15,14 +15,17 @@ from fangxun.core.attempt import (
     AttemptState,
     Blame,
     accepted,
+    another_may,
     copy_of,
     doubted,
     expired,
     had_left,
+    may_have_told,
     merge,
     never_arrived,
     not_sent,
     refused,
+    refused_unexplained,
     step_lost,
 )
 from fangxun.core.incident import PlaceInIncident
@@ -45,6 +48,7 @@ __all__ = [
     "PageKind",
     "PageState",
     "accepted",
+    "another_may",
     "answers",
     "close",
     "confirm",
@@ -53,6 +57,7 @@ __all__ = [
     "expired",
     "had_left",
     "hasten",
+    "may_have_told",
     "meet",
     "merge",
     "never_arrived",
@@ -61,6 +66,7 @@ __all__ = [
     "open_page",
     "page_key",
     "refused",
+    "refused_unexplained",
     "step",
     "step_lost",
     "why_needless",
@@ -167,6 +173,11 @@ class Page:
     hazard: Hazard = Hazard.OTHER
     ladder: str = ""
     rung: str = ""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a human sent it in his own words, kept in `cause`: it is about no place."""
+        return self.kind is PageKind.PAGE and self.place is None
 
 
 def page_key(incident: int, place: str, raise_no: int, person: str) -> str:

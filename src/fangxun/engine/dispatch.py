@@ -20,10 +20,10 @@ from fangxun.core import page as pages
 from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry
 from fangxun.core.page import Attempt, AttemptState, Blame
-from fangxun.engine import settle
+from fangxun.engine import failover, settle
 from fangxun.engine.parts import Claimed, Parts
 from fangxun.gateways.base import Accepted, InDoubt, NotSent, Order, Outcome, Refused
-from fangxun.store import journal, outbox
+from fangxun.store import journal, meta, outbox
 from fangxun.store.base import Tx
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class Dispatcher:
             with self.parts.store.write() as tx:
                 keep(self.parts, tx, outcomes, now=now)
                 give_up(self.parts, tx, now=now)
+                moved = failover.relieve(self.parts, tx, now=now)
                 claimed = self._claim(tx, now)
         except StoreFault:
             raise
@@ -79,7 +80,7 @@ class Dispatcher:
         for attempt, _ in outcomes:
             self._forget(attempt)
         self._hand_out(claimed)
-        return len(outcomes) + len(claimed)
+        return len(outcomes) + len(claimed) + moved
 
     def claim(self, attempts: Sequence[Attempt], now: datetime) -> Claimed:
         """Claim what is about to be queued, as far as there is room; see `Parts.claim`. What waits
@@ -173,7 +174,10 @@ class Dispatcher:
     def _waiting(self, now: datetime) -> bool:
         with self.parts.store.read() as tx:
             due = outbox.next_due(tx)
-        return due is not None and due <= now
+            if due is None or due <= now:
+                return due is not None
+            stuck = failover.relievable(self.parts, meta.set_aside(tx, now=now))
+            return bool(stuck and outbox.waiting_for(tx, stuck, limit=1))
 
     def _send(self, attempt: Attempt) -> Outcome | None:
         """One request, and None where it was not made because we are stopping."""

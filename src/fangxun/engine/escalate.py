@@ -75,7 +75,8 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
         alarms.open_for(parts, tx, alarm.budget(person, now=now), now=now)
     for advance in advances:
         if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.PAGE:
-            alarms.open_for(parts, tx, alarm.unreached(advance.page), now=now)
+            untold = advance.page.id in composed.untold
+            alarms.open_for(parts, tx, alarm.unreached(advance.page, untold=untold), now=now)
     return claimed.send
 
 
@@ -121,7 +122,8 @@ def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]
         told = (("step", advance.page.step), ("rung", advance.page.rung))
         entries.append(Entry(now, Event.LADDER_EDITED, "system", subject, "plan_edited", told))
     for draft in advance.drafts:
-        verdict = composed.refused.get(draft) or composed.moved.get(draft)
+        refusal = composed.refusal(draft)
+        verdict = refusal or composed.detour(draft)
         fired: tuple[tuple[str, object], ...] = (
             ("step", advance.page.step),
             ("person", draft.contact),
@@ -130,7 +132,7 @@ def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]
         )
         if verdict is not None:
             entries.append(Entry(now, Event.STEP_SKIPPED, "system", subject, verdict.value, fired))
-        if draft not in composed.refused:
+        if refusal is None:
             reason = draft.stands_for.value
             entries.append(Entry(now, Event.STEP_FIRED, "system", subject, reason, fired))
     if advance.page.state is PageState.UNREACHED:

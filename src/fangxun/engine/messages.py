@@ -12,8 +12,15 @@ from fangxun.core.alarm import AlarmKind
 from fangxun.core.assessment import Assessment
 from fangxun.core.batching import Budgeted
 from fangxun.core.escalation import Advance, Draft
-from fangxun.core.page import Attempt, AttemptState, Page, PageKind
-from fangxun.core.plan import Channel
+from fangxun.core.page import (
+    Attempt,
+    AttemptState,
+    Page,
+    PageKind,
+    PageState,
+    may_have_told,
+)
+from fangxun.core.plan import Channel, Contact
 from fangxun.engine import texts
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
@@ -37,10 +44,23 @@ class Composed:
     attempts: list[Attempt] = field(default_factory=list)
     refused: dict[Draft, Budgeted] = field(default_factory=dict)
     moved: dict[Draft, Budgeted] = field(default_factory=dict)
+    untold: frozenset[int] = frozenset()
+    """Pages that turn to others, or end, and of which nothing can have reached their person."""
+
+    def refusal(self, draft: Draft) -> Budgeted | None:
+        """Why a draft (as the ladder made it) is not sent."""
+        return self.refused.get(self._told(draft))
+
+    def detour(self, draft: Draft) -> Budgeted | None:
+        """Why it goes to another number than the ladder's."""
+        return self.moved.get(self._told(draft))
+
+    def _told(self, draft: Draft) -> Draft:
+        return replace(draft, untold=draft.page in self.untold)
 
     def left_out(self, advance: Advance) -> bool:
         """Whether a step sends nothing at all, so that the page need not wait for an answer."""
-        return bool(advance.drafts) and all(draft in self.refused for draft in advance.drafts)
+        return bool(advance.drafts) and all(map(self.refusal, advance.drafts))
 
     @property
     def exhausted(self) -> list[str]:
@@ -73,8 +93,12 @@ def compose(
     Where a number has had its share, the next number of the same person that takes the channel is
     tried at once.
     """
-    drafts = [draft for advance in advances for draft in advance.drafts]
-    composed = Composed()
+    composed = Composed(untold=_untold(tx, advances))
+    drafts = [
+        replace(draft, untold=draft.page in composed.untold)
+        for advance in advances
+        for draft in advance.drafts
+    ]
     if not drafts:
         return composed
     pages = {advance.page.id: advance.page for advance in advances}
@@ -83,6 +107,30 @@ def compose(
         for paired in _apart(desk, [(draft, pages[draft.page]) for draft in bundle]):
             _compose(desk, composed, paired)
     return composed
+
+
+def _untold(tx: Tx, advances: Sequence[Advance]) -> frozenset[int]:
+    """Pages that turn to others alone, or end, and of which nothing can have reached their own
+    person."""
+    pages = {
+        advance.page.id: advance.page.person
+        for advance in advances
+        if advance.page.kind is PageKind.PAGE
+        and (advance.drafts or advance.page.state is PageState.UNREACHED)
+        and all(draft.stands_for is not Contact.PERSON for draft in advance.drafts)
+    }
+    return untold(tx, pages) if pages else frozenset()
+
+
+def untold(tx: Tx, pages: Mapping[int, str | None]) -> frozenset[int]:
+    """Those of these pages (each with its person) of which nothing can have reached him."""
+    sent: dict[int, list[Attempt]] = {page: [] for page in pages}
+    for attempt in outbox.of_page(tx, pages):
+        for page in attempt.pages:
+            sent.setdefault(page, []).append(attempt)
+    return frozenset(
+        page for page, person in pages.items() if not may_have_told(sent[page], person)
+    )
 
 
 def _desk(  # noqa: PLR0913  each is a value that the caller already holds

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from fangxun.core import alarm, page
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState, Blame, Page
-from fangxun.engine import alarms
+from fangxun.engine import alarms, failover
 from fangxun.engine.parts import Parts
 from fangxun.store import district as district_store
 from fangxun.store import journal, meta, outbox
@@ -57,16 +57,18 @@ def entries(before: Attempt, after: Attempt, *, now: datetime) -> list[Entry]:
 
 
 def consequences(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:
-    """Failures move their pages on at once; dead numbers and refusing gateways are marked."""
-    failed = [attempt for attempt in settled if attempt.state in FAILURES]
+    """What one gateway did not take goes over another; other failures move their pages on at once;
+    dead numbers and refusing gateways are marked."""
     _copies(parts, tx, settled, now=now)
+    for name in sorted({attempt.gateway for attempt in settled}):
+        _judge_gateway(parts, tx, [a for a in settled if a.gateway == name], now=now)
+    gone_on = failover.reroute(parts, tx, settled, now=now)
+    failed = [a for a in settled if a.state in FAILURES and a.id not in gone_on]
     if failed:
         page_store.save(tx, [page.hasten(item, now=now) for item in _current(tx, failed)])
         for attempt in failed:
             if attempt.blame is Blame.NUMBER:
                 _mark_number(parts, tx, attempt, now=now)
-    for name in sorted({attempt.gateway for attempt in settled}):
-        _judge_gateway(parts, tx, [a for a in settled if a.gateway == name], now=now)
 
 
 def _current(tx: Tx, failed: Sequence[Attempt]) -> list[Page]:
@@ -161,9 +163,10 @@ _WORKS = frozenset({AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIV
 
 
 def _is_fault(attempt: Attempt) -> bool:
-    """A fault of the gateway: it refuses us, was not to be reached, or left us in doubt."""
+    """A fault of the gateway: it refuses us, was not to be reached, or left us in doubt; and a
+    refusal that nobody can explain, which is one only where it is every message's."""
     if attempt.state in FAILURES:
-        return attempt.blame is Blame.GATEWAY
+        return attempt.blame is Blame.GATEWAY or page.refused_unexplained(attempt)
     retried = attempt.state is AttemptState.QUEUED and attempt.error_code != ""
     return retried or attempt.state is AttemptState.IN_DOUBT
 

@@ -63,16 +63,26 @@ def _kind(page: Page, draft: Draft, *, two_way: bool, link: bool) -> str:
     """Which template says it: by whose page it is, whom it reaches, and how he can answer."""
     oneway = "" if two_way else "_oneway"
     if page.kind is PageKind.ALARM:
-        return f"alarm_{alarm.kind_of(page.cause).value}{oneway}"
+        return f"alarm_{alarm_kind(page)}{oneway}"
     if draft.stands_for is not Contact.PERSON:
-        return f"page_other{oneway}"
-    if page.place is None:
+        about = "_by_hand" if page.by_hand else ""
+        return f"page_other{about}{'_untold' if draft.untold else ''}{oneway}"
+    if page.by_hand:
         return f"page_by_hand{oneway}"
     if link and page.owed is None:
         return "page_link" if two_way else "page_link_only"
     if oneway:
         return "page_oneway"
     return f"page_{page.owed.value}" if page.owed is not None else "page"
+
+
+def alarm_kind(page: Page) -> str:
+    """An alarm's kind, and for an unreached page which: in the officer's words, or never told."""
+    told = dict(page.details)
+    words = [alarm.kind_of(page.cause).value]
+    words += ["by_hand"] if "text" in told else []
+    words += ["untold"] if told.get("untold") else []
+    return "_".join(words)
 
 
 def _several(
@@ -95,10 +105,12 @@ def _several(
     if not two_way:
         kind = f"{kind}_oneway"
     shorts = []
-    for page in pages:
+    for said, page in bundle:
         if page.kind is PageKind.ALARM:
             short = f"short_alarm_{alarm.kind_of(page.cause).value}"
-        shorts.append(message.render(words[short], fields_of(view, words, page, {})))
+        untold = said.untold or bool(dict(page.details).get("untold"))
+        named = f"{short}_untold" if untold else short
+        shorts.append(message.render(words[named], fields_of(view, words, page, {})))
     return kind, {
         "count": len(pages),
         "list": " ".join(dict.fromkeys(shorts)),

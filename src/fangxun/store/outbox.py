@@ -151,6 +151,11 @@ def save(tx: Tx, attempts: Sequence[Attempt]) -> None:
         )
 
 
+def waiting_for(tx: Tx, gateways: Iterable[str], *, limit: int) -> list[Attempt]:
+    """Queued attempts that are to go over one of these gateways, in the plan's order."""
+    return _find(tx, _QUEUED, _ATTEMPTS.c.gateway.in_(list(gateways)), limit=limit)
+
+
 def expired(tx: Tx, *, now: datetime, limit: int = 500) -> list[Attempt]:
     """Queued attempts whose useful life ended before they left; for the engine to settle."""
     return _attempts(tx, tx.connection.execute(_EXPIRED, {"now": now, "most": limit}).all())

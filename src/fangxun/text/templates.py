@@ -34,6 +34,18 @@ ZH = {
     "回复{code}确认",
     "page_other_oneway": "{person}对{place}{level}预警未应答:{~evidence}。请接手处置,"
     "并向值班室确认",
+    "page_other_untold": "{place}{level}预警未能发到{person}:{~evidence}。请接手处置并设法通知他。"
+    "回复{code}确认",
+    "page_other_untold_oneway": "{place}{level}预警未能发到{person}:{~evidence}。请接手处置并设法"
+    "通知他,并向值班室确认",
+    "page_other_by_hand": "{person}未应答值班室通知:{~text}。请接手处置并设法叫醒他。"
+    "回复{code}确认",
+    "page_other_by_hand_oneway": "{person}未应答值班室通知:{~text}。请接手处置并设法叫醒他,"
+    "并向值班室确认",
+    "page_other_by_hand_untold": "值班室通知未能发到{person}:{~text}。请接手处置并设法通知他。"
+    "回复{code}确认",
+    "page_other_by_hand_untold_oneway": "值班室通知未能发到{person}:{~text}。请接手处置并设法"
+    "通知他,并向值班室确认",
     "page_bundle": "{count}处预警:{~list}。请立即到位履责。回复收到确认全部,单独确认回复{codes}",
     "page_moved_out": "{place}{level}预警:{~evidence}。请立即组织群众转移。回复{code}确认,"
     "转移完毕回“转移完毕{code}”",
@@ -49,6 +61,12 @@ ZH = {
     "page_by_hand_oneway": "{~text}。请向值班室确认",
     "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
     "回复{code}表示已知",
+    "alarm_unreached_untold": "告警{again}:{place}{level}预警未能发到{person},他还不知道,"
+    "请派人上门。回复{code}表示已知",
+    "alarm_unreached_by_hand": "告警{again}:{person}的叫应无人应答,请派人上门。通知:{~text}。"
+    "回复{code}表示已知",
+    "alarm_unreached_by_hand_untold": "告警{again}:通知未能发到{person},他还不知道,请派人上门。"
+    "通知:{~text}。回复{code}表示已知",
     "alarm_not_arrived": "告警{again}:{person}应召后未到岗,请核实。回复{code}表示已知",
     "alarm_not_moved_out": "告警{again}:{person}已确认{place}预警,限时已到未报转移完毕,请核实。"
     "回复{code}表示已知",
@@ -89,7 +107,9 @@ ZH = {
     "group_extra_posts": "加强岗",
     "short_page": "{place}{level}",
     "short_other": "{person}({place}{level})",
+    "short_other_untold": "{person}({place}{level},未发到)",
     "short_alarm_unreached": "{person}未叫醒",
+    "short_alarm_unreached_untold": "{person}未发到",
     "short_alarm_not_arrived": "{person}未到岗",
     "short_alarm_not_moved_out": "{place}未报转移",
     "short_alarm_nobody_to_page": "{place}无人可叫",
@@ -129,6 +149,18 @@ EN = {
     "Reply {code} to confirm",
     "page_other_oneway": "{person} does not answer for {place} {level}: {~evidence}. Take over and "
     "confirm to the duty room",
+    "page_other_untold": "{place} {level} could not be sent to {person}: {~evidence}. Take over, "
+    "tell him. Reply {code} to confirm",
+    "page_other_untold_oneway": "{place} {level} could not be sent to {person}: {~evidence}. Take "
+    "over, tell him and confirm to the duty room",
+    "page_other_by_hand": "{person} does not answer the duty room: {~text}. Take over, wake him. "
+    "Reply {code} to confirm",
+    "page_other_by_hand_oneway": "{person} does not answer the duty room: {~text}. Take over, wake "
+    "him and confirm to the duty room",
+    "page_other_by_hand_untold": "A message of the duty room could not be sent to {person}: "
+    "{~text}. Take over, tell him. Reply {code} to confirm",
+    "page_other_by_hand_untold_oneway": "A message of the duty room could not be sent to {person}: "
+    "{~text}. Take over, tell him and confirm to the duty room",
     "page_bundle": "{count} alerts: {~list}. Act now. Reply OK for all, or {codes}",
     "page_moved_out": "{place} {level} alert: {~evidence}. Move people out now. Reply {code} to "
     'confirm, then "moved {code}"',
@@ -145,6 +177,12 @@ EN = {
     "page_by_hand_oneway": "{~text}. Confirm to the duty room",
     "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
     "somebody to the door. Reply {code} once you know",
+    "alarm_unreached_untold": "ALARM{again}: {place} {level} could not be sent to {person}, who "
+    "does not know. Send somebody to the door. Reply {code} once you know",
+    "alarm_unreached_by_hand": "ALARM{again}: {person} does not answer. Send somebody to the door: "
+    "{~text}. Reply {code} once you know",
+    "alarm_unreached_by_hand_untold": "ALARM{again}: {person} could not be sent a message. Send "
+    "somebody to the door: {~text}. Reply {code} once you know",
     "alarm_not_arrived": "ALARM{again}: {person} was called and has not arrived. Reply {code} once "
     "you know",
     "alarm_not_moved_out": "ALARM{again}: {person} confirmed {place} and has not reported people "
@@ -188,7 +226,9 @@ EN = {
     "group_extra_posts": "extra posts",
     "short_page": "{place} {level}",
     "short_other": "{person} ({place} {level})",
+    "short_other_untold": "{person} ({place} {level}, not sent)",
     "short_alarm_unreached": "{person} unreached",
+    "short_alarm_unreached_untold": "{person} not sent to",
     "short_alarm_not_arrived": "{person} not arrived",
     "short_alarm_not_moved_out": "{place} not moved out",
     "short_alarm_nobody_to_page": "nobody for {place}",
