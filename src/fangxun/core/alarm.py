@@ -126,6 +126,16 @@ def not_met(item: Page) -> Cause:
     )
 
 
+def unreached_cause(page: int) -> str:
+    """The cause of the alarm about a page that nobody answered."""
+    return f"{AlarmKind.UNREACHED.value}:{page}"
+
+
+def not_met_causes(page: int) -> tuple[str, ...]:
+    """The causes of the alarms about what a page's person owes."""
+    return tuple(f"{kind.value}:{page}" for kind in _NOT_MET.values())
+
+
 def nobody_to_page(incident: int, place: PlaceInIncident, group: Group) -> Cause:
     """The plan pages a group in which nobody stands."""
     return Cause(
@@ -184,6 +194,11 @@ def number_invalid(person: str, code: str, *, now: datetime) -> Cause:
     return Cause(
         AlarmKind.NUMBER_INVALID, f"{person}/{now.date()}", (("person", person), ("code", code))
     )
+
+
+def number_invalid_prefix(person: str) -> str:
+    """The beginning of all causes about a person's numbers."""
+    return f"{AlarmKind.NUMBER_INVALID.value}:{person}/"
 
 
 ROSTER_HOLE_PREFIX = f"{AlarmKind.ROSTER_HOLE.value}:"

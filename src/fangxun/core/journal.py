@@ -54,6 +54,7 @@ class Event(StrEnum):
     ATTEMPT_COPIED = "attempt_copied"
     ATTEMPT_REROUTED = "attempt_rerouted"
     NUMBER_INVALID = "number_invalid"
+    NUMBER_MENDED = "number_mended"
     REPLY_RECEIVED = "reply_received"
     REPLY_UNKNOWN = "reply_unknown"
     CALLBACK_FORGED = "callback_forged"

@@ -15,22 +15,18 @@ from fangxun.core.attempt import (
     AttemptState,
     Blame,
     accepted,
-    another_may,
     copy_of,
     doubted,
     expired,
-    had_left,
-    may_have_told,
     merge,
     never_arrived,
     not_sent,
     refused,
-    refused_unexplained,
-    step_lost,
 )
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Hazard, Level
 from fangxun.core.plan import Group, Owed, Required
+from fangxun.core.told import had_left, step_lost
 
 __all__ = [
     "DOUBT_WAIT",
@@ -48,7 +44,6 @@ __all__ = [
     "PageKind",
     "PageState",
     "accepted",
-    "another_may",
     "answers",
     "close",
     "confirm",
@@ -57,7 +52,6 @@ __all__ = [
     "expired",
     "had_left",
     "hasten",
-    "may_have_told",
     "meet",
     "merge",
     "never_arrived",
@@ -66,7 +60,6 @@ __all__ = [
     "open_page",
     "page_key",
     "refused",
-    "refused_unexplained",
     "step",
     "step_lost",
     "why_needless",
@@ -98,8 +91,13 @@ class PageState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Nothing more is sent for it. A late confirmation of an unreached page still counts."""
+        """Its ladder climbs no more. A late confirmation of an unreached page still counts."""
         return self is not PageState.OPEN
+
+    @property
+    def wants_word(self) -> bool:
+        """What is on its way to somebody is still worth his while: his word would count."""
+        return self in {PageState.OPEN, PageState.UNREACHED}
 
 
 class Closing(StrEnum):

@@ -115,6 +115,8 @@ def _row(item: Page, sent: Sequence[Attempt], people: Mapping[str, Person]) -> R
 def _outcome(item: Page) -> Outcome:
     if item.state is PageState.CONFIRMED and item.was_unreached:
         return Outcome.CONFIRMED_LATE
+    if item.state is PageState.CLOSED and item.was_unreached:
+        return Outcome.UNREACHED  # the storm's end reached nobody
     return Outcome(item.state.value)
 
 

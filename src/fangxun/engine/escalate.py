@@ -11,7 +11,7 @@ from fangxun.core.escalation import Advance, Contacts
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
-from fangxun.engine import alarms, messages
+from fangxun.engine import alarms, links, messages
 from fangxun.engine.messages import Composed
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
@@ -64,6 +64,7 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     advances = [_advance(parts, view, item, aside | messages.about([item]), now) for item in due]
     keep(tx, [advance.page for advance in advances])
     composed = messages.compose(parts, tx, view, advances, now=now)
+    links.keep(tx, composed.attempts)
     claimed = parts.claim(composed.attempts, now)
     outbox.queue(tx, claimed.attempts)
     journal.append(

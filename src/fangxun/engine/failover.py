@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from fangxun.core.attempt import Attempt, AttemptState, Blame, another_may
+from fangxun.core.attempt import Attempt, AttemptState, Blame, withdrawn
 from fangxun.core.escalation import Draft
 from fangxun.core.journal import Entry, Event
-from fangxun.core.page import Page, PageKind, PageState
+from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Contact
-from fangxun.engine import messages, texts
+from fangxun.core.told import another_may
+from fangxun.engine import links, messages, texts
 from fangxun.engine.parts import Parts
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
@@ -47,7 +48,8 @@ def reroute(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) 
             continue
         gone_on.add(attempt.id)
         if attempt.state is AttemptState.QUEUED:
-            outbox.save(tx, [_taken_back(attempt, now=now)])
+            outbox.save(tx, [withdrawn(attempt, now=now)])
+        links.keep(tx, [again])
         outbox.queue(tx, [again])
         journal.append(tx, [_entry(attempt, again, now=now)])
     return frozenset(gone_on)
@@ -78,10 +80,6 @@ def _waits(attempt: Attempt) -> bool:
     return attempt.state is AttemptState.QUEUED
 
 
-def _taken_back(attempt: Attempt, *, now: datetime) -> Attempt:
-    return replace(attempt, state=AttemptState.WITHDRAWN, settled_at=now, not_before=None)
-
-
 def _another(parts: Parts, tx: Tx, attempt: Attempt, aside: frozenset[str]) -> Gateway | None:
     """The next gateway; none for a notice whose gateway merely refuses this one, and none for what
     waits for a gateway that is neither set aside nor has been tried often."""
@@ -110,15 +108,17 @@ def _again(
     """The same message to the same number over another gateway; None once its pages have ended, or
     what it says is not worth telling any more."""
     pages = page_store.get_many(tx, attempt.pages)
-    pages = [page for page in pages if page.state in {PageState.OPEN, PageState.UNREACHED}]
+    pages = [page for page in pages if page.state.wants_word]
     if (attempt.pages and not pages) or now >= attempt.expires_at:
         return None
+    id_ = parts.token(64)
+    text = _text(parts, tx, attempt, pages, gateway, now=now)
     return replace(
         attempt,
-        id=parts.token(64),
+        id=id_,
         pages=tuple(page.id for page in pages),
         gateway=gateway.name,
-        text=_text(parts, tx, attempt, pages, gateway, now=now),
+        text=links.marked(text, id_),
         state=AttemptState.QUEUED,
         queued_at=now,
         not_before=None,
@@ -149,7 +149,7 @@ def _text(  # noqa: PLR0913  each is a value that the caller already holds
     others = {page.id: page.person for page in pages if not _own(attempt, page)}
     untold = messages.untold(tx, others) if others else frozenset()
     paired = [(_draft(attempt, page, untold=page.id in untold), page) for page in pages]
-    return texts.for_bundle(parts, tx, view, paired, gateway, levels)
+    return texts.for_bundle(parts, view, paired, gateway, levels)
 
 
 def _own(attempt: Attempt, page: Page) -> bool:

@@ -18,10 +18,10 @@ from fangxun.core.page import (
     Page,
     PageKind,
     PageState,
-    may_have_told,
 )
 from fangxun.core.plan import Channel, Contact
-from fangxun.engine import texts
+from fangxun.core.told import may_have_told
+from fangxun.engine import links, texts
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
@@ -243,14 +243,16 @@ def _attempt(desk: _Desk, paired: Paired) -> Attempt | None:
     gateway = _gateway(desk, paired)
     if gateway is None:
         return None
+    id_ = desk.parts.token(64)
+    text = texts.for_bundle(desk.parts, desk.view, paired, gateway, desk.levels)
     return Attempt(
-        id=desk.parts.token(64),
+        id=id_,
         pages=tuple(item.id for _, item in paired),
         contact=first.contact,
         channel=first.channel,
         number=first.number,
         gateway=gateway.name,
-        text=texts.for_bundle(desk.parts, desk.tx, desk.view, paired, gateway, desk.levels),
+        text=links.marked(text, id_),
         state=AttemptState.QUEUED,
         queued_at=desk.now,
         expires_at=desk.now + desk.parts.useful_life,

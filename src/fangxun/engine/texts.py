@@ -12,24 +12,22 @@ from fangxun.core.escalation import Draft
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Contact
 from fangxun.core.responsibility import Person
-from fangxun.engine.links import link_digest
+from fangxun.engine.links import BLANK
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
-from fangxun.store import pages as page_store
-from fangxun.store.base import Tx
 from fangxun.text.templates import templates
 
 
-def for_bundle(  # noqa: PLR0913  each is a value that the caller already holds
+def for_bundle(
     parts: Parts,
-    tx: Tx,
     view: View,
     bundle: Sequence[tuple[Draft, Page]],
     gateway: Gateway,
     levels: Mapping[str, Assessment],
 ) -> str:
-    """The text of one message for one page or several, behind the district's signature."""
+    """The text of one message for one page or several, behind the district's signature. A link in
+    it is blank; see `links`."""
     draft, page = bundle[0]
     contact = view.people[draft.contact]
     words = templates(contact.language or view.district.language)
@@ -40,9 +38,7 @@ def for_bundle(  # noqa: PLR0913  each is a value that the caller already holds
         kind = _kind(page, draft, two_way=two_way, link=_link_allowed(parts, gateway, draft.number))
         fields = fields_of(view, words, page, levels)
     if "{link}" in words[kind]:
-        token = parts.token(128)
-        page_store.add_link(tx, page.id, link_digest(token))
-        fields["link"] = f"{parts.link_base}/c/{token}"
+        fields["link"] = f"{parts.link_base}/c/{BLANK}"
     return message.render(words[kind], fields, signature=view.district.signature)
 
 

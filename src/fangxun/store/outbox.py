@@ -233,7 +233,8 @@ def alarms_told(tx: Tx, numbers: Iterable[str], *, since: datetime) -> dict[str,
 
 
 def withdraw(tx: Tx, page_ids: Iterable[int]) -> int:
-    """Take back what has not left for these pages and serves no other open page; how many."""
+    """Take back what has not left for these pages and serves no other that still wants it; how
+    many."""
     taken_back = 0
     for part in rows.chunks(page_ids):
         serving = select(_LINKS.c.attempt).where(_LINKS.c.page.in_(part))
@@ -242,7 +243,7 @@ def withdraw(tx: Tx, page_ids: Iterable[int]) -> int:
             .where(
                 _LINKS.c.attempt == _ATTEMPTS.c.id,
                 _PAGES.c.id == _LINKS.c.page,
-                _PAGES.c.state == PageState.OPEN,
+                _PAGES.c.state.in_([s for s in PageState if s.wants_word]),
                 _PAGES.c.id.not_in(part),
             )
             .correlate(_ATTEMPTS)

@@ -77,7 +77,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("step_fired"), N_("step_skipped"), N_("page_confirmed"), N_("page_covered"),
         N_("page_unreached"), N_("page_closed"), N_("arrived"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
-        N_("attempt_copied"), N_("attempt_rerouted"), N_("number_invalid"),
+        N_("attempt_copied"), N_("attempt_rerouted"), N_("number_invalid"), N_("number_mended"),
         N_("reply_received"), N_("reply_unknown"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
         N_("notice_queued"), N_("handover"), N_("nobody_to_page"),

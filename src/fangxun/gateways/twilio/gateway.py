@@ -102,7 +102,8 @@ class TwilioGateway:
             return self._failed(error)
         if not made.sid:
             return InDoubt("the answer names no message")
-        return Accepted(made.sid, STATES.get(made.status or "", AttemptState.ACCEPTED))
+        state = STATES.get(made.status or "", AttemptState.ACCEPTED)
+        return Accepted(made.sid, state, made.date_created)
 
     def _failed(self, error: Exception) -> Outcome:
         if isinstance(error, self._unreached):

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fangxun.core.attempt import (
-    AttemptState,
-    Blame,
-    another_may,
-    may_have_told,
-    refused_unexplained,
-    step_lost,
-)
+from fangxun.core.attempt import AttemptState, Blame
+from fangxun.core.told import another_may, may_have_told, refused_unexplained, step_lost
 from tests.core.storm import attempt, minutes
 
 FAILED, LOST = AttemptState.FAILED, AttemptState.UNDELIVERED
