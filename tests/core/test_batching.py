@@ -12,8 +12,11 @@ from fangxun.core.batching import (
     MOST_IN_ONE,
     NOTICE_PRIORITY,
     Budgeted,
+    Share,
     bundle,
+    highest,
     priority,
+    share_of,
     within_budget,
 )
 from fangxun.core.escalation import Draft
@@ -57,6 +60,11 @@ def test_more_pages_than_a_text_holds_are_several_messages():
     assert [len(one) for one in found] == [MOST_IN_ONE, MOST_IN_ONE, 1]
 
 
+def test_alarms_however_many_are_one_message():
+    found = bundle([draft(n, kind=PageKind.ALARM) for n in range(MOST_IN_ONE * 20)])
+    assert [len(one) for one in found] == [MOST_IN_ONE * 20]
+
+
 drafts = st.builds(
     draft,
     st.integers(1, 20),
@@ -72,7 +80,7 @@ def test_bundling_loses_no_draft_doubles_none_and_mixes_no_numbers(wanted):
     flat = [item for one in bundles for item in one]
     assert sorted(set(map(repr, wanted))) == sorted(map(repr, flat))
     for one in bundles:
-        assert 1 <= len(one) <= MOST_IN_ONE
+        assert 1 <= len(one) <= (MOST_IN_ONE if one[0].kind is PageKind.PAGE else 20)
         assert len({(d.contact, d.number, d.channel, d.stands_for, d.kind) for d in one}) == 1
 
 
@@ -136,6 +144,72 @@ def test_notices_leave_the_storm_its_share_whatever_was_sent(kinds):
             log.append((kind, item.text))
     assert len(log) <= PLAN.budget_24h
     assert sum(kind == "notice" for kind, _ in log) <= PLAN.notice_share
+
+
+def test_news_of_an_alarm_is_not_hidden_among_repeats():
+    new, old = draft(2, kind=PageKind.ALARM), replace(draft(1, kind=PageKind.ALARM), first=False)
+    assert ids(bundle([old, new])) == [[1], [2]]
+    assert ids(bundle([draft(1), replace(draft(2), first=False)])) == [[1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("before", "allowed"),
+    [
+        (14, {Share.FIRST, Share.RARE, Share.REPEAT}),
+        (15, {Share.FIRST, Share.RARE}),
+        (22, {Share.FIRST, Share.RARE}),
+        (23, {Share.FIRST}),
+        (29, {Share.FIRST}),
+        (30, set()),
+    ],
+)
+def test_repeats_leave_a_reserve_to_first_messages_and_rare_rounds_half_of_it(before, allowed):
+    log = sent(("page", before))
+    fitting = {
+        share for share in Share if within_budget(attempt(), log, PLAN, share=share) is Budgeted.OK
+    }
+    assert fitting == allowed
+
+
+@given(st.lists(st.sampled_from(list(Share)), max_size=80), st.integers(1, 60))
+def test_whatever_was_sent_repeats_never_take_the_last_message_of_a_budget(shares, budget):
+    plan = replace(PLAN, budget_24h=budget)
+    log = []
+    for number, share in enumerate(shares):
+        item = attempt(text=str(number))
+        if within_budget(item, log, plan, share=share) is Budgeted.OK:
+            log.append((share, item.text))
+    firsts = sum(share is Share.FIRST for share, _ in log)
+    assert len(log) - firsts <= budget - budget // 4
+    if budget > 3 and not firsts:
+        assert within_budget(attempt(text="new"), log, plan) is Budgeted.OK
+
+
+RED = page(level=Level.RED)
+
+
+@pytest.mark.parametrize(
+    ("item", "said", "known", "rare", "share"),
+    [
+        (RED, draft(1), False, False, Share.FIRST),
+        (RED, replace(draft(1), first=False), False, False, Share.REPEAT),
+        (RED, draft(1, stands_for=Contact.LEADER), False, False, Share.REPEAT),
+        (page(level=Level.ORANGE), draft(1), False, False, Share.REPEAT),
+        (alarm_page(), draft(1, stands_for=Contact.LEADER), False, False, Share.FIRST),
+        (alarm_page(), draft(1), True, False, Share.REPEAT),
+        (alarm_page(), replace(draft(1), first=False), False, False, Share.REPEAT),
+        (alarm_page(), replace(draft(1), first=False), True, True, Share.RARE),
+    ],
+)
+def test_the_reserve_is_for_a_red_page_to_its_person_and_for_news_of_an_alarm(
+    item, said, known, rare, share
+):
+    assert share_of(said, item, known=known, rare=rare) is share
+
+
+def test_a_message_of_several_may_use_what_the_best_of_them_may():
+    assert highest([Share.REPEAT, Share.FIRST, Share.RARE]) is Share.FIRST
+    assert highest([Share.REPEAT, Share.RARE]) is Share.RARE
 
 
 def test_a_district_with_a_small_budget_is_honoured():

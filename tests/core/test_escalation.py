@@ -30,13 +30,16 @@ from tests.core.storm import (
     person,
 )
 
+HOUR_ENDS = minutes(48)
+"""When alarms begin their rare rounds."""
 
-def climb(item, ladder=PAGE_LADDER, who=None, *, most=60):
-    """Every message until nothing is due any more: (minutes since NOW, contact, number's end)."""
+
+def climb(item, ladder=PAGE_LADDER, who=None, *, most=60, until=HOUR_ENDS):
+    """Every message until then: (minutes since NOW, contact, number's end)."""
     who = who or contacts()
     sent, skipped = [], []
     for _ in range(most):
-        if item.next_due is None:
+        if item.next_due is None or item.next_due >= until:
             return item, sent, skipped
         now = item.next_due
         result = advance(item, ladder, who, now=now)
@@ -257,14 +260,33 @@ def test_a_ladder_made_shorter_while_a_page_climbs_ends_it_without_a_crash():
     )
 
 
-def test_an_alarm_climbs_to_the_last_resort_in_bounded_rounds_and_then_rests_open():
-    item, sent, skipped = climb(alarm_page(), ALARM_LADDER)
+def test_an_alarm_climbs_to_the_last_resort_in_its_rounds_and_then_once_in_every_hour():
+    item, sent, skipped = climb(alarm_page(), ALARM_LADDER, most=1000, until=minutes(168 + 12))
     one_round = ["officer", "officer", "deputy", "leader", "chief"]
-    assert [contact for _, contact, _ in sent] == one_round * 3
-    assert (item.state, item.next_due, item.round) == (PageState.OPEN, None, 2)
+    assert [contact for _, contact, _ in sent] == one_round * 5
     starts = [when for when, contact, number in sent if (contact, number) == ("officer", "")]
-    assert starts == [0, 20.5, 41]
+    assert starts == [0, 20.5, 41, 108, 168]
+    assert (item.state, item.next_due, item.round) == (PageState.OPEN, minutes(228), 5)
     assert skipped == []
+
+
+def test_what_was_not_confirmed_in_an_hour_is_due_together_at_the_next():
+    once = replace(ALARM_LADDER, most=1)
+    ends = {
+        climb(alarm_page(next_due=minutes(start)), once)[0].next_due for start in (0, 3, 11, 30)
+    }
+    assert ends == {minutes(48)}
+
+
+def test_a_contact_told_again_on_a_number_is_not_told_first():
+    thrice = Ladder((Step(Contact.PERSON, SMS, 1, MINUTE),) * 3)
+    item, found = page(), []
+    for _ in range(3):
+        fired = advance(replace(item, next_due=NOW), thrice, contacts(), now=NOW)
+        item, found = fired.page, [*found, *(draft.first for draft in fired.drafts)]
+    assert found == [True, False, False]
+    again = advance(alarm_page(round=1), ALARM_LADDER, contacts(), now=NOW)
+    assert [draft.first for draft in again.drafts] == [False]
 
 
 def test_an_alarm_ladder_that_forgot_the_last_resort_has_it_all_the_same():
@@ -273,7 +295,7 @@ def test_an_alarm_ladder_that_forgot_the_last_resort_has_it_all_the_same():
     assert steps_of(page(), PAGE_LADDER) == PAGE_LADDER.steps
     item, sent, _ = climb(alarm_page(), forgetful)
     assert sent[-1][1] == "chief"
-    assert (item.state, item.next_due) == (PageState.OPEN, None)
+    assert (item.state, item.next_due) == (PageState.OPEN, minutes(48))
 
 
 def test_an_alarm_with_nobody_on_watch_goes_to_the_last_resort_at_once():
@@ -319,14 +341,15 @@ ladders = st.builds(
     st.sets(st.sampled_from(list(Channel))),
     st.sampled_from([page(), page(who="leader"), alarm_page()]),
 )
-def test_every_ladder_ends_after_a_bounded_number_of_messages(ladder, known, channels, item):
+def test_every_ladder_sends_a_bounded_number_of_messages(ladder, known, channels, item):
     who = contacts(
         people={someone.id: someone for someone in PEOPLE if someone.id in known},
         channels=frozenset(channels),
     )
-    ended, sent, _ = climb(item, ladder, who, most=200)
-    assert ended.next_due is None
-    assert len(sent) <= (len(ladder.steps) + 1) * ladder.most
+    ended, sent, _ = climb(item, ladder, who, most=400, until=minutes(24 * 60))
+    rounds = ladder.most + 24 if item.kind is PageKind.ALARM else 1
+    assert ended.next_due is None or ended.next_due >= minutes(24 * 60)
+    assert len(sent) <= (len(ladder.steps) + 1) * rounds
     assert ended.state is (PageState.OPEN if item.kind is PageKind.ALARM else PageState.UNREACHED)
     assert {contact for _, contact, _ in sent} <= known
 

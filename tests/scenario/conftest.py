@@ -18,6 +18,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
     left = built.left
     built.store.close()
     assert left == []
+    assert built.sms.wrongly_asked == []
 
 
 @pytest.fixture
@@ -28,3 +29,4 @@ def room_with_link(tmp_path: Path) -> Iterator[Room]:
     left = built.left
     built.store.close()
     assert left == []
+    assert built.sms.wrongly_asked == []

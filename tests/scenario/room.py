@@ -15,12 +15,13 @@ from pathlib import Path
 from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
-from fangxun.core.page import AttemptState, Blame, Page
+from fangxun.core.page import Attempt, AttemptState, Blame, Page
 from fangxun.core.plan import Channel, Ladder, Plan, Step
 from fangxun.engine import acts, cycle, dispatch
 from fangxun.engine.acts import Act
 from fangxun.engine.parts import Parts
 from fangxun.engine.receive import store_items
+from fangxun.engine.view import Lookout
 from fangxun.gateways.base import (
     Abilities,
     Accepted,
@@ -34,7 +35,7 @@ from fangxun.gateways.base import (
     Unanswered,
 )
 from fangxun.store import district as district_store
-from fangxun.store import journal
+from fangxun.store import inbox, journal, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import migrate, open_store
 
@@ -56,6 +57,9 @@ class Phones:
         self.answer: Callable[[Order], Outcome] = lambda order: Accepted(f"P-{order.attempt}")
         self.mute: Exception | Unanswered | None = None
         self.asked_since: list[datetime] = []
+        self.known: Callable[[Order], Accepted | Unanswered | None] = lambda _order: None
+        self.wrongly_asked: list[Order] = []
+        """Sends that it was asked for although it cannot be; a story with one fails."""
 
     def send(self, order: Order) -> Outcome:
         outcome = self.answer(order)
@@ -63,8 +67,10 @@ class Phones:
             self.taken.append(order)
         return outcome
 
-    def ask(self, order: Order, *, since: datetime) -> Accepted | None:  # noqa: ARG002  protocol
-        raise AssertionError("it says that it cannot be asked")
+    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:  # noqa: ARG002  protocol
+        if not self.abilities.can_ask:
+            self.wrongly_asked.append(order)
+        return self.known(order)
 
     def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
         return ()
@@ -127,9 +133,38 @@ class Room:
         while True:
             due = cycle.cycle(self.parts, now=self.now)
             assert not due.failed, due.failed
-            if not self.dispatcher.turn(now=self.now):
-                return due.next_due
-            self.dispatcher.drain(now=self.now)
+            sent = self.dispatcher.turn(now=self.now)
+            while self.dispatcher.turn(now=self.now):
+                pass
+            with self.store.read() as tx:
+                waits = outbox.next_due(tx)
+                came = inbox.waiting(tx)
+            if not (sent or came):
+                break
+        return min((at for at in (due.next_due, waits) if at is not None), default=None)
+
+    def askable(self) -> None:
+        """From now on sends in doubt can be asked for; `sms.known` says what it has of them."""
+        self.sms.abilities = replace(self.sms.abilities, can_ask=True, ask_every_seconds=10)
+
+    def restart(self) -> None:
+        """The daemon dies where it is, and another starts on the same database."""
+        self.parts = replace(self.parts, lookout=Lookout(), polls_out=set())
+        self.dispatcher = dispatch.Dispatcher(self.parts)
+        dispatch.recover(self.parts, now=self.now)
+
+    def killed_sending(self) -> list[Attempt]:
+        """Somebody pulls the plug when what waits is marked as sending, and no request was made."""
+        cycle.cycle(self.parts, now=self.now)
+        with self.store.write() as tx:
+            left = outbox.claim(tx, now=self.now, limit=100)
+        self.restart()
+        return left
+
+    def sent_for(self, page_id: int) -> list[Attempt]:
+        """Every attempt for a page, in order."""
+        with self.store.read() as tx:
+            return outbox.of_page(tx, [page_id])
 
     def forward(self, **by: float) -> None:
         """Let so much time pass, jumping from due instant to due instant."""
@@ -191,9 +226,12 @@ class Room:
         store_items(self.parts, "sms", [item], now=self.now)
         self.settle()
 
-    def receipt(self, order: Order, state: AttemptState, code: str = "") -> None:
+    def receipt(
+        self, order: Order, state: AttemptState, code: str = "", blame: Blame | None = None
+    ) -> None:
         """What the provider says of a text."""
-        blame = Blame.NUMBER if state is AttemptState.UNDELIVERED else Blame.NONE
+        if blame is None:
+            blame = Blame.NUMBER if state is AttemptState.UNDELIVERED else Blame.NONE
         item = Receipt(order.attempt, f"P-{order.attempt}", state, code, blame)
         store_items(self.parts, "sms", [item], now=self.now)
         self.settle()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from fangxun.core.journal import Event
 from fangxun.core.page import AttemptState, Blame, PageState
+from fangxun.core.plan import Channel, Contact, Ladder, Step
 from fangxun.gateways.base import Accepted, NotSent, Order, Outcome, Refused
 from tests.scenario.room import Room
 
@@ -75,15 +79,19 @@ def test_undelivered_moves_on_at_once(room: Room) -> None:
 
 def test_an_outage_of_three_minutes_then_exactly_one_sms(room: Room) -> None:
     """What could not leave is sent once when the gateway is back, in its useful life."""
+    patient = Ladder((Step(Contact.PERSON, Channel.SMS, 1, timedelta(minutes=10)),))
+    room.plan(lambda plan: replace(plan, levels=(replace(plan.levels[-1], ladder=patient),)))
     taken = room.sms.answer
     room.sms.answer = lambda _order: NotSent("connect", "refused")
     room.page(WHO)
-    room.forward(seconds=90)
+    room.forward(minutes=3)
     room.sms.answer = taken
-    room.forward(seconds=25)
+    room.forward(minutes=1)
     room.expect(WHO, "江边塌方")
     room.reply(WHO, "收到")
     room.forward(hours=1)
+    assert [text for _who, text in room.left if "通道sms" not in text] == []
+    room.sms.taken.clear()
 
 
 def test_a_refused_number_goes_on_to_the_next_at_once(room: Room) -> None:

@@ -33,7 +33,8 @@ def test_every_field_of_an_attempt_comes_back(paged: Store) -> None:
     full = Attempt(
         "00ff", (3, 1, 2), "person1", Channel.VOICE, number(1), "twilio", "雨大，请收到后回复",
         AttemptState.IN_DOUBT, NOW, NOW + 30 * MINUTE, 17, "alarm", NOW + MINUTE, NOW + 2 * MINUTE,
-        NOW + 3 * MINUTE, "SM123", "30008", Blame.TEXT, 4, "00fe", "en",
+        NOW + 3 * MINUTE, "SM123", "30008", Blame.TEXT, 4, "00fe",
+        NOW + 4 * MINUTE, "00fd", "en",
     )  # fmt: skip
     assert all(getattr(full, f.name) != f.default for f in fields(Attempt))
     with paged.write() as tx:

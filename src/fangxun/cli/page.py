@@ -62,7 +62,7 @@ def row(seen: View, item: Page) -> tuple[str, ...]:
     return (
         str(item.id),
         _(item.state.value),
-        _(item.level.value),
+        "-" if item.by_hand else _(item.level.value),
         seen.person_name(item.person or "") or _what(item),
         seen.name_of(item.place) if item.place else "-",
         base.shown(item.opened_at, zone),

@@ -24,7 +24,7 @@ from fangxun.core.level import Level
 from fangxun.core.page import How, Page, PageKind, PageState
 from fangxun.core.roster import Role
 from fangxun.engine import acts
-from fangxun.engine.texts import fields_of
+from fangxun.engine.texts import alarm_kind, fields_of
 from fangxun.engine.view import View
 from fangxun.store import assessments as assessment_store
 from fangxun.store import pages as page_store
@@ -143,10 +143,10 @@ def _waits(page: Page) -> bool:
 
 def _line(seen: View, page: Page) -> tuple[str, ...]:
     words = templates(seen.district.language)
-    what = f"{seen.name_of(page.place or '')} {_(page.level.value)}"
+    what = page.cause if page.by_hand else f"{seen.name_of(page.place or '')} {_(page.level.value)}"
     if page.kind is PageKind.ALARM:
-        kind = page.cause.partition(":")[0]
-        what = words[f"alarm_{kind}"].format_map(_Fields(fields_of(seen, words, page, {})))
+        plain = words[f"alarm_{alarm_kind(page)}"].replace("{~", "{")
+        what = plain.format_map(_Fields(fields_of(seen, words, page, {})))
     return (
         str(page.id),
         _(page.state.value),

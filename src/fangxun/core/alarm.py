@@ -38,6 +38,7 @@ class AlarmKind(StrEnum):
     CLOCK_STEP = "clock_step"
     CYCLE_LATE = "cycle_late"
     DISK = "disk"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +99,18 @@ def failed_gateway(cause: str) -> str:
     return subject_of(cause).partition("/")[0]
 
 
-def unreached(item: Page) -> Cause:
-    """A page whose ladder is exhausted: somebody has to go to the door."""
+def unreached(item: Page, *, untold: bool = False) -> Cause:
+    """A page whose ladder is exhausted: somebody has to go to the door. `untold`: nothing that was
+    sent can have reached its person, so that nobody may say that he did not answer."""
+    fields: tuple[tuple[str, object], ...] = (("page", item.id), ("person", item.person))
+    fields += (("text", item.cause),) if item.by_hand else (("place", item.place),)
     return Cause(
         AlarmKind.UNREACHED,
         str(item.id),
-        (("page", item.id), ("person", item.person), ("place", item.place)),
+        (*fields, ("untold", True)) if untold else fields,
         place=item.place,
         incident=item.incident,
-        level=item.level,
+        level=Level.ORANGE if item.by_hand else item.level,
     )
 
 
@@ -123,6 +127,16 @@ def not_met(item: Page) -> Cause:
         incident=item.incident,
         level=item.level,
     )
+
+
+def unreached_cause(page: int) -> str:
+    """The cause of the alarm about a page that nobody answered."""
+    return f"{AlarmKind.UNREACHED.value}:{page}"
+
+
+def not_met_causes(page: int) -> tuple[str, ...]:
+    """The causes of the alarms about what a page's person owes."""
+    return tuple(f"{kind.value}:{page}" for kind in _NOT_MET.values())
 
 
 def nobody_to_page(incident: int, place: PlaceInIncident, group: Group) -> Cause:
@@ -269,6 +283,12 @@ def cycle_late(now: datetime, gap: timedelta) -> Cause:
         now.isoformat(timespec="minutes"),
         (("seconds", round(gap.total_seconds())),),
     )
+
+
+def budget(person: str, *, now: datetime) -> Cause:
+    """A number has had its messages of 24 hours: texts to its person go no further; once a day,
+    for all whom it befalls."""
+    return Cause(AlarmKind.BUDGET, str(now.date()), (("person", person),), level=Level.RED)
 
 
 DISK_PREFIX = f"{AlarmKind.DISK.value}:"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -65,12 +65,17 @@ class Attempt:
     """"page", "alarm", "notice", "all_clear" or "correction"; budgets and lanes go by it."""
     not_before: datetime | None = None
     sent_at: datetime | None = None
+    """When it was marked as sending: a moment before the request."""
     settled_at: datetime | None = None
     provider_id: str = ""
     error_code: str = ""
     blame: Blame = Blame.NONE
     tries: int = 0
     copy_of: str = ""
+    accepted_at: datetime | None = None
+    """When the provider took it, by its own word where it gives one."""
+    instead_of: str = ""
+    """The attempt that went over another gateway before, and was certainly not taken there."""
     language: str = ""
     """Of the text ("zh_CN", "en"): what a call is spoken in."""
 
@@ -90,20 +95,46 @@ RANKS: Mapping[AttemptState, int] = {
 so that every order ends in the same state. Delivered is the highest: a phone that rang has rung."""
 
 
+TAKEN = frozenset({AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIVERED})
+"""The provider has it, and nobody says that it was lost."""
+LOST = frozenset({AttemptState.UNDELIVERED, AttemptState.FAILED})
+"""The ends that mean: not reached by this."""
+
+
 def merge(attempt: Attempt, state: AttemptState, *, now: datetime) -> Attempt:
     """The attempt after a receipt that says `state`."""
     if RANKS[state] <= RANKS[attempt.state]:
         return attempt
-    return replace(attempt, state=state, settled_at=now)
+    merged = replace(attempt, state=state, settled_at=now)
+    if state not in TAKEN or attempt.accepted_at is not None:
+        return merged
+    return replace(merged, accepted_at=_taken_at(attempt, now))
 
 
-def accepted(attempt: Attempt, provider_id: str, state: AttemptState, *, now: datetime) -> Attempt:
-    """The provider answered that it took it; a callback may have said more before."""
+def _taken_at(attempt: Attempt, now: datetime) -> datetime:
+    """When the provider took what it does not date: now that it says so; where its answer was lost,
+    as early as it can have been, since whoever answered meanwhile had read it."""
+    lost = attempt.state is AttemptState.IN_DOUBT and attempt.sent_at is not None
+    return attempt.sent_at if lost and attempt.sent_at is not None else now
+
+
+def accepted(
+    attempt: Attempt,
+    provider_id: str,
+    state: AttemptState,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+) -> Attempt:
+    """The provider answered that it took it, `at` by its own clock; a callback may have said more
+    before."""
     merged = merge(attempt, state, now=now)
+    taken = min(at, now) if at is not None else _taken_at(attempt, now)
     return replace(
         merged,
         provider_id=merged.provider_id or provider_id,
         sent_at=merged.sent_at or now,
+        accepted_at=min(taken, attempt.accepted_at or taken),
         not_before=None,
     )
 
@@ -137,7 +168,10 @@ DOUBT_WAIT = timedelta(seconds=30)
 
 
 def doubted(attempt: Attempt, detail: str, *, now: datetime) -> Attempt:
-    """The request left and its answer is not known."""
+    """The request left and its answer is not known. Where a receipt came before, it was taken, some
+    time after the request."""
+    if attempt.state in TAKEN:
+        return replace(attempt, accepted_at=attempt.sent_at or attempt.accepted_at)
     if RANKS[attempt.state] >= RANKS[AttemptState.IN_DOUBT]:
         return attempt
     return replace(
@@ -149,11 +183,29 @@ def doubted(attempt: Attempt, detail: str, *, now: datetime) -> Attempt:
     )
 
 
+MOST_COPY_TRIES = 3
+"""So often the one copy is sent where the provider says each time that it has nothing of it."""
+
+
 def never_arrived(attempt: Attempt, *, now: datetime) -> Attempt:
-    """The provider, asked for a send in doubt, has nothing of it."""
+    """The provider, asked for a send in doubt, has nothing of it. Its copy has not left then
+    either, and goes back into the outbox: it stays one."""
     if attempt.state is not AttemptState.IN_DOUBT:
         return attempt
+    if attempt.copy_of and attempt.tries < MOST_COPY_TRIES and now < attempt.expires_at:
+        return replace(
+            attempt,
+            state=AttemptState.QUEUED,
+            error_code="not-found",
+            sent_at=None,
+            not_before=None,
+        )
     return replace(attempt, state=AttemptState.FAILED, error_code="not-found", settled_at=now)
+
+
+def withdrawn(attempt: Attempt, *, now: datetime) -> Attempt:
+    """Taken back before it left (again): its pages have ended, or it goes over another gateway."""
+    return replace(attempt, state=AttemptState.WITHDRAWN, settled_at=now, not_before=None)
 
 
 def copy_of(attempt: Attempt, *, new_id: str, now: datetime) -> Attempt | None:
@@ -174,31 +226,6 @@ def copy_of(attempt: Attempt, *, new_id: str, now: datetime) -> Attempt | None:
         tries=0,
         copy_of=attempt.id,
     )
-
-
-_TAKEN = frozenset({AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIVERED})
-
-
-def had_left(attempt: Attempt, at: datetime) -> bool:
-    """Whether the provider had accepted a text before an instant, in whole seconds as providers
-    tell them."""
-    if attempt.state not in _TAKEN or attempt.sent_at is None:
-        return False
-    return attempt.sent_at.replace(microsecond=0) <= at
-
-
-LOST = frozenset({AttemptState.UNDELIVERED, AttemptState.FAILED})
-"""The ends that mean: not reached by this."""
-
-
-def step_lost(sent: Sequence[Attempt]) -> bool:
-    """Whether all that a page's present step sent has failed for good. A step's attempts are queued
-    at one instant; one in doubt is lost when its copy is."""
-    originals = [attempt for attempt in sent if not attempt.copy_of]
-    fired = max((attempt.queued_at for attempt in originals), default=None)
-    copies = {attempt.copy_of: attempt for attempt in sent if attempt.copy_of}
-    last = [copies.get(a.id, a) for a in originals if a.queued_at == fired]
-    return bool(last) and all(attempt.state in LOST for attempt in last)
 
 
 def expired(attempt: Attempt, *, now: datetime) -> Attempt:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from fangxun.core.escalation import Draft
+from fangxun.core.level import Level
 from fangxun.core.page import Attempt, Page, PageKind
-from fangxun.core.plan import Channel, Group, Plan
+from fangxun.core.plan import Channel, Contact, Group, Plan
 
 _GROUPS = tuple(Group)
 NOTICE_PRIORITY = 9000
@@ -20,17 +21,24 @@ MOST_IN_ONE = 6
 
 def bundle(drafts: Iterable[Draft]) -> tuple[tuple[Draft, ...], ...]:
     """Drafts of one cycle to the same number by the same channel in the same role become one
-    message (or several of at most six), in the order of their first draft; pages and alarms stay
-    apart; the same page twice is once."""
+    message (pages several, of at most six each), in the order of their first draft; pages and
+    alarms stay apart; the same page twice is once. Alarms, however many, are one message (it is
+    when everything fails that the watch must not be drowned), but what is new about them is not
+    hidden among what is repeated. A page in somebody's own words is told alone."""
     bundles: dict[tuple[object, ...], dict[int, Draft]] = {}
     for draft in drafts:
-        key = (draft.contact, draft.number, draft.channel, draft.stands_for, draft.kind)
+        apart = draft.page if draft.alone else draft.first or draft.kind is PageKind.PAGE
+        key = (draft.contact, draft.number, draft.channel, draft.stands_for, draft.kind, apart)
         bundles.setdefault(key, {}).setdefault(draft.page, draft)
     return tuple(
-        full[start : start + MOST_IN_ONE]
-        for full in map(tuple, map(dict.values, bundles.values()))
-        for start in range(0, len(full), MOST_IN_ONE)
+        part for full in map(tuple, map(dict.values, bundles.values())) for part in _parts(full)
     )
+
+
+def _parts(full: tuple[Draft, ...]) -> Iterable[tuple[Draft, ...]]:
+    if full[0].kind is PageKind.ALARM:
+        return (full,)
+    return (full[start : start + MOST_IN_ONE] for start in range(0, len(full), MOST_IN_ONE))
 
 
 def priority(page: Page, *, first: bool, order: Sequence[Group] = _GROUPS) -> int:
@@ -55,7 +63,44 @@ class Budgeted(StrEnum):
 STORM = frozenset({"page", "alarm", "all_clear", "correction"})
 
 
-def within_budget(attempt: Attempt, sent: Sequence[tuple[str, str]], plan: Plan) -> Budgeted:
+class Share(StrEnum):
+    """How much of a number's budget a message may use up, counting all that went before it."""
+
+    FIRST = "first"
+    """All of it: a red page's first message to its person, the first of an alarm, an all-clear."""
+    RARE = "rare"
+    """Half of the reserve stays: an alarm whose rounds are over, once in an hour."""
+    REPEAT = "repeat"
+    """The whole reserve stays: everything else of pages and alarms."""
+
+
+def share_of(draft: Draft, page: Page, *, known: bool, rare: bool) -> Share:
+    """The share that one draft of a message may use.
+
+    `known`: the number has been told of another alarm of this kind within the last hour, so that
+    this one is a repeat to it: a storm has one alarm for each who sleeps, and they must not leave
+    the rest of the alarms without a text. `rare`: the alarm's rounds are over.
+    """
+    if page.kind is PageKind.ALARM:
+        if rare:
+            return Share.RARE
+        return Share.FIRST if draft.first and not known else Share.REPEAT
+    himself = draft.stands_for is Contact.PERSON
+    return Share.FIRST if draft.first and himself and page.level is Level.RED else Share.REPEAT
+
+
+def highest(shares: Iterable[Share]) -> Share:
+    """The share of a message that bundles several."""
+    return min(shares, key=tuple(Share).index, default=Share.REPEAT)
+
+
+def within_budget(
+    attempt: Attempt,
+    sent: Sequence[tuple[str, str]],
+    plan: Plan,
+    *,
+    share: Share = Share.FIRST,
+) -> Budgeted:
     """`sent` are (kind, text) of what went to the number in 24 hours.
 
     Pages, alarms, all-clears and corrections may use the whole budget; notices only their own share
@@ -67,7 +112,9 @@ def within_budget(attempt: Attempt, sent: Sequence[tuple[str, str]], plan: Plan)
     if sum(text == attempt.text for _kind, text in sent) >= 2:  # noqa: PLR2004  Twilio rejects 3
         return Budgeted.IDENTICAL
     notices = sum(kind not in STORM for kind, _text in sent)
-    if len(sent) >= plan.budget_24h:
+    reserve = min(plan.reserve, plan.budget_24h // 2)
+    kept = {Share.FIRST: 0, Share.RARE: reserve // 2, Share.REPEAT: reserve}[share]
+    if len(sent) >= plan.budget_24h - kept:
         return Budgeted.EXHAUSTED
     if attempt.kind not in STORM and notices >= plan.notice_share:
         return Budgeted.EXHAUSTED

@@ -48,6 +48,12 @@ class Draft:
     number: str
     stands_for: Contact
     kind: PageKind = PageKind.PAGE
+    first: bool = True
+    """Whether the page has not told this contact on this number before."""
+    alone: bool = False
+    """Somebody's own words, which a short word among others would not say."""
+    untold: bool = False
+    """Nothing that was sent can have reached the page's own person."""
 
 
 class Skip(StrEnum):
@@ -102,8 +108,8 @@ def advance(page: Page, ladder: Ladder, contacts: Contacts, *, now: datetime) ->
     2. Take the step after it, all its rungs in parallel; pass over rungs that can reach nobody,
        each with its reason, and a step without any other at once, without waiting.
     3. Steps overdue after a late cycle are one step: the wait of the fired one begins now.
-    4. After the last step's wait an alarm begins another round while its rounds last, and then
-       rests open on the terminal; a page is unreached.
+    4. After the last step's wait an alarm begins another round, soon while its rounds last and
+       rarely after them, until a human has confirmed; a page is unreached.
     """
     if page.state.ended or page.next_due is None or page.next_due > now:
         return Advance(page, (), ())
@@ -118,7 +124,8 @@ def advance(page: Page, ladder: Ladder, contacts: Contacts, *, now: datetime) ->
             if isinstance(found, Skip):
                 skipped.append(Skipped(index, steps[index].contact, found))
             else:
-                drafts.append(found)
+                again = page.round > 0 or _which(steps, index) > 1
+                drafts.append(replace(found, first=not again))
         if drafts:
             fired = _fired(page, ladder, steps, rungs[-1], now)
             return Advance(fired, tuple(drafts), tuple(skipped), edited)
@@ -191,9 +198,20 @@ def _same_phone(one: Draft, other: Draft) -> bool:
 def _exhausted(page: Page, ladder: Ladder, now: datetime) -> Page:
     if page.kind is not PageKind.ALARM:
         return step(page, PageEvent.LADDER_EXHAUSTED, now=now)
-    if ladder.repeat is not None and page.round + 1 < ladder.most:
-        return replace(page, step=-1, round=page.round + 1, next_due=now + ladder.repeat)
-    return replace(page, step=len(steps_of(page, ladder)) - 1, next_due=None)
+    again = replace(page, step=-1, round=page.round + 1)
+    if ladder.repeat is not None and again.round < ladder.most:
+        return replace(again, next_due=now + ladder.repeat)
+    return replace(again, next_due=_next_hour(now))
+
+
+def is_rare(page: Page, ladder: Ladder) -> bool:
+    """Whether an alarm's rounds are over, so that it is told once in an hour only."""
+    return page.kind is PageKind.ALARM and page.round >= (ladder.most if ladder.repeat else 1)
+
+
+def _next_hour(now: datetime) -> datetime:
+    """The next full hour: all that nobody has confirmed is due together, and so is one text."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()) -> Draft | Skip:
@@ -210,7 +228,9 @@ def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()
         return Skip.NO_NUMBER
     if not contacts.open_to(rung.channel, number):
         return Skip.COUNTRY_CLOSED
-    return Draft(page.id, person.id, rung.channel, number, rung.contact, page.kind)
+    return Draft(
+        page.id, person.id, rung.channel, number, rung.contact, page.kind, alone=page.by_hand
+    )
 
 
 def _number(person: Person, rung: Step, steps: Sequence[Step]) -> str | None:

@@ -18,16 +18,15 @@ from fangxun.core.attempt import (
     copy_of,
     doubted,
     expired,
-    had_left,
     merge,
     never_arrived,
     not_sent,
     refused,
-    step_lost,
 )
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Hazard, Level
 from fangxun.core.plan import Group, Owed, Required
+from fangxun.core.told import had_left, step_lost
 
 __all__ = [
     "CLOSED_FOR_GOOD",
@@ -94,8 +93,13 @@ class PageState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Nothing more is sent for it. A late confirmation of an unreached page still counts."""
+        """Its ladder climbs no more. A late confirmation of an unreached page still counts."""
         return self is not PageState.OPEN
+
+    @property
+    def wants_word(self) -> bool:
+        """What is on its way to somebody is still worth his while: his word would count."""
+        return self in {PageState.OPEN, PageState.UNREACHED}
 
 
 class Closing(StrEnum):
@@ -169,6 +173,11 @@ class Page:
     hazard: Hazard = Hazard.OTHER
     ladder: str = ""
     rung: str = ""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a human sent it in his own words, kept in `cause`: it is about no place."""
+        return self.kind is PageKind.PAGE and self.place is None
 
 
 def page_key(incident: int, place: str, raise_no: int, person: str) -> str:

@@ -75,7 +75,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Steps in turn. A page is unreached when the last wait has ended. `repeat`: an alarm's ladder
-    starts again after this long, up to `most` rounds, then stays on the local terminal."""
+    starts again after this long, up to `most` rounds, and then once in every hour."""
 
     steps: tuple[Step, ...]
     repeat: timedelta | None = None
@@ -164,6 +164,9 @@ class Plan:
     budget_24h: int = 30
     """SMS to one number in 24 h; notices may use `notice_share` of them."""
     notice_share: int = 6
+    reserve: int = 15
+    """How many of them repeats leave to the first messages of red pages and of new alarms; never
+    more than half of a budget."""
 
     @property
     def in_waves(self) -> bool:

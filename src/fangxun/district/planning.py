@@ -39,6 +39,9 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
     )
     if root.ok and share > budget:
         root.fault("notice_share", N_("{name} is above budget_24h; notices are a part of it"))
+    reserve = root.whole("reserve", (0, 500), budget // 2)
+    if root.ok and reserve > budget // 2:
+        root.fault("reserve", N_("{name} is above half of budget_24h; repeats need the rest"))
     plan = Plan(
         levels=levels,
         alarm=ladders.get(ALARM, Ladder(())),
@@ -49,6 +52,7 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
         hold=timedelta(minutes=root.number("hold_minutes", _Times().hold, 60)),
         budget_24h=budget,
         notice_share=share,
+        reserve=reserve,
     )
     root.close(later=LATER)
     return plan

@@ -117,7 +117,7 @@ def nobody_paged_twice(outcome: Outcome) -> Iterator[Violation]:
     for key, count in Counter(page.key for page in outcome.pages).items():
         if count > 1:
             yield violation(N_("{key} was paged {count} times"), key=key, count=count)
-    copies = Counter(sent.copy_of for sent in outcome.attempts if sent.copy_of)
+    copies = Counter(a.copy_of for a in outcome.attempts if a.copy_of and not a.instead_of)
     for original, count in copies.items():
         if count > 1:
             yield violation(
@@ -125,7 +125,8 @@ def nobody_paged_twice(outcome: Outcome) -> Iterator[Violation]:
             )
     same: Counter[tuple[int, str, str, str]] = Counter()
     for attempt in outcome.attempts:
-        if not attempt.copy_of and attempt.state is not AttemptState.WITHDRAWN:
+        again = attempt.copy_of or attempt.instead_of
+        if not again and attempt.state is not AttemptState.WITHDRAWN:
             for page_id in attempt.pages:
                 same[(page_id, attempt.contact, attempt.number, attempt.text)] += 1
     for (page_id, contact, _number, _text), count in same.items():

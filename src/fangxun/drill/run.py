@@ -16,7 +16,7 @@ from fangxun.core.page import Attempt, Page
 from fangxun.core.warning import Status
 from fangxun.drill.storms import Storm
 from fangxun.drill.world import World
-from fangxun.engine import acts, cycle, dispatch, receive
+from fangxun.engine import acts, cycle, dispatch, inward
 from fangxun.engine.parts import Parts
 from fangxun.feeds.base import FeedSettings
 from fangxun.feeds.replay import Replay
@@ -99,7 +99,7 @@ class Drill:
     def step(self) -> None:
         """One cycle at `now`, then on to the next instant at which something is due."""
         self.world.now = self.now
-        receive.store_items(self.parts, self.world.name, self.world.due(self.now), now=self.now)
+        inward.store_items(self.parts, self.world.name, self.world.due(self.now), now=self.now)
         result = cycle.cycle(self.parts, now=self.now)
         if result.failed:
             raise RuntimeError(f"steps failed at {self.now}: {', '.join(result.failed)}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fangxun.core import message, page
+from fangxun.core import alarm, message, page
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import How, Page, PageKind, PageState
 from fangxun.core.plan import Owed
+from fangxun.engine import alarms
 from fangxun.store import journal, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
@@ -17,7 +18,8 @@ def confirm(tx: Tx, item: Page, *, by: str, how: How, said: str, now: datetime) 
     """Confirm one page by `by` (a person's id); returns it as it stands then.
 
     By the person himself it is confirmed, by another who was told it is covered; an alarm is
-    confirmed by whoever was told. A second confirmation changes nothing.
+    confirmed by whoever was told. A second confirmation changes nothing. The alarm that he does not
+    answer ends with it.
     """
     words = message.clean(said, most=200)
     after = page.confirm(item, by=by, how=how, said=words, now=now)
@@ -25,6 +27,8 @@ def confirm(tx: Tx, item: Page, *, by: str, how: How, said: str, now: datetime) 
         return item
     page_store.save(tx, [after])
     outbox.withdraw(tx, [item.id])
+    if after.was_unreached:
+        alarms.end(tx, [alarm.unreached_cause(item.id)], now=now)
     journal.append(
         tx,
         [
@@ -55,6 +59,8 @@ def meet(tx: Tx, item: Page, *, by: str, how: How, reason: str, now: datetime) -
     it."""
     after = page.meet(item, now=now, how=how)
     page_store.save(tx, [after])
+    outbox.withdraw(tx, [item.id])
+    alarms.end(tx, [alarm.unreached_cause(item.id), *alarm.not_met_causes(item.id)], now=now)
     event = _MET[item.owed or Owed.ARRIVED]
     journal.append(
         tx, [Entry(now, event, by, f"page/{item.id}", reason, (("person", item.person),))]

@@ -48,7 +48,7 @@ def open_for(parts: Parts, tx: Tx, cause: Cause, *, now: datetime) -> bool:
 
 def _free_key(tx: Tx, key: str) -> str | None:
     """The key for a new alarm of a cause, None where its last one still counts."""
-    keys = [key, *(f"{key}/{number}" for number in range(2, MOST_RETURNS + 1))]
+    keys = _keys(key)
     taken = page_store.by_key(tx, keys)
     if not taken:
         return key
@@ -58,6 +58,11 @@ def _free_key(tx: Tx, key: str) -> str | None:
     return keys[last + 1] if gone and last + 1 < len(keys) else None
 
 
+def _keys(key: str) -> list[str]:
+    """The key of a cause, and those of its returns."""
+    return [key, *(f"{key}/{number}" for number in range(2, MOST_RETURNS + 1))]
+
+
 def cause_gone(tx: Tx, prefix: str, *, now: datetime) -> None:
     """End the open alarms whose cause (by its prefix) has ended."""
     gone = [
@@ -65,6 +70,14 @@ def cause_gone(tx: Tx, prefix: str, *, now: datetime) -> None:
         for item in page_store.open_pages(tx)
         if item.kind is PageKind.ALARM and item.cause.startswith(prefix)
     ]
+    closing.close_pages(tx, [(item, Closing.CAUSE_GONE) for item in gone], now=now)
+
+
+def end(tx: Tx, causes: Sequence[str], *, now: datetime) -> None:
+    """End the open alarms of exactly these causes."""
+    keys = [key for cause in causes for key in _keys(f"a/{cause}")]
+    found = [page_store.with_key(tx, key) for key in sorted(page_store.by_key(tx, keys))]
+    gone = [item for item in found if item is not None and not item.state.ended]
     closing.close_pages(tx, [(item, Closing.CAUSE_GONE) for item in gone], now=now)
 
 

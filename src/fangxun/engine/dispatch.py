@@ -18,12 +18,11 @@ from functools import partial
 
 from fangxun.core import page as pages
 from fangxun.core.errors import StoreFault
-from fangxun.core.journal import Entry
 from fangxun.core.page import Attempt, AttemptState, Blame
-from fangxun.engine import settle
+from fangxun.engine import failover, links, settle
 from fangxun.engine.parts import Claimed, Parts
-from fangxun.gateways.base import Accepted, InDoubt, NotSent, Order, Outcome, Refused
-from fangxun.store import journal, outbox
+from fangxun.gateways.base import Accepted, InDoubt, NotSent, Outcome, Refused
+from fangxun.store import journal, meta, outbox
 from fangxun.store.base import Tx
 
 log = logging.getLogger(__name__)
@@ -69,6 +68,7 @@ class Dispatcher:
             with self.parts.store.write() as tx:
                 keep(self.parts, tx, outcomes, now=now)
                 give_up(self.parts, tx, now=now)
+                moved = failover.relieve(self.parts, tx, now=now)
                 claimed = self._claim(tx, now)
         except StoreFault:
             raise
@@ -79,7 +79,7 @@ class Dispatcher:
         for attempt, _ in outcomes:
             self._forget(attempt)
         self._hand_out(claimed)
-        return len(outcomes) + len(claimed)
+        return len(outcomes) + len(claimed) + moved
 
     def claim(self, attempts: Sequence[Attempt], now: datetime) -> Claimed:
         """Claim what is about to be queued, as far as there is room; see `Parts.claim`. What waits
@@ -173,7 +173,10 @@ class Dispatcher:
     def _waiting(self, now: datetime) -> bool:
         with self.parts.store.read() as tx:
             due = outbox.next_due(tx)
-        return due is not None and due <= now
+            if due is None or due <= now:
+                return due is not None
+            stuck = failover.relievable(self.parts, meta.set_aside(tx, now=now))
+            return bool(stuck and outbox.waiting_for(tx, stuck, limit=1))
 
     def _send(self, attempt: Attempt) -> Outcome | None:
         """One request, and None where it was not made because we are stopping."""
@@ -183,17 +186,14 @@ class Dispatcher:
         if gateway is None:
             return Refused("no-gateway", attempt.gateway, Blame.GATEWAY)
         life = attempt.expires_at - self.parts.clock()
+        useful = max(60, int(life.total_seconds()))
         try:
-            return gateway.send(
-                Order(
-                    attempt=attempt.id,
-                    number=attempt.number,
-                    text=attempt.text,
-                    channel=attempt.channel,
-                    valid_for_seconds=max(60, int(life.total_seconds())),
-                    language=attempt.language,
-                )
-            )
+            order = links.order(self.parts.store, attempt, valid_for_seconds=useful)
+        except StoreFault as error:  # the key file: no request is made
+            log.exception("the link of %s", attempt.id, extra={"action": "link_fault"})
+            return NotSent("no-key", str(error))
+        try:
+            return gateway.send(order)
         except Exception as error:  # an adapter's fault must neither kill the pool nor lose the row
             log.exception("gateway %s failed", gateway.name, extra={"action": "gateway_fault"})
             return InDoubt(f"{type(error).__name__}: {error}")
@@ -213,17 +213,19 @@ def keep(
     """Store what became of requests; what failed for good hastens its pages."""
     if not outcomes:
         return
-    settled: list[Attempt] = []
-    entries: list[Entry] = []
-    present = {a.id: a for a in outbox.get_many(tx, [attempt.id for attempt, _ in outcomes])}
-    for claimed, outcome in outcomes:
-        attempt = present.get(claimed.id, claimed)
-        after = after_outcome(attempt, outcome, now=now)
-        settled.append(after)
-        entries += settle.entries(attempt, after, now=now)
-    outbox.save(tx, settled)
+    known = {a.id: a for a in outbox.get_many(tx, [attempt.id for attempt, _ in outcomes])}
+    present = [(known.get(claimed.id, claimed), outcome) for claimed, outcome in outcomes]
+    after = [after_outcome(attempt, outcome, now=now) for attempt, outcome in present]
+    settled = settle.still_wanted(tx, after, now=now)
+    _keep(tx, [attempt for attempt, _ in present], settled, now=now)
     settle.consequences(parts, tx, settled, now=now)
-    journal.append(tx, entries)
+
+
+def _keep(tx: Tx, before: Sequence[Attempt], after: Sequence[Attempt], *, now: datetime) -> None:
+    """Store attempts as they stand, each change with its line in the journal."""
+    outbox.save(tx, after)
+    changes = zip(before, after, strict=True)
+    journal.append(tx, [entry for b, a in changes for entry in settle.entries(b, a, now=now)])
 
 
 def give_up(parts: Parts, tx: Tx, *, now: datetime) -> None:
@@ -232,15 +234,7 @@ def give_up(parts: Parts, tx: Tx, *, now: datetime) -> None:
     if not late:
         return
     failed = [pages.expired(attempt, now=now) for attempt in late]
-    outbox.save(tx, failed)
-    journal.append(
-        tx,
-        [
-            entry
-            for before, after in zip(late, failed, strict=True)
-            for entry in settle.entries(before, after, now=now)
-        ],
-    )
+    _keep(tx, late, failed, now=now)
     settle.consequences(parts, tx, failed, now=now)
 
 
@@ -250,8 +244,8 @@ def after_outcome(attempt: Attempt, outcome: Outcome | None, *, now: datetime) -
     match outcome:
         case None:
             return replace(attempt, state=AttemptState.QUEUED, tries=max(0, attempt.tries - 1))
-        case Accepted(provider_id, state):
-            return pages.accepted(attempt, provider_id, state, now=now)
+        case Accepted(provider_id, state, at):
+            return pages.accepted(attempt, provider_id, state, now=now, at=at)
         case Refused(code, _detail, blame):
             return pages.refused(attempt, code, blame, now=now)
         case NotSent(code, _detail, retry_after):
@@ -261,8 +255,11 @@ def after_outcome(attempt: Attempt, outcome: Outcome | None, *, now: datetime) -
 
 
 def recover(parts: Parts, *, now: datetime) -> int:
-    """At the start: rows left as sending by a crash are in doubt, and are asked for or copied."""
+    """At the start: rows left as sending by a crash are in doubt, and are asked for or copied. It
+    is our own doubt: no gateway is judged by it."""
     with parts.store.write() as tx:
         left = outbox.left_sending(tx)
-        keep(parts, tx, [(a, InDoubt("the daemon stopped while sending")) for a in left], now=now)
+        doubted = [pages.doubted(a, "the daemon stopped while sending", now=now) for a in left]
+        _keep(tx, left, doubted, now=now)
+        settle.copies(parts, tx, doubted, now=now)
     return len(left)

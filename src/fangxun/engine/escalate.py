@@ -6,16 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from fangxun.core import alarm, batching, escalation
-from fangxun.core.escalation import Advance, Contacts, Draft
+from fangxun.core import alarm, escalation
+from fangxun.core.escalation import Advance, Contacts
 from fangxun.core.journal import Entry, Event
-from fangxun.core.page import Attempt, AttemptState, Page, PageKind, PageState
+from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
-from fangxun.engine import alarms, texts
+from fangxun.engine import alarms, links, messages
+from fangxun.engine.messages import Composed
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
-from fangxun.gateways.base import Gateway
-from fangxun.store import assessments as assessment_store
 from fangxun.store import journal, meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
@@ -62,27 +61,24 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     Returns what sends those that can leave at once, to be called when that is committed.
     """
     aside = meta.set_aside(tx, now=now)
-    failed = alarm_gateways_to_avoid(due)
-    advances = [
-        _advance(parts, view, item, aside | failed.get(item.id, frozenset()), now) for item in due
-    ]
+    advances = [_advance(parts, view, item, aside | messages.about([item]), now) for item in due]
     keep(tx, [advance.page for advance in advances])
-    claimed = parts.claim(_attempts(parts, tx, view, advances, aside=aside, now=now), now)
+    composed = messages.compose(parts, tx, view, advances, now=now)
+    links.keep(tx, composed.attempts)
+    claimed = parts.claim(composed.attempts, now)
     outbox.queue(tx, claimed.attempts)
-    journal.append(tx, [entry for advance in advances for entry in _entries(advance, now)])
+    journal.append(
+        tx, [entry for advance in advances for entry in _entries(advance, composed, now)]
+    )
+    passed_over = [advance.page for advance in advances if composed.left_out(advance)]
+    page_store.save(tx, [replace(item, next_due=now) for item in passed_over])
+    for person in composed.exhausted[:1]:
+        alarms.open_for(parts, tx, alarm.budget(person, now=now), now=now)
     for advance in advances:
         if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.PAGE:
-            alarms.open_for(parts, tx, alarm.unreached(advance.page), now=now)
+            untold = advance.page.id in composed.untold
+            alarms.open_for(parts, tx, alarm.unreached(advance.page, untold=untold), now=now)
     return claimed.send
-
-
-def alarm_gateways_to_avoid(due: Sequence[Page]) -> dict[int, frozenset[str]]:
-    """An alarm about a gateway goes over another one."""
-    return {
-        item.id: frozenset({alarm.failed_gateway(item.cause)})
-        for item in due
-        if item.kind is PageKind.ALARM and alarm.failed_gateway(item.cause)
-    }
 
 
 def _advance(parts: Parts, view: View, item: Page, aside: frozenset[str], now: datetime) -> Advance:
@@ -111,83 +107,7 @@ def ladder_of(view: View, item: Page) -> Ladder:
     return entry.ladder if entry is not None else view.district.plan.alarm
 
 
-def _attempts(  # noqa: PLR0913  each is a value that the caller already holds
-    parts: Parts,
-    tx: Tx,
-    view: View,
-    advances: Sequence[Advance],
-    *,
-    aside: frozenset[str],
-    now: datetime,
-) -> list[Attempt]:
-    """Bundle the drafts and word them, within each number's budget."""
-    pages = {advance.page.id: advance.page for advance in advances}
-    drafts = [draft for advance in advances for draft in advance.drafts]
-    if not drafts:
-        return []
-    levels = assessment_store.of(tx, {page.place for page in pages.values() if page.place})
-    sent = outbox.sent_24h(tx, sorted({d.number for d in drafts if d.number}), now=now)
-    attempts: list[Attempt] = []
-    for bundle in batching.bundle(drafts):
-        covered = [pages[draft.page] for draft in bundle]
-        avoid = aside | alarm_gateways_to_avoid(covered).get(covered[0].id, frozenset())
-        gateway = parts.able(bundle[0].channel, bundle[0].number, without=avoid)
-        if gateway is None:
-            continue
-        paired = list(zip(bundle, covered, strict=True))
-        text = texts.for_bundle(parts, tx, view, paired, gateway, levels)
-        attempt = _attempt(parts, view, paired, gateway, text, now=now)
-        before = sent.setdefault(attempt.number, [])
-        verdict = batching.within_budget(attempt, before, view.district.plan)
-        if verdict is batching.Budgeted.OK or not attempt.number:
-            attempts.append(attempt)
-            before.append((attempt.kind, attempt.text))
-            continue
-        journal.append(
-            tx,
-            [
-                Entry(now, Event.STEP_SKIPPED, "system", f"page/{item.id}", verdict.value)
-                for item in covered
-            ],
-        )
-        page_store.save(tx, [replace(item, next_due=now) for item in covered])
-    return attempts
-
-
-def _attempt(  # noqa: PLR0913  each is a value that the caller already holds
-    parts: Parts,
-    view: View,
-    paired: Sequence[tuple[Draft, Page]],
-    gateway: Gateway,
-    text: str,
-    *,
-    now: datetime,
-) -> Attempt:
-    first = paired[0][0]
-    return Attempt(
-        id=parts.token(64),
-        pages=tuple(item.id for _, item in paired),
-        contact=first.contact,
-        channel=first.channel,
-        number=first.number,
-        gateway=gateway.name,
-        text=text,
-        state=AttemptState.QUEUED,
-        queued_at=now,
-        expires_at=now + parts.useful_life,
-        priority=min(_priority(view, item) for _, item in paired),
-        kind=paired[0][1].kind.value,
-        language=texts.language_of(view, first.contact),
-    )
-
-
-def _priority(view: View, item: Page) -> int:
-    entry = view.district.plan.at(item.level, item.hazard)
-    order = entry.groups if entry is not None else ()
-    return batching.priority(item, first=item.step == 0, order=order)
-
-
-def _entries(advance: Advance, now: datetime) -> list[Entry]:
+def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]:
     subject = f"page/{advance.page.id}"
     entries = [
         Entry(
@@ -203,22 +123,20 @@ def _entries(advance: Advance, now: datetime) -> list[Entry]:
     if advance.edited:
         told = (("step", advance.page.step), ("rung", advance.page.rung))
         entries.append(Entry(now, Event.LADDER_EDITED, "system", subject, "plan_edited", told))
-    entries += [
-        Entry(
-            now,
-            Event.STEP_FIRED,
-            "system",
-            subject,
-            draft.stands_for.value,
-            (
-                ("step", advance.page.step),
-                ("person", draft.contact),
-                ("channel", draft.channel.value),
-                ("round", advance.page.round),
-            ),
+    for draft in advance.drafts:
+        refusal = composed.refusal(draft)
+        verdict = refusal or composed.detour(draft)
+        fired: tuple[tuple[str, object], ...] = (
+            ("step", advance.page.step),
+            ("person", draft.contact),
+            ("channel", draft.channel.value),
+            ("round", advance.page.round),
         )
-        for draft in advance.drafts
-    ]
+        if verdict is not None:
+            entries.append(Entry(now, Event.STEP_SKIPPED, "system", subject, verdict.value, fired))
+        if refusal is None:
+            reason = draft.stands_for.value
+            entries.append(Entry(now, Event.STEP_FIRED, "system", subject, reason, fired))
     if advance.page.state is PageState.UNREACHED:
         entries.append(
             Entry(

@@ -1,6 +1,7 @@
 """What one gateway certainly did not take goes over the next, at once and in its own words.
 
-1. What a gateway refused because of us, and what it could not be given while it is set aside.
+1. What a gateway refused and the number is not known to be why, and what it could not be given
+   while it is set aside or after several tries.
 2. The next in the order of preference that is not set aside and has not refused the same.
 3. The text is made again: another gateway may bring replies back, or carry no links.
 Where there is no other, the page moves on as after any failure. What is in doubt stays: it may have
@@ -13,11 +14,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from fangxun.core.attempt import Attempt, AttemptState, Blame, withdrawn
 from fangxun.core.escalation import Draft
 from fangxun.core.journal import Entry, Event
-from fangxun.core.page import Attempt, AttemptState, Blame, Page
+from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Contact
-from fangxun.engine import texts
+from fangxun.core.told import another_may
+from fangxun.engine import links, messages, texts
 from fangxun.engine.parts import Parts, aside_name
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
@@ -25,83 +28,114 @@ from fangxun.store import journal, meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
+TRIES = 5
+"""So often one gateway is tried with a message that it certainly did not take (about 15 s)."""
+GROUP = 300
+"""Messages moved in one transaction."""
+
 
 def reroute(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> frozenset[str]:
     """Queue over another gateway what can be; the ids of the attempts that go on so."""
-    refused = [a for a in settled if _refused(a) or _waits(a)]
-    if not refused:
+    stuck = [a for a in settled if another_may(a) or _waits(a)]
+    if not stuck:
         return frozenset()
     aside = meta.set_aside(tx, now=now)
     gone_on: set[str] = set()
-    for attempt in refused:
-        out = _is_aside(attempt.gateway, attempt, aside)
-        another = _another(parts, tx, attempt, aside) if out or _refused(attempt) else None
+    for attempt in stuck:
+        another = _another(parts, tx, attempt, aside)
         again = _again(parts, tx, attempt, another, now=now) if another is not None else None
         if again is None:
             continue
         gone_on.add(attempt.id)
-        if _waits(attempt):
-            outbox.save(tx, [_given_up(attempt, now=now)])
+        if attempt.state is AttemptState.QUEUED:
+            outbox.save(tx, [withdrawn(attempt, now=now)])
+        links.keep(tx, [again])
         outbox.queue(tx, [again])
         journal.append(tx, [_entry(attempt, again, now=now)])
     return frozenset(gone_on)
 
 
-def _refused(attempt: Attempt) -> bool:
-    return attempt.state is AttemptState.FAILED and attempt.blame is Blame.GATEWAY
+def relieve(parts: Parts, tx: Tx, *, now: datetime) -> int:
+    """Move what waits in the outbox for a gateway that is set aside to one that is not; how many of
+    at most a group."""
+    stuck = relievable(parts, meta.set_aside(tx, now=now))
+    if not stuck:
+        return 0
+    return len(reroute(parts, tx, outbox.waiting_for(tx, stuck, limit=GROUP), now=now))
+
+
+def relievable(parts: Parts, aside: frozenset[str]) -> list[str]:
+    """Gateways that are set aside and have another that serves a channel of theirs."""
+    good = [g for g in parts.gateways if g.name not in aside]
+    return [
+        gateway.name
+        for gateway in parts.gateways
+        if gateway.name in aside
+        and any(gateway.abilities.channels & other.abilities.channels for other in good)
+    ]
 
 
 def _waits(attempt: Attempt) -> bool:
-    """Certainly not taken, and back in the outbox."""
-    return attempt.state is AttemptState.QUEUED and attempt.error_code != ""
-
-
-def _given_up(attempt: Attempt, *, now: datetime) -> Attempt:
-    return replace(
-        attempt, state=AttemptState.FAILED, blame=Blame.GATEWAY, settled_at=now, not_before=None
-    )
-
-
-def _is_aside(gateway: str, attempt: Attempt, aside: frozenset[str]) -> bool:
-    return bool(aside & {gateway, aside_name(gateway, attempt.channel)})
+    """In the outbox: no request has been made, or it was certainly not taken."""
+    return attempt.state is AttemptState.QUEUED
 
 
 def _another(parts: Parts, tx: Tx, attempt: Attempt, aside: frozenset[str]) -> Gateway | None:
-    """The next gateway; none for a notice whose gateway merely refuses this one."""
-    if not attempt.pages and not _is_aside(attempt.gateway, attempt, aside):
+    """The next gateway; none for a notice whose gateway merely refuses this one, and none for what
+    waits for a gateway that is neither set aside nor has been tried often."""
+    out = _is_aside(attempt.gateway, attempt, aside)
+    if not out and (not attempt.pages or (_waits(attempt) and attempt.tries < TRIES)):
         return None
-    tried = {attempt.gateway} | {
-        other.gateway
-        for other in outbox.of_page(tx, attempt.pages)
-        if (other.number, other.channel) == (attempt.number, attempt.channel) and _refused(other)
-    }
+    before = _before(tx, attempt)
+    tried = {attempt.gateway} | {a.gateway for a in before if another_may(a) or not out}
     found = parts.able(attempt.channel, attempt.number, without=aside | tried)
     if found is None or found.name in tried or _is_aside(found.name, attempt, aside):
         return None
     return found
 
 
+def _is_aside(gateway: str, attempt: Attempt, aside: frozenset[str]) -> bool:
+    return bool(aside & {gateway, aside_name(gateway, attempt.channel)})
+
+
+def _before(tx: Tx, attempt: Attempt) -> list[Attempt]:
+    """The attempts that it goes instead of, back to the ladder's own."""
+    found: list[Attempt] = []
+    here = attempt
+    while here.instead_of:
+        here = outbox.get(tx, here.instead_of)
+        found.append(here)
+    return found
+
+
 def _again(
     parts: Parts, tx: Tx, attempt: Attempt, gateway: Gateway, *, now: datetime
 ) -> Attempt | None:
-    """The same message to the same number over another gateway; None once its pages have ended."""
-    pages = [page for page in page_store.get_many(tx, attempt.pages) if not page.state.ended]
-    if attempt.pages and not pages:
+    """The same message to the same number over another gateway; None once its pages have ended, or
+    what it says is not worth telling any more."""
+    pages = page_store.get_many(tx, attempt.pages)
+    pages = [page for page in pages if page.state.wants_word]
+    if (attempt.pages and not pages) or now >= attempt.expires_at:
         return None
+    id_ = parts.token(64)
+    text = _text(parts, tx, attempt, pages, gateway, now=now)
     return replace(
         attempt,
-        id=parts.token(64),
+        id=id_,
         pages=tuple(page.id for page in pages),
         gateway=gateway.name,
-        text=_text(parts, tx, attempt, pages, gateway, now=now),
+        text=links.marked(text, id_),
         state=AttemptState.QUEUED,
         queued_at=now,
         not_before=None,
         sent_at=None,
+        accepted_at=None,
         settled_at=None,
+        provider_id="",
         error_code="",
         blame=Blame.NONE,
         tries=0,
+        instead_of=attempt.id,
     )
 
 
@@ -118,14 +152,22 @@ def _text(  # noqa: PLR0913  each is a value that the caller already holds
     if view is None or not pages or attempt.contact not in view.people:
         return attempt.text
     levels = assessment_store.of(tx, {page.place for page in pages if page.place})
-    paired = [(_draft(attempt, page), page) for page in pages]
-    return texts.for_bundle(parts, tx, view, paired, gateway, levels)
+    others = {page.id: page.person for page in pages if not _own(attempt, page)}
+    untold = messages.untold(tx, others) if others else frozenset()
+    paired = [(_draft(attempt, page, untold=page.id in untold), page) for page in pages]
+    return texts.for_bundle(parts, view, paired, gateway, levels)
 
 
-def _draft(attempt: Attempt, page: Page) -> Draft:
-    own = attempt.contact == page.person
-    stands_for = Contact.PERSON if own else Contact.DEPUTY
-    return Draft(page.id, attempt.contact, attempt.channel, attempt.number, stands_for, page.kind)
+def _own(attempt: Attempt, page: Page) -> bool:
+    return page.kind is PageKind.ALARM or attempt.contact == page.person
+
+
+def _draft(attempt: Attempt, page: Page, *, untold: bool) -> Draft:
+    stands_for = Contact.PERSON if _own(attempt, page) else Contact.DEPUTY
+    return Draft(
+        page.id, attempt.contact, attempt.channel, attempt.number, stands_for, page.kind,
+        untold=untold,
+    )  # fmt: skip
 
 
 def _entry(attempt: Attempt, again: Attempt, *, now: datetime) -> Entry:
@@ -134,6 +176,6 @@ def _entry(attempt: Attempt, again: Attempt, *, now: datetime) -> Entry:
         Event.ATTEMPT_REROUTED,
         "system",
         f"attempt/{again.id}",
-        attempt.error_code,
+        attempt.error_code or "set_aside",
         (("instead_of", attempt.id), ("gateway", again.gateway), ("pages", list(again.pages))),
     )

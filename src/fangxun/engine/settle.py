@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from fangxun.core import alarm, page
+from fangxun.core import alarm, page, told
+from fangxun.core.attempt import withdrawn
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState, Blame, Page
 from fangxun.core.plan import Channel
-from fangxun.engine import alarms, failover
+from fangxun.engine import alarms, failover, mending, replies
 from fangxun.engine.parts import Parts, aside_name
 from fangxun.store import district as district_store
-from fangxun.store import journal, meta, outbox
+from fangxun.store import inbox, journal, meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
@@ -63,9 +64,10 @@ def entries(
 
 
 def consequences(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:
-    """Failures move their pages on at once, unless another gateway takes over; dead numbers and
-    refusing gateways are marked."""
-    _copies(parts, tx, settled, now=now)
+    """What one gateway did not take goes over another; other failures move their pages on at once;
+    dead numbers and refusing gateways are marked."""
+    copies(parts, tx, settled, now=now)
+    _release(tx, settled)
     for name in sorted({aside_name(a.gateway, a.channel) for a in settled}):
         of_it = [a for a in settled if aside_name(a.gateway, a.channel) == name]
         _judge_gateway(parts, tx, name, of_it, now=now)
@@ -76,6 +78,36 @@ def consequences(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datet
         for attempt in failed:
             if attempt.blame is Blame.NUMBER:
                 _mark_number(parts, tx, attempt, now=now)
+    _mend_numbers(parts, tx, settled, now=now)
+
+
+def waits_for(gateway: str, provider_id: str) -> str:
+    """What a receipt waits for that names an id which no attempt has yet."""
+    return f"provider/{gateway}/{provider_id}"
+
+
+_OPEN = frozenset({AttemptState.QUEUED, AttemptState.SENDING, AttemptState.IN_DOUBT})
+
+
+def _release(tx: Tx, settled: Sequence[Attempt]) -> None:
+    """What is known of these now may be what receipts and replies in the inbox wait for."""
+    known = [attempt for attempt in settled if attempt.state not in _OPEN]
+    these = [waits_for(a.gateway, a.provider_id) for a in known if a.provider_id]
+    these += [replies.waits_for(attempt.contact) for attempt in known]
+    if these and inbox.release(tx, these):
+        meta.wake(tx)
+
+
+def still_wanted(tx: Tx, attempts: Sequence[Attempt], *, now: datetime) -> list[Attempt]:
+    """These attempts, those taken back that are about to wait in the outbox for pages of which none
+    wants them any more."""
+    waiting = [a for a in attempts if a.state is AttemptState.QUEUED and a.pages]
+    if not waiting:
+        return list(attempts)
+    pages = page_store.get_many(tx, {page_id for a in waiting for page_id in a.pages})
+    wanting = {item.id for item in pages if item.state.wants_word}
+    needless = {attempt.id for attempt in waiting if not wanting.intersection(attempt.pages)}
+    return [withdrawn(a, now=now) if a.id in needless else a for a in attempts]
 
 
 def _current(tx: Tx, failed: Sequence[Attempt]) -> list[Page]:
@@ -90,21 +122,24 @@ def _current(tx: Tx, failed: Sequence[Attempt]) -> list[Page]:
     return [item for item in pages if not item.state.ended and page.step_lost(sent[item.id])]
 
 
-def _copies(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:
+def copies(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:
     """One more copy, flagged, of what is in doubt and cannot be asked for."""
-    copies = []
+    made: list[Attempt] = []
     for attempt in settled:
         gateway = parts.gateway(attempt.gateway)
         askable = gateway is not None and gateway.abilities.can_ask
         if attempt.state is AttemptState.IN_DOUBT and not askable:
-            copies += make_copy(parts, tx, attempt, now=now)
-    outbox.queue(tx, copies)
+            made += make_copy(parts, tx, attempt, now=now)
+    outbox.queue(tx, made)
 
 
 def make_copy(parts: Parts, tx: Tx, attempt: Attempt, *, now: datetime) -> list[Attempt]:
-    """The one extra copy of an attempt in doubt, unless it has one, is one, or came too late."""
+    """The one extra copy of an attempt in doubt, unless it has one, is one, came too late, or its
+    pages have ended."""
     made = page.copy_of(attempt, new_id=parts.token(64), now=now)
     if made is None or outbox.has_copy(tx, attempt.id):
+        return []
+    if still_wanted(tx, [made], now=now) != [made]:
         return []
     journal.append(
         tx,
@@ -149,6 +184,17 @@ def _mark_number(parts: Parts, tx: Tx, attempt: Attempt, *, now: datetime) -> No
     )
 
 
+def _mend_numbers(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) -> None:
+    """A phone that rang has rung, whatever was said of its number before."""
+    reached = [attempt for attempt in settled if attempt.state is AttemptState.DELIVERED]
+    view = parts.lookout.look(tx, now=now) if reached else None
+    if view is None:
+        return
+    for attempt in reached:
+        who = mending.Reached(attempt.contact, attempt.number, attempt.channel)
+        mending.alive(tx, view, who, now=now)
+
+
 def _judge_gateway(
     parts: Parts, tx: Tx, gateway: str, settled: Sequence[Attempt], *, now: datetime
 ) -> None:
@@ -174,9 +220,10 @@ _WORKS = frozenset({AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIV
 
 
 def _is_fault(attempt: Attempt) -> bool:
-    """A fault of the gateway: it refuses us, was not to be reached, or left us in doubt."""
+    """A fault of the gateway: it refuses us, was not to be reached, or left us in doubt; and a
+    refusal that nobody can explain, which is one only where it is every message's."""
     if attempt.state in FAILURES:
-        return attempt.blame is Blame.GATEWAY
+        return attempt.blame is Blame.GATEWAY or told.refused_unexplained(attempt)
     retried = attempt.state is AttemptState.QUEUED and attempt.error_code != ""
     return retried or attempt.state is AttemptState.IN_DOUBT
 

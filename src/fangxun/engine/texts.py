@@ -6,30 +6,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from fangxun.core import alarm, message
+from fangxun.core import alarm, batching, message
 from fangxun.core.assessment import Assessment, Evidence, EvidenceKind
 from fangxun.core.escalation import Draft
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Channel, Contact, Group
 from fangxun.core.responsibility import Person
-from fangxun.engine.links import link_digest
+from fangxun.engine.links import BLANK
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
-from fangxun.store import pages as page_store
-from fangxun.store.base import Tx
 from fangxun.text.templates import templates
 
 
-def for_bundle(  # noqa: PLR0913  each is a value that the caller already holds
+def for_bundle(
     parts: Parts,
-    tx: Tx,
     view: View,
     bundle: Sequence[tuple[Draft, Page]],
     gateway: Gateway,
     levels: Mapping[str, Assessment],
 ) -> str:
-    """The text of one message for one page or several, behind the district's signature."""
+    """The text of one message for one page or several, behind the district's signature. A link in
+    it is blank; see `links`."""
     draft, page = bundle[0]
     words = templates(language_of(view, draft.contact))
     two_way = answers_back(gateway, draft.number)
@@ -41,9 +39,7 @@ def for_bundle(  # noqa: PLR0913  each is a value that the caller already holds
         kind = _kind(page, draft, two_way=two_way, link=_link_allowed(parts, gateway, draft.number))
         fields = fields_of(view, words, page, levels)
     if "{link}" in words[kind]:
-        token = parts.token(128)
-        page_store.add_link(tx, page.id, link_digest(token))
-        fields["link"] = f"{parts.link_base}/c/{token}"
+        fields["link"] = f"{parts.link_base}/c/{BLANK}"
     return message.render(words[kind], fields, signature=view.district.signature)
 
 
@@ -91,16 +87,26 @@ def _kind(page: Page, draft: Draft, *, two_way: bool, link: bool) -> str:
     """Which template says it: by whose page it is, whom it reaches, and how he can answer."""
     oneway = "" if two_way else "_oneway"
     if page.kind is PageKind.ALARM:
-        return f"alarm_{alarm.kind_of(page.cause).value}{oneway}"
+        return f"alarm_{alarm_kind(page)}{oneway}"
     if draft.stands_for is not Contact.PERSON:
-        return f"page_other{oneway}"
-    if page.place is None:
+        about = "_by_hand" if page.by_hand else ""
+        return f"page_other{about}{'_untold' if draft.untold else ''}{oneway}"
+    if page.by_hand:
         return f"page_by_hand{oneway}"
     if link and page.owed is None:
         return "page_link" if two_way else "page_link_only"
     if oneway:
         return "page_oneway"
     return f"page_{page.owed.value}" if page.owed is not None else "page"
+
+
+def alarm_kind(page: Page) -> str:
+    """An alarm's kind, and for an unreached page which: in the officer's words, or never told."""
+    told = dict(page.details)
+    words = [alarm.kind_of(page.cause).value]
+    words += ["by_hand"] if "text" in told else []
+    words += ["untold"] if told.get("untold") else []
+    return "_".join(words)
 
 
 def _several(
@@ -115,7 +121,7 @@ def _several(
     pages = [page for _, page in bundle]
     kind, short = "page_bundle", "short_page"
     if first.kind is PageKind.ALARM:
-        kind = "alarm_bundle"
+        kind = "alarm_bundle" if len(pages) <= batching.MOST_IN_ONE else "alarm_bundle_many"
     elif draft.stands_for is not Contact.PERSON:
         kind, short = "page_other_bundle", "short_other"
     elif first.owed is not None and two_way and all(page.owed is first.owed for page in pages):
@@ -123,13 +129,15 @@ def _several(
     if not two_way:
         kind = f"{kind}_oneway"
     shorts = []
-    for page in pages:
+    for said, page in bundle:
         if page.kind is PageKind.ALARM:
             short = f"short_alarm_{alarm.kind_of(page.cause).value}"
-        shorts.append(message.render(words[short], fields_of(view, words, page, {})))
+        untold = said.untold or bool(dict(page.details).get("untold"))
+        named = f"{short}_untold" if untold else short
+        shorts.append(message.render(words[named], fields_of(view, words, page, {})))
     return kind, {
         "count": len(pages),
-        "list": " ".join(shorts),
+        "list": " ".join(dict.fromkeys(shorts)),
         "codes": " ".join(page.code for page in pages),
         "unit": view.unit_name(first.person or ""),
         "again": again(words, first),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from fangxun.core import roster as rosters
@@ -186,18 +186,31 @@ class Assessed:
         return bool(self.changed or self.gone or self.settled or self.released)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was computed for one version. In one piece: threads that look at the same time put a
+    whole one in the place of another, never half of it."""
+
+    key: tuple[int, int]
+    span: Span
+    district: District
+    roster: Roster
+    shifts: tuple[Shift, ...]
+    active: frozenset[str]
+    maps: Maps
+
+    def covers(self, now: datetime) -> bool:
+        """Whether its shifts reach far enough around an instant."""
+        return self.span.start + timedelta(days=1) <= now < self.span.end - AHEAD / 2
+
+
 @dataclass(slots=True)
 class Lookout:
     """Remembers what was computed for one version of district and roster, so that a cycle with
-    nothing new costs little. Holds no truth: whatever it forgets is read again."""
+    nothing new costs little. Holds no truth: whatever it forgets is read again. What was computed
+    in a transaction that is not kept is forgotten: the version that it is of may come again."""
 
-    _key: tuple[int, int] | None = None
-    _span: Span | None = None
-    _district: District | None = None
-    _roster: Roster | None = None
-    _shifts: tuple[Shift, ...] = field(default=())
-    _active: frozenset[str] = frozenset()
-    _maps: Maps | None = None
+    _known: _Known | None = None
     pending: Assessed | None = None
     """An assessment of this cycle that is not kept yet; a crash loses only the work of it."""
     assessed: tuple[tuple[int, int], int] | None = None
@@ -216,39 +229,47 @@ class Lookout:
         key = (counts["district"], counts["roster"])
         if key[0] == 0:
             return None
-        if key != self._key or self._span is None or not self._covers(now):
-            self._compute(tx, key, now)
-        if self._district is None or self._roster is None or self._maps is None:
+        known = self._known
+        if known is None or known.key != key or not known.covers(now):
+            known = _compute(tx, key, known, now)
+            tx.undone.append(self.forget)
+            self._known = known
+        if known is None:
             return None
         return View(
             at=now,
             version=key,
             wake_count=counts["wake"],
-            district=self._district,
-            roster=self._roster,
-            shifts=self._shifts,
-            active=self._active,
-            standing=standing_at(self._district, self._shifts, now, active=self._active),
-            maps=self._maps,
+            district=known.district,
+            roster=known.roster,
+            shifts=known.shifts,
+            active=known.active,
+            standing=standing_at(known.district, known.shifts, now, active=known.active),
+            maps=known.maps,
         )
 
-    def _covers(self, now: datetime) -> bool:
-        span = self._span
-        return span is not None and span.start + timedelta(days=1) <= now < span.end - AHEAD / 2
+    def forget(self) -> None:
+        """Compute anew at the next look."""
+        self._known = None
 
-    def _compute(self, tx: Tx, key: tuple[int, int], now: datetime) -> None:
-        if self._district is None or self._key is None or self._key[0] != key[0]:
-            self._district = district_store.applied(tx)
-            self._maps = maps_of(self._district) if self._district is not None else None
-        if self._district is None:
-            return
-        before = self._roster
-        self._roster = replace(self._district.roster, overrides=roster_store.overrides(tx))
-        self._active = roster_store.active_posts(tx)
-        if self._roster != before or self._span is None or not self._covers(now):
-            self._span = Span(now - BACK, now + AHEAD)
-            self._shifts = rosters.shifts(self._roster, self._span)
-        self._key = key
+
+def _compute(tx: Tx, key: tuple[int, int], before: _Known | None, now: datetime) -> _Known | None:
+    """What holds for a version; what is the same as `before` is taken from there."""
+    district = before.district if before is not None else None
+    maps = before.maps if before is not None else None
+    if district is None or maps is None or before is None or before.key[0] != key[0]:
+        district = district_store.applied(tx)
+        maps = maps_of(district) if district is not None else None
+    if district is None or maps is None:
+        return None
+    roster = replace(district.roster, overrides=roster_store.overrides(tx))
+    active = roster_store.active_posts(tx)
+    if before is not None and before.roster == roster and before.covers(now):
+        span, shifts = before.span, before.shifts
+    else:
+        span = Span(now - BACK, now + AHEAD)
+        shifts = rosters.shifts(roster, span)
+    return _Known(key, span, district, roster, shifts, active, maps)
 
 
 def standing_at(

@@ -75,6 +75,8 @@ class Accepted:
 
     provider_id: str
     state: AttemptState = AttemptState.ACCEPTED
+    at: datetime | None = None
+    """When, by its own clock; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

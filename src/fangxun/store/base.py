@@ -8,7 +8,7 @@ lines: the same story on both.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,11 +60,17 @@ class Tx:
     key: JournalKey
     lines: list[Entry] = field(default_factory=list)
     """What the journal is to be told of it, chained when the transaction ends."""
+    undone: list[Callable[[], None]] = field(default_factory=list)
+    """Called where the transaction is not kept."""
 
     @property
     def dialect(self) -> str:
         """The engine: "sqlite" or "postgresql"."""
         return str(self.connection.dialect.name)
+
+    def secret(self, purpose: str, message: str) -> str:
+        """As `Store.secret`."""
+        return self.key.digest(purpose, message)
 
 
 class Store:
@@ -81,18 +87,29 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A transaction that may write: all of it is kept at the end, or nothing on an error."""
-        with self._turn, _as_store_faults(), self._writer.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(select(_HEAD.c.seq).with_for_update())
-            tx = Tx(connection, self._key)
-            yield tx
-            ledger.write(connection, self._key, tx.lines)
+        undone: list[Callable[[], None]] = []
+        with self._turn, _as_store_faults():
+            try:
+                with self._writer.begin() as connection:
+                    if connection.dialect.name == "postgresql":
+                        connection.execute(select(_HEAD.c.seq).with_for_update())
+                    tx = Tx(connection, self._key, undone=undone)
+                    yield tx
+                    ledger.write(connection, self._key, tx.lines)
+            except BaseException:
+                _call(undone)
+                raise
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that sees one state of the database and cannot change it."""
         with _as_store_faults(), self._reader.begin() as connection:
             yield Tx(connection, self._key)
+
+    def secret(self, purpose: str, message: str) -> str:
+        """A hash (hex) of a message that only who has the key file can work out, which lies apart
+        from the database; StoreFault where it cannot be read."""
+        return self._key.digest(purpose, message)
 
     def rehearsal(self) -> Store:
         """The same store, of which no transaction is kept: what an act would say and change."""
@@ -109,10 +126,17 @@ class _Rehearsal(Store):
     def write(self) -> Iterator[Tx]:
         with _as_store_faults(), self._writer.connect() as connection:
             taken_back = connection.begin()
+            undone: list[Callable[[], None]] = []
             try:
-                yield Tx(connection, self._key)
+                yield Tx(connection, self._key, undone=undone)
             finally:
                 taken_back.rollback()
+                _call(undone)
+
+
+def _call(undone: list[Callable[[], None]]) -> None:
+    for forget in undone:
+        forget()
 
 
 def open_store(url: str, *, key_path: Path | None = None, durable: bool = True) -> Store:

@@ -44,7 +44,7 @@ def applied(tx: Tx) -> District | None:
 
 def apply(tx: Tx, district: District, *, actor: str, reason: str, now: datetime) -> int:
     """Put a district in force and return its version. A number that was found dead stays marked as
-    long as it is the same person's."""
+    long as it stays the same person's."""
     kept = replace(district, people=(), roster=replace(district.roster, overrides=()))
     row = {
         "id": next_id(tx, _VERSIONS.c.id), "applied_at": now, "actor": actor, "reason": reason,
@@ -121,18 +121,20 @@ def _replace_people(tx: Tx, people: tuple[Person, ...]) -> None:
 
 def _replace_phones(tx: Tx, people: tuple[Person, ...]) -> None:
     """Take every number away from everybody, then give out what the folder says; numbers that are
-    nobody's go, unless an attempt still points to them."""
-    tx.connection.execute(update(_PHONES).values(position=None))
+    nobody's go, unless an attempt still points to them. One that was away and is given out again is
+    a new one: what failed before may have been mended."""
     known = {(row.person, row.number): row for row in tx.connection.execute(select(_PHONES))}
+    tx.connection.execute(update(_PHONES).values(position=None))
     first = next_id(tx, _PHONES.c.id)
     fresh = []
     for person in people:
         for position, phone in enumerate(person.phones):
             row = known.get((person.id, phone.number))
+            before = row if row is not None and row.position is not None else None
             columns = {
                 "position": position, "sms": phone.sms, "voice": phone.voice,
-                "invalid": phone.invalid or bool(row and row.invalid),
-                "invalid_voice": phone.invalid_voice or bool(row and row.invalid_voice),
+                "invalid": phone.invalid or bool(before and before.invalid),
+                "invalid_voice": phone.invalid_voice or bool(before and before.invalid_voice),
             }  # fmt: skip
             if row is None:
                 fresh.append({"person": person.id, "number": phone.number, **columns})

@@ -6,19 +6,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from fangxun.store.base import Tx
 from fangxun.store.rows import chunks, columns, insert, next_id
 from fangxun.store.tables import InboxRow, table
 
 _INBOX = table(InboxRow)
-_WAITING = select(func.count()).select_from(_INBOX).where(_INBOX.c.done_at.is_(None))
+_UNDONE = _INBOX.c.done_at.is_(None)
+_READY = and_(_UNDONE, func.coalesce(_INBOX.c.waits_for, "") == "")
+_WAITING = select(func.count()).select_from(_INBOX).where(_READY)
+_RELEASE = (
+    update(_INBOX)
+    .where(_UNDONE, _INBOX.c.waits_for.in_(bindparam("these", expanding=True)))
+    .values(waits_for="")
+)
+_ANY_WAITS = select(_INBOX.c.id).where(_UNDONE, _INBOX.c.waits_for > "").limit(1)
+_OVERDUE = (
+    select(_INBOX.c.id)
+    .where(_UNDONE, _INBOX.c.waits_for > "", _INBOX.c.received_at <= bindparam("before"))
+    .limit(1000)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One receipt or reply. `key` is the provider's, to take each once; `payload` is JSON."""
+    """One receipt or reply. `key` is the provider's, to take each once; `payload` is JSON;
+    `waits_for` what it could not be understood without, "" once that has come, None where it has
+    not been looked at yet."""
 
     id: int
     gateway: str
@@ -26,6 +41,7 @@ class Row:
     key: str
     payload: str
     received_at: datetime
+    waits_for: str | None = None
 
 
 def put(tx: Tx, gateway: str, items: Iterable[tuple[str, str, str]], *, now: datetime) -> int:
@@ -55,19 +71,35 @@ def put(tx: Tx, gateway: str, items: Iterable[tuple[str, str, str]], *, now: dat
 
 
 def waiting(tx: Tx) -> int:
-    """How many rows have not been worked off."""
+    """How many rows can be worked off now."""
     return int(tx.connection.execute(_WAITING).scalar_one())
 
 
 def take(tx: Tx, limit: int) -> list[Row]:
     """The oldest rows not worked off yet; `done` in the same transaction takes them away."""
     found = tx.connection.execute(
-        select(*columns(_INBOX, Row))
-        .where(_INBOX.c.done_at.is_(None))
-        .order_by(_INBOX.c.id)
-        .limit(limit)
+        select(*columns(_INBOX, Row)).where(_READY).order_by(_INBOX.c.id).limit(limit)
     )
     return [Row(*row) for row in found]
+
+
+def wait(tx: Tx, row_id: int, what: str) -> None:
+    """Leave a row until `release` is told of what it cannot be understood without."""
+    tx.connection.execute(update(_INBOX).where(_INBOX.c.id == row_id).values(waits_for=what))
+
+
+def release(tx: Tx, these: Iterable[str]) -> int:
+    """Work off again what waits for one of these; how many rows."""
+    if tx.connection.execute(_ANY_WAITS).first() is None:
+        return 0
+    return sum(
+        tx.connection.execute(_RELEASE, {"these": list(part)}).rowcount for part in chunks(these)
+    )
+
+
+def overdue(tx: Tx, before: datetime) -> list[int]:
+    """Rows that came before and still wait for something."""
+    return list(tx.connection.execute(_OVERDUE, {"before": before}).scalars())
 
 
 def put_by(tx: Tx, row_id: int, *, now: datetime) -> None:
@@ -80,5 +112,7 @@ def done(tx: Tx, ids: Sequence[int], *, now: datetime) -> None:
     """Worked off. The keys stay, so that a repeat is known; numbers and texts do not."""
     for part in chunks(ids):
         tx.connection.execute(
-            update(_INBOX).where(_INBOX.c.id.in_(part)).values(done_at=now, payload="")
+            update(_INBOX)
+            .where(_INBOX.c.id.in_(part))
+            .values(done_at=now, payload="", waits_for=None)
         )

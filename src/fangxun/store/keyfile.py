@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import stat
 from dataclasses import dataclass
@@ -48,6 +50,12 @@ class JournalKey:
                 why=error.strerror,
             ) from error
         return key or self._make()
+
+    def digest(self, purpose: str, message: str) -> str:
+        """A keyed hash (HMAC-SHA-256, hex) of a message for another purpose than the journal's
+        chain, of which no line begins so. Never makes a key."""
+        named = f"{purpose}\n{message}".encode()
+        return hmac.digest(self.read(lines=1), named, hashlib.sha256).hex()
 
     def _make(self) -> bytes:
         """A new key in one step: two processes that both make one end up with the same."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select, update
 
 from fangxun.core.errors import N_, NotFound
-from fangxun.core.page import Attempt, AttemptState, PageState
+from fangxun.core.page import Attempt, AttemptState, PageKind, PageState
 from fangxun.core.plan import Channel
 from fangxun.store import rows
 from fangxun.store.base import Tx
@@ -26,7 +26,9 @@ _ELSEWHERE = frozenset({"pages", "number"})
 """Fields that stand in other tables: the link table, and the one table of numbers."""
 _NAMES = tuple(name for name in rows.field_names(Attempt) if name not in _ELSEWHERE)
 _COLUMNS = [_ATTEMPTS.c[name] for name in _NAMES]
-_FIXED = frozenset({"contact", "channel", "gateway", "text", "kind", "copy_of", "language"})
+_FIXED = frozenset(
+    {"contact", "channel", "gateway", "text", "kind", "copy_of", "language", "instead_of"}
+)
 """What an attempt is; it never changes once queued."""
 _CHANGING = tuple(name for name in _NAMES if name not in _FIXED and name != "id")
 
@@ -86,6 +88,19 @@ _SENT = (
         _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
     )
     .order_by(_ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
+)
+_ALARMS_TOLD = (
+    select(_PHONES.c.number, _PAGES.c.cause)
+    .join(_ATTEMPTS, _ATTEMPTS.c.phone == _PHONES.c.id)
+    .join(_LINKS, _LINKS.c.attempt == _ATTEMPTS.c.id)
+    .join(_PAGES, _PAGES.c.id == _LINKS.c.page)
+    .where(
+        _PHONES.c.number.in_(bindparam("numbers", expanding=True)),
+        _ATTEMPTS.c.queued_at > bindparam("since"),
+        _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
+        _PAGES.c.kind == PageKind.ALARM,
+    )
+    .distinct()
 )
 
 _THESE: BindParameter[Any] = bindparam("pages", expanding=True)
@@ -158,6 +173,11 @@ def save(tx: Tx, attempts: Sequence[Attempt]) -> None:
         )
 
 
+def waiting_for(tx: Tx, gateways: Iterable[str], *, limit: int) -> list[Attempt]:
+    """Queued attempts that are to go over one of these gateways, in the plan's order."""
+    return _find(tx, _QUEUED, _ATTEMPTS.c.gateway.in_(list(gateways)), limit=limit)
+
+
 def expired(tx: Tx, *, now: datetime, limit: int = 500) -> list[Attempt]:
     """Queued attempts whose useful life ended before they left; for the engine to settle."""
     return _attempts(tx, tx.connection.execute(_EXPIRED, {"now": now, "most": limit}).all())
@@ -220,6 +240,17 @@ def sent_24h(tx: Tx, numbers: Iterable[str], *, now: datetime) -> dict[str, list
             _SENT, {"numbers": list(part), "since": now - _DAY}
         ):
             found[number].append((kind, text))
+    return dict(found)
+
+
+def alarms_told(tx: Tx, numbers: Iterable[str], *, since: datetime) -> dict[str, set[str]]:
+    """The causes of the alarms that went to each number since, or may yet."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in rows.chunks(numbers):
+        for number, cause in tx.connection.execute(
+            _ALARMS_TOLD, {"numbers": list(part), "since": since}
+        ):
+            found[number].add(cause)
     return dict(found)
 
 

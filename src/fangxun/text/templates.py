@@ -35,6 +35,18 @@ ZH = {
     "回复{code}确认",
     "page_other_oneway": "{person}对{place}{level}预警未应答:{~evidence}。请接手处置,"
     "并向值班室确认",
+    "page_other_untold": "{place}{level}预警未能发到{person}:{~evidence}。请接手处置并设法通知他。"
+    "回复{code}确认",
+    "page_other_untold_oneway": "{place}{level}预警未能发到{person}:{~evidence}。请接手处置并设法"
+    "通知他,并向值班室确认",
+    "page_other_by_hand": "{person}未应答值班室通知:{~text}。请接手处置并设法叫醒他。"
+    "回复{code}确认",
+    "page_other_by_hand_oneway": "{person}未应答值班室通知:{~text}。请接手处置并设法叫醒他,"
+    "并向值班室确认",
+    "page_other_by_hand_untold": "值班室通知未能发到{person}:{~text}。请接手处置并设法通知他。"
+    "回复{code}确认",
+    "page_other_by_hand_untold_oneway": "值班室通知未能发到{person}:{~text}。请接手处置并设法"
+    "通知他,并向值班室确认",
     "page_bundle": "{count}处预警:{~list}。请立即到位履责。回复收到确认全部,单独确认回复{codes}",
     "page_moved_out": "{place}{level}预警:{~evidence}。请立即组织群众转移。回复{code}确认,"
     "转移完毕回“转移完毕{code}”",
@@ -50,6 +62,12 @@ ZH = {
     "page_by_hand_oneway": "{~text}。请向值班室确认",
     "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
     "回复{code}表示已知",
+    "alarm_unreached_untold": "告警{again}:{place}{level}预警未能发到{person},他还不知道,"
+    "请派人上门。回复{code}表示已知",
+    "alarm_unreached_by_hand": "告警{again}:{person}的叫应无人应答,请派人上门。通知:{~text}。"
+    "回复{code}表示已知",
+    "alarm_unreached_by_hand_untold": "告警{again}:通知未能发到{person},他还不知道,请派人上门。"
+    "通知:{~text}。回复{code}表示已知",
     "alarm_not_arrived": "告警{again}:{person}应召后未到岗,请核实。回复{code}表示已知",
     "alarm_not_moved_out": "告警{again}:{person}已确认{place}预警,限时已到未报转移完毕,请核实。"
     "回复{code}表示已知",
@@ -73,7 +91,10 @@ ZH = {
     "alarm_cycle_late": "告警{again}:值班机停顿{seconds}秒,其间无人值守,请核对雨情与叫应。"
     "回复{code}表示已知",
     "alarm_disk": "告警{again}:值班机磁盘仅剩{free}MB,将无法记录,请立即清理。回复{code}表示已知",
+    "alarm_budget": "告警{again}:{person}等的号码24小时短信已达限额,重复短信暂停,请改用电话叫应。"
+    "回复{code}表示已知",
     "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
+    "alarm_bundle_many": "{count}项告警{again}:{~list}。详见值班终端。回复收到表示全部已知",
     "again": "(第{times}次)",
     "spoken_rain": "{source}{hours}小时降雨{amount}毫米",
     "spoken_stage": "{source}水位{amount}米",
@@ -101,7 +122,9 @@ ZH = {
     "group_extra_posts": "加强岗",
     "short_page": "{place}{level}",
     "short_other": "{person}({place}{level})",
+    "short_other_untold": "{person}({place}{level},未发到)",
     "short_alarm_unreached": "{person}未叫醒",
+    "short_alarm_unreached_untold": "{person}未发到",
     "short_alarm_not_arrived": "{person}未到岗",
     "short_alarm_not_moved_out": "{place}未报转移",
     "short_alarm_nobody_to_page": "{place}无人可叫",
@@ -115,6 +138,7 @@ ZH = {
     "short_alarm_clock_step": "时钟跳变",
     "short_alarm_cycle_late": "值班机停顿",
     "short_alarm_disk": "磁盘将满",
+    "short_alarm_budget": "短信限额用尽",
 }
 
 EN = {
@@ -141,6 +165,18 @@ EN = {
     "Reply {code} to confirm",
     "page_other_oneway": "{person} does not answer for {place} {level}: {~evidence}. Take over and "
     "confirm to the duty room",
+    "page_other_untold": "{place} {level} could not be sent to {person}: {~evidence}. Take over, "
+    "tell him. Reply {code} to confirm",
+    "page_other_untold_oneway": "{place} {level} could not be sent to {person}: {~evidence}. Take "
+    "over, tell him and confirm to the duty room",
+    "page_other_by_hand": "{person} does not answer the duty room: {~text}. Take over, wake him. "
+    "Reply {code} to confirm",
+    "page_other_by_hand_oneway": "{person} does not answer the duty room: {~text}. Take over, wake "
+    "him and confirm to the duty room",
+    "page_other_by_hand_untold": "A message of the duty room could not be sent to {person}: "
+    "{~text}. Take over, tell him. Reply {code} to confirm",
+    "page_other_by_hand_untold_oneway": "A message of the duty room could not be sent to {person}: "
+    "{~text}. Take over, tell him and confirm to the duty room",
     "page_bundle": "{count} alerts: {~list}. Act now. Reply OK for all, or {codes}",
     "page_moved_out": "{place} {level} alert: {~evidence}. Move people out now. Reply {code} to "
     'confirm, then "moved {code}"',
@@ -157,6 +193,12 @@ EN = {
     "page_by_hand_oneway": "{~text}. Confirm to the duty room",
     "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
     "somebody to the door. Reply {code} once you know",
+    "alarm_unreached_untold": "ALARM{again}: {place} {level} could not be sent to {person}, who "
+    "does not know. Send somebody to the door. Reply {code} once you know",
+    "alarm_unreached_by_hand": "ALARM{again}: {person} does not answer. Send somebody to the door: "
+    "{~text}. Reply {code} once you know",
+    "alarm_unreached_by_hand_untold": "ALARM{again}: {person} could not be sent a message. Send "
+    "somebody to the door: {~text}. Reply {code} once you know",
     "alarm_not_arrived": "ALARM{again}: {person} was called and has not arrived. Reply {code} once "
     "you know",
     "alarm_not_moved_out": "ALARM{again}: {person} confirmed {place} and has not reported people "
@@ -183,7 +225,10 @@ EN = {
     " Reply {code} once you know",
     "alarm_disk": "ALARM{again}: only {free} MB left on disk, soon nothing can be recorded. "
     "Reply {code} once you know",
+    "alarm_budget": "ALARM{again}: {person} and perhaps others have had their texts of 24 h, "
+    "repeats pause. Phone instead. Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
+    "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
     "spoken_rain": "{source}, {amount} millimetres of rain in {hours} hours",
     "spoken_stage": "{source}, stage {amount} metres",
@@ -211,7 +256,9 @@ EN = {
     "group_extra_posts": "extra posts",
     "short_page": "{place} {level}",
     "short_other": "{person} ({place} {level})",
+    "short_other_untold": "{person} ({place} {level}, not sent)",
     "short_alarm_unreached": "{person} unreached",
+    "short_alarm_unreached_untold": "{person} not sent to",
     "short_alarm_not_arrived": "{person} not arrived",
     "short_alarm_not_moved_out": "{place} not moved out",
     "short_alarm_nobody_to_page": "nobody for {place}",
@@ -225,6 +272,7 @@ EN = {
     "short_alarm_clock_step": "clock stepped",
     "short_alarm_cycle_late": "nothing watched",
     "short_alarm_disk": "disk nearly full",
+    "short_alarm_budget": "texts used up",
 }
 
 

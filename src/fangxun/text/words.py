@@ -65,7 +65,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("unreached"), N_("not_arrived"), N_("not_moved_out"), N_("nobody_to_page"),
         N_("feed_stale"), N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"),
         N_("roster_hole"), N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
-        N_("cycle_late"), N_("disk"),
+        N_("cycle_late"), N_("disk"), N_("budget"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),

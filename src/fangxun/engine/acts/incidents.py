@@ -96,7 +96,8 @@ def lower_by_hand(store: Store, place: str, *, act: Act) -> Lowered:
 
 
 def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
-    """Approve the all-clear: close the incident and its pages, and tell all who were paged.
+    """Approve the all-clear: close the incident and its pages, unreached ones and the alarms about
+    them too, and tell all who were paged.
 
     Refused while a source is stale, a place unknown or still at a level, and for anyone whom the
     plan does not name.
@@ -122,15 +123,9 @@ def stand_down(store: Store, incident_id: int, *, act: Act) -> Incident:
         closed = incidents.close(found, now=act.now)
         incident_store.save(tx, closed)
         pages = page_store.latest(tx, incident=incident_id, limit=MOST_PAGES)
-        closing.close_pages(
-            tx,
-            [
-                (p, Closing.STOOD_DOWN)
-                for p in pages
-                if not p.state.ended and p.kind is PageKind.PAGE
-            ],
-            now=act.now,
-        )
+        over = [p for p in pages if p.state.wants_word]
+        why = {PageKind.PAGE: Closing.STOOD_DOWN, PageKind.ALARM: Closing.CAUSE_GONE}
+        closing.close_pages(tx, [(p, why[p.kind]) for p in over], now=act.now)
         told = list(all_clear.told(tx, incident_id))
         all_clear.owe(tx, incident_id)
         written(tx, act, Event.STOOD_DOWN, f"incident/{incident_id}", told=told)

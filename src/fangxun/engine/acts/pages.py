@@ -12,7 +12,7 @@ from fangxun.core.page import How, Page, PageKind, PageState
 from fangxun.core.plan import Owed
 from fangxun.engine import acknowledge as acknowledging
 from fangxun.engine.acts.base import Act, district_in_force, names, person, written
-from fangxun.engine.links import link_digest
+from fangxun.engine.links import link_digest, shown
 from fangxun.store import meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store, Tx
@@ -101,7 +101,7 @@ def send_page(store: Store, person_id: str, text: str, *, act: Act) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """What the confirmation page shows: the page, and the text as it was sent."""
+    """What the confirmation page shows: the page, and the text as it was sent, without its link."""
 
     page: Page
     text: str
@@ -114,7 +114,7 @@ def page_by_link(store: Store, token: str) -> LinkView | None:
         if found is None:
             return None
         attempts = outbox.of_page(tx, [found.id])
-    return LinkView(found, attempts[-1].text if attempts else "")
+    return LinkView(found, shown(attempts[-1].text) if attempts else "")
 
 
 def acknowledge_by_link(store: Store, token: str, *, now: datetime) -> Page:

@@ -207,4 +207,5 @@ def _made(made: Any, states: Mapping[str, AttemptState]) -> Outcome:  # noqa: AN
     """What was created: taken, unless it has no name by which it could be asked for."""
     if not made.sid:
         return InDoubt("the answer names nothing")
-    return Accepted(made.sid, states.get(made.status or "", AttemptState.ACCEPTED))
+    state = states.get(made.status or "", AttemptState.ACCEPTED)
+    return Accepted(made.sid, state, made.date_created)

@@ -59,7 +59,8 @@ class Lookups:
             same = [m for m in listed if _same(m, order, earliest)]
             if same:
                 nearest = min(same, key=lambda m: abs((m.date_created or since) - since))
-                return Accepted(nearest.sid, STATES.get(nearest.status, AttemptState.ACCEPTED))
+                state = STATES.get(nearest.status, AttemptState.ACCEPTED)
+                return Accepted(nearest.sid, state, nearest.date_created)
         return None
 
     def _ask_call(

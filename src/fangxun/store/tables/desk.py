@@ -39,7 +39,8 @@ class GatewayRow(Base, table=True):
 
 
 class InboxRow(Base, table=True):
-    """What providers brought, each once; the payload goes when it has been worked off."""
+    """What providers brought, each once; the payload goes when it has been worked off. `waits_for`
+    is what it cannot be understood without ("" once that has come)."""
 
     __tablename__ = "inbox"
     __table_args__ = (UniqueConstraint("gateway", "key"), Index(None, "done_at", "id"))
@@ -50,6 +51,7 @@ class InboxRow(Base, table=True):
     payload: str = text()
     received_at: datetime = instant()
     done_at: datetime | None = instant(default=None)
+    waits_for: str | None = Field(default=None, index=True)
 
 
 class JournalRow(Base, table=True):

@@ -138,6 +138,8 @@ class AttemptRow(Base, table=True):
     tries: int
     copy_of: str
     language: str
+    accepted_at: datetime | None = instant(default=None)
+    instead_of: str
 
 
 class AttemptPageRow(Base, table=True):

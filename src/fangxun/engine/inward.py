@@ -1,0 +1,58 @@
+"""Put what providers bring into the inbox, each item once; nothing is made of it here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from fangxun.engine.parts import Parts
+from fangxun.gateways.base import Inbound, Item, KeyPress
+from fangxun.store import inbox, meta
+
+
+def heard_key(gateway: str) -> str:
+    """By what name it is remembered up to when all is known that came in at a gateway."""
+    return f"heard/{gateway}"
+
+
+def store_items(
+    parts: Parts,
+    gateway: str,
+    items: Sequence[Item],
+    *,
+    now: datetime,
+    heard: datetime | None = None,
+) -> int:
+    """Put receipts, replies and key presses into the inbox, each once, and wake the cycle. `heard`:
+    with these, all that came in until then is known; it is written with them or not at all."""
+    if not items and heard is None:
+        return 0
+    rows = [_row(item, now) for item in items]
+    with parts.store.write() as tx:
+        taken = inbox.put(tx, gateway, rows, now=now)
+        if heard is not None:
+            meta.put_instant(tx, heard_key(gateway), heard)
+    if taken:
+        parts.wake()
+    return taken
+
+
+def _row(item: Item, now: datetime) -> tuple[str, str, str]:
+    """(kind, key, payload) of an item; the key makes a repeated callback one row."""
+    if isinstance(item, Inbound):
+        payload = {**asdict(item), "at": item.at.isoformat() if item.at else now.isoformat()}
+        return "inbound", item.id, json.dumps(payload, ensure_ascii=False)
+    if isinstance(item, KeyPress):
+        return "key_press", f"{item.id}/key", json.dumps(asdict(item))
+    key = f"{item.provider_id or item.attempt}/{item.state.value}"
+    payload = {
+        "attempt": item.attempt,
+        "provider_id": item.provider_id,
+        "state": item.state.value,
+        "code": item.code,
+        "blame": item.blame.value,
+        "at": item.at.isoformat() if item.at else "",
+    }
+    return "receipt", key, json.dumps(payload)

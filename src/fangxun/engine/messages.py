@@ -1,0 +1,270 @@
+"""From drafts to attempts: bundle what the ladders want to say, word it, keep to each number's
+budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from fangxun.core import alarm, batching, escalation
+from fangxun.core.alarm import AlarmKind
+from fangxun.core.assessment import Assessment
+from fangxun.core.batching import Budgeted
+from fangxun.core.escalation import Advance, Draft
+from fangxun.core.page import (
+    Attempt,
+    AttemptState,
+    Page,
+    PageKind,
+    PageState,
+)
+from fangxun.core.plan import Channel, Contact
+from fangxun.core.told import may_have_told
+from fangxun.engine import links, texts
+from fangxun.engine.parts import Parts
+from fangxun.engine.view import View
+from fangxun.gateways.base import Gateway
+from fangxun.store import assessments as assessment_store
+from fangxun.store import meta, outbox
+from fangxun.store.base import Tx
+
+KNOWN_FOR = timedelta(hours=1)
+"""So long another alarm of a kind counts as a repeat to a number that was told of one."""
+
+Paired = Sequence[tuple[Draft, Page]]
+"""What one message says: the drafts that it bundles, each with its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What can be queued. `refused` are drafts that no number of their contact has room for,
+    `moved` those that go to another number of his, each with what his own said."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    refused: dict[Draft, Budgeted] = field(default_factory=dict)
+    moved: dict[Draft, Budgeted] = field(default_factory=dict)
+    untold: frozenset[int] = frozenset()
+    """Pages that turn to others, or end, and of which nothing can have reached their person."""
+
+    def refusal(self, draft: Draft) -> Budgeted | None:
+        """Why a draft (as the ladder made it) is not sent."""
+        return self.refused.get(self._told(draft))
+
+    def detour(self, draft: Draft) -> Budgeted | None:
+        """Why it goes to another number than the ladder's."""
+        return self.moved.get(self._told(draft))
+
+    def _told(self, draft: Draft) -> Draft:
+        return replace(draft, untold=draft.page in self.untold)
+
+    def left_out(self, advance: Advance) -> bool:
+        """Whether a step sends nothing at all, so that the page need not wait for an answer."""
+        return bool(advance.drafts) and all(map(self.refusal, advance.drafts))
+
+    @property
+    def exhausted(self) -> list[str]:
+        """People who have a number that has had its messages of 24 hours."""
+        both = {**self.refused, **self.moved}
+        return [draft.contact for draft, why in both.items() if why is Budgeted.EXHAUSTED]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What one round of composing looks up, and what it has written so far."""
+
+    parts: Parts
+    tx: Tx
+    view: View
+    levels: Mapping[str, Assessment]
+    aside: frozenset[str]
+    sent: dict[str, list[tuple[str, str]]]
+    """(kind, text) of what each number has had in 24 hours."""
+    told: dict[str, set[AlarmKind]]
+    """The kinds of alarm that each number was told of within the last hour."""
+    now: datetime
+
+
+def compose(
+    parts: Parts, tx: Tx, view: View, advances: Sequence[Advance], *, now: datetime
+) -> Composed:
+    """Bundle the drafts and word them, within each number's budget.
+
+    Where a number has had its share, the next number of the same person that takes the channel is
+    tried at once.
+    """
+    composed = Composed(untold=_untold(tx, advances))
+    drafts = [
+        replace(draft, untold=draft.page in composed.untold)
+        for advance in advances
+        for draft in advance.drafts
+    ]
+    if not drafts:
+        return composed
+    pages = {advance.page.id: advance.page for advance in advances}
+    desk = _desk(parts, tx, view, drafts, pages, now=now)
+    for bundle in batching.bundle(drafts):
+        for paired in _apart(desk, [(draft, pages[draft.page]) for draft in bundle]):
+            _compose(desk, composed, paired)
+    return composed
+
+
+def _untold(tx: Tx, advances: Sequence[Advance]) -> frozenset[int]:
+    """Pages that turn to others alone, or end, and of which nothing can have reached their own
+    person."""
+    pages = {
+        advance.page.id: advance.page.person
+        for advance in advances
+        if advance.page.kind is PageKind.PAGE
+        and (advance.drafts or advance.page.state is PageState.UNREACHED)
+        and all(draft.stands_for is not Contact.PERSON for draft in advance.drafts)
+    }
+    return untold(tx, pages) if pages else frozenset()
+
+
+def untold(tx: Tx, pages: Mapping[int, str | None]) -> frozenset[int]:
+    """Those of these pages (each with its person) of which nothing can have reached him."""
+    sent: dict[int, list[Attempt]] = {page: [] for page in pages}
+    for attempt in outbox.of_page(tx, pages):
+        for page in attempt.pages:
+            sent.setdefault(page, []).append(attempt)
+    return frozenset(
+        page for page, person in pages.items() if not may_have_told(sent[page], person)
+    )
+
+
+def _desk(  # noqa: PLR0913  each is a value that the caller already holds
+    parts: Parts,
+    tx: Tx,
+    view: View,
+    drafts: Sequence[Draft],
+    pages: Mapping[int, Page],
+    *,
+    now: datetime,
+) -> _Desk:
+    numbers = sorted({number for draft in drafts for number in _numbers(view, draft) if number})
+    causes: dict[str, set[str]] = {}
+    if any(draft.kind is PageKind.ALARM for draft in drafts):
+        causes = outbox.alarms_told(tx, numbers, since=now - KNOWN_FOR)
+    return _Desk(
+        parts=parts,
+        tx=tx,
+        view=view,
+        levels=assessment_store.of(tx, {page.place for page in pages.values() if page.place}),
+        aside=meta.set_aside(tx, now=now),
+        sent=outbox.sent_24h(tx, numbers, now=now),
+        told={number: {alarm.kind_of(c) for c in of} for number, of in causes.items()},
+        now=now,
+    )
+
+
+def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
+    """One message, to the first number of its contact that has room for it."""
+    first = paired[0][0]
+    verdict: Budgeted | None = None
+    for number in _numbers(desk.view, first):
+        moved = [(replace(draft, number=number), page) for draft, page in paired]
+        attempt = _attempt(desk, moved)
+        if attempt is None:
+            return
+        said = batching.within_budget(
+            attempt,
+            desk.sent.get(number, ()),
+            desk.view.district.plan,
+            share=_share(desk, moved),
+        )
+        if said is Budgeted.OK or not number:
+            composed.attempts.append(attempt)
+            desk.sent.setdefault(number, []).append((attempt.kind, attempt.text))
+            desk.told.setdefault(number, set()).update(_kinds(paired))
+            if verdict is not None:
+                composed.moved.update((draft, verdict) for draft, _ in paired)
+            return
+        verdict = verdict or said
+    if verdict is not None:
+        composed.refused.update((draft, verdict) for draft, _ in paired)
+
+
+def _numbers(view: View, draft: Draft) -> Iterator[str]:
+    """The draft's own number, then the others of its contact that take its channel."""
+    yield draft.number
+    person = view.people.get(draft.contact)
+    if person is None or draft.channel is not Channel.SMS:
+        return
+    for phone in person.phones:
+        if phone.sms and not phone.invalid and phone.number != draft.number:
+            yield phone.number
+
+
+def _kinds(paired: Paired) -> set[AlarmKind]:
+    return {alarm.kind_of(page.cause) for _, page in paired if page.kind is PageKind.ALARM}
+
+
+def _share(desk: _Desk, paired: Paired) -> batching.Share:
+    """What of its number's budget the message may use: what the best of its drafts may."""
+    ladder = desk.view.district.plan.alarm
+    return batching.highest(
+        batching.share_of(
+            draft,
+            page,
+            known=page.kind is PageKind.ALARM
+            and alarm.kind_of(page.cause) in desk.told.get(draft.number, ()),
+            rare=escalation.is_rare(page, ladder),
+        )
+        for draft, page in paired
+    )
+
+
+def _gateway(desk: _Desk, paired: Paired) -> Gateway | None:
+    """The first able gateway; an alarm about a gateway goes over another one."""
+    first = paired[0][0]
+    without = desk.aside | about(page for _, page in paired)
+    return desk.parts.able(first.channel, first.number, without=without)
+
+
+def about(pages: Iterable[Page]) -> frozenset[str]:
+    """The gateways that alarms are about."""
+    alarms = [page for page in pages if page.kind is PageKind.ALARM]
+    return frozenset(filter(None, (alarm.failed_gateway(page.cause) for page in alarms)))
+
+
+def _apart(desk: _Desk, paired: Paired) -> Sequence[Paired]:
+    """Alarms about several gateways are one message only where there is one more to carry it."""
+    failed = about(page for _, page in paired)
+    gateway = _gateway(desk, paired)
+    if gateway is None or gateway.name not in failed or len(failed) == 1:
+        return [paired]
+    groups: dict[frozenset[str], list[tuple[Draft, Page]]] = {}
+    for draft, page in paired:
+        groups.setdefault(about([page]), []).append((draft, page))
+    return list(groups.values())
+
+
+def _attempt(desk: _Desk, paired: Paired) -> Attempt | None:
+    first, page = paired[0]
+    gateway = _gateway(desk, paired)
+    if gateway is None:
+        return None
+    id_ = desk.parts.token(64)
+    text = texts.for_bundle(desk.parts, desk.view, paired, gateway, desk.levels)
+    return Attempt(
+        id=id_,
+        pages=tuple(item.id for _, item in paired),
+        contact=first.contact,
+        channel=first.channel,
+        number=first.number,
+        gateway=gateway.name,
+        text=links.marked(text, id_),
+        state=AttemptState.QUEUED,
+        queued_at=desk.now,
+        expires_at=desk.now + desk.parts.useful_life,
+        priority=min(_priority(desk.view, item) for _, item in paired),
+        kind=page.kind.value,
+        language=texts.language_of(desk.view, first.contact),
+    )
+
+
+def _priority(view: View, item: Page) -> int:
+    entry = view.district.plan.at(item.level, item.hazard)
+    order = entry.groups if entry is not None else ()
+    return batching.priority(item, first=item.step == 0, order=order)

@@ -1,0 +1,150 @@
+"""One text from a phone: whose it is, what it says, and what it confirms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fangxun.core import alarm, message, page, told
+from fangxun.core.journal import Entry, Event
+from fangxun.core.message import Reply
+from fangxun.core.page import Answered, Attempt, How, Page
+from fangxun.core.plan import Channel
+from fangxun.engine import acknowledge, alarms, mending
+from fangxun.engine.parts import Parts
+from fangxun.engine.view import View
+from fangxun.store import journal, outbox
+from fangxun.store import pages as page_store
+from fangxun.store.base import Tx
+from fangxun.store.inbox import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A person whose phone it may have been, the pages that he can answer, and what was sent for
+    them."""
+
+    person: str
+    pages: Sequence[Page]
+    attempts: Sequence[Attempt]
+
+
+def take(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> str:
+    """Confirm what one text says; an unknown number gets silence. Returns what the row waits for,
+    "" where it is done: a 收到 may mean a text of which it is not known yet that it left."""
+    item = json.loads(row.payload)
+    view = parts.lookout.look(tx, now=now)
+    people = owners_of(view, item["number"])
+    if view is None or not people:
+        unknown = Entry(now, Event.REPLY_UNKNOWN, "system", f"inbox/{row.id}", "unknown_number")
+        journal.append(tx, [unknown])
+        return ""
+    said = message.understand(item["text"])
+    if row.waits_for is None:
+        journal.append(tx, [_heard(people, item["text"], row, now)])
+        if not said.stop:
+            for person in people:
+                who = mending.Reached(person, plain(item["number"]), Channel.SMS)
+                mending.alive(tx, view, who, now=now)
+    if said.stop:
+        for person in people:
+            alarms.open_for(parts, tx, alarm.number_invalid(person, "STOP", now=now), now=now)
+        return ""
+    owners = [_owner(tx, person, item["number"], alone=len(people) == 1) for person in people]
+    at = datetime.fromisoformat(item["at"])
+    for owner, verdict in _verdicts(owners, said, at):
+        _confirm(tx, owner.person, verdict, item["text"], now=now)
+    return "" if said.codes else _waits_for(owners, said, at)
+
+
+def owners_of(view: View | None, number: str) -> list[str]:
+    """Whose number it is: a shared phone has several owners."""
+    if view is None:
+        return []
+    wanted = plain(number)
+    return [p.id for p in view.district.people if any(phone.number == wanted for phone in p.phones)]
+
+
+def plain(number: str) -> str:
+    """A number in E.164."""
+    return f"+{''.join(char for char in number if char.isdigit())}"
+
+
+def waits_for(person: str) -> str:
+    """What a reply waits for that may mean a text to a person whose fate is not known."""
+    return f"person/{person}"
+
+
+def _heard(people: Sequence[str], text: str, row: Row, now: datetime) -> Entry:
+    said: tuple[tuple[str, object], ...] = (("said", message.clean(text, most=200)),)
+    actor, *others = people
+    if others:
+        actor, said = "system", (*said, ("owners", list(people)))
+    return Entry(now, Event.REPLY_RECEIVED, actor, f"inbox/{row.id}", "reply", said)
+
+
+def _owner(tx: Tx, person: str, number: str, *, alone: bool) -> Owner:
+    """On a shared phone only those texts count that went to it."""
+    pages = page_store.told_to(tx, person)
+    sent = outbox.of_page(tx, [item.id for item in pages])
+    here = plain(number)
+    return Owner(person, pages, [a for a in sent if alone or a.number == here])
+
+
+def _verdicts(owners: Sequence[Owner], said: Reply, at: datetime) -> list[tuple[Owner, Answered]]:
+    """What the text does for each owner. A code confirms whoever's page it is; 收到 from a shared
+    phone says nothing where it could be the word of several."""
+    codes = _shared_out(owners, said.codes)
+    found = [
+        (
+            owner,
+            page.answers(
+                codes=codes[owner.person],
+                received=said.received and not said.codes,
+                done=said.done if codes[owner.person] or not said.codes else frozenset(),
+                pages=owner.pages,
+                attempts=owner.attempts,
+                person=owner.person,
+                received_at=at,
+            ),
+        )
+        for owner in owners
+        if codes[owner.person] or not said.codes
+    ]
+    speaking = [(owner, verdict) for owner, verdict in found if verdict.confirmed or verdict.met]
+    return speaking if said.codes or len(speaking) == 1 else []
+
+
+def _shared_out(owners: Sequence[Owner], codes: Sequence[str]) -> Mapping[str, list[str]]:
+    """Which codes are whose: first the one's whose own page it is, else the one's who was told."""
+    found: dict[str, list[str]] = {owner.person: [] for owner in owners}
+    for code in codes:
+        able = [owner for owner in owners if any(item.code == code for item in owner.pages)]
+        own = [
+            owner
+            for owner in able
+            if any(item.code == code and item.person == owner.person for item in owner.pages)
+        ]
+        for owner in [*own, *able][:1]:
+            found[owner.person].append(code)
+    return found
+
+
+def _confirm(tx: Tx, person: str, verdict: Answered, text: str, *, now: datetime) -> None:
+    for confirmed in verdict.confirmed:
+        acknowledge.confirm(tx, confirmed, by=person, how=How.REPLY, said=text, now=now)
+    for met in verdict.met:
+        present = page_store.get(tx, met.id)
+        acknowledge.meet(tx, present, by=person, how=How.REPLY, reason="reply", now=now)
+
+
+def _waits_for(owners: Sequence[Owner], said: Reply, at: datetime) -> str:
+    if not (said.received or said.done):
+        return ""
+    for owner in owners:
+        open_still = {item.id for item in owner.pages if item.state.wants_word}
+        if told.undecided(owner.attempts, open_still, owner.person, at):
+            return waits_for(owner.person)
+    return ""
