@@ -37,6 +37,7 @@ CAUSES = {
     AlarmKind.CLOCK_STEP: alarm.clock_step(NOW, timedelta(seconds=-90)),
     AlarmKind.CYCLE_LATE: alarm.cycle_late(NOW, timedelta(minutes=20)),
     AlarmKind.DISK: alarm.disk(80, now=NOW),
+    AlarmKind.BUDGET: alarm.budget("a", now=NOW),
 }
 
 

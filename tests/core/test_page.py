@@ -233,7 +233,7 @@ def test_a_lost_answer_is_in_doubt_and_not_asked_for_before_half_a_minute():
 )
 def test_doubt_never_takes_back_what_a_callback_has_said(state):
     item = attempt(state=state)
-    assert pages.doubted(item, "timeout", now=NOW) is item
+    assert pages.doubted(item, "timeout", now=NOW).state is state
 
 
 def test_a_provider_that_has_nothing_of_it_fails_a_send_in_doubt_and_no_other():

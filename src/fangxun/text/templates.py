@@ -193,8 +193,8 @@ EN = {
     "page_by_hand_oneway": "{~text}. Confirm to the duty room",
     "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
     "somebody to the door. Reply {code} once you know",
-    "alarm_unreached_untold": "ALARM{again}: {place} {level} could not be sent to {person}, who "
-    "does not know. Send somebody to the door. Reply {code} once you know",
+    "alarm_unreached_untold": "ALARM{again}: {place} {level} could not be sent to {person}. "
+    "Send somebody to the door. Reply {code} once you know",
     "alarm_unreached_by_hand": "ALARM{again}: {person} does not answer. Send somebody to the door: "
     "{~text}. Reply {code} once you know",
     "alarm_unreached_by_hand_untold": "ALARM{again}: {person} could not be sent a message. Send "
@@ -225,8 +225,8 @@ EN = {
     " Reply {code} once you know",
     "alarm_disk": "ALARM{again}: only {free} MB left on disk, soon nothing can be recorded. "
     "Reply {code} once you know",
-    "alarm_budget": "ALARM{again}: {person} and perhaps others have had their texts of 24 h, "
-    "repeats pause. Phone instead. Reply {code} once you know",
+    "alarm_budget": "ALARM{again}: {person} and others have had their texts of 24 h. Phone them. "
+    "Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
