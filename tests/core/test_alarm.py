@@ -35,6 +35,8 @@ CAUSES = {
     AlarmKind.CLOCK_STEP: alarm.clock_step(NOW, timedelta(seconds=-90)),
     AlarmKind.CYCLE_LATE: alarm.cycle_late(NOW, timedelta(minutes=20)),
     AlarmKind.DISK: alarm.disk(80, now=NOW),
+    AlarmKind.CYCLE_FAILING: alarm.cycle_failing("assess", NOW),
+    AlarmKind.NOT_ANCHORED: alarm.not_anchored(NOW),
 }
 
 

@@ -148,6 +148,8 @@ def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str,
         fields["post"] = view.post_name(str(fields["post"]))
     if "group" in fields:
         fields["group"] = words[f"group_{fields['group']}"]
+    if "part" in fields:
+        fields["part"] = words.get(f"part_{fields['part']}", fields["part"])
     for key in ("since", "start", "end", "at"):
         if key in fields:
             fields[key] = local(view, datetime.fromisoformat(str(fields[key])))

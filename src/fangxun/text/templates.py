@@ -70,6 +70,10 @@ ZH = {
     "alarm_cycle_late": "告警{again}:值班机停顿{seconds}秒,其间无人值守,请核对雨情与叫应。"
     "回复{code}表示已知",
     "alarm_disk": "告警{again}:值班机磁盘仅剩{free}MB,将无法记录,请立即清理。回复{code}表示已知",
+    "alarm_cycle_failing": "告警{again}:值班系统的{part}自{since}起持续出错,请人工核对雨情与叫应,"
+    "并联系维护。回复{code}表示已知",
+    "alarm_not_anchored": "告警{again}:日志摘要自{since}起未能发给带班领导,请核对带班人员与通道。"
+    "回复{code}表示已知",
     "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
     "again": "(第{times}次)",
     "all_clear": "{place}汛情解除(第{incident}号),恢复正常值班。无需回复",
@@ -99,6 +103,19 @@ ZH = {
     "short_alarm_clock_step": "时钟跳变",
     "short_alarm_cycle_late": "值班机停顿",
     "short_alarm_disk": "磁盘将满",
+    "short_alarm_cycle_failing": "{part}出错",
+    "short_alarm_not_anchored": "日志摘要未发出",
+    "part_poll": "雨情与预警接收",
+    "part_assess": "等级研判",
+    "part_respond": "叫应生成",
+    "part_receive": "回复与回执处理",
+    "part_watch": "交接班",
+    "part_escalate": "逐级叫应",
+    "part_housekeep": "日常维护",
+    "part_dispatch": "短信发送",
+    "part_outbox": "待发短信队列",
+    "part_http": "确认网页与回执接口",
+    "part_lock": "数据库独占锁",
 }
 
 EN = {
@@ -165,6 +182,10 @@ EN = {
     " Reply {code} once you know",
     "alarm_disk": "ALARM{again}: only {free} MB left on disk, soon nothing can be recorded. "
     "Reply {code} once you know",
+    "alarm_cycle_failing": "ALARM{again}: Fangxun's {part} keeps failing since {since}; check rain "
+    "and pages by hand, have it mended. Reply {code} once you know",
+    "alarm_not_anchored": "ALARM{again}: the journal's head could be sent to no leader since "
+    "{since}: check who stands, and the gateway. Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "again": " ({times}x)",
     "all_clear": "{place}: all clear (incident {incident}). No reply needed",
@@ -194,6 +215,19 @@ EN = {
     "short_alarm_clock_step": "clock stepped",
     "short_alarm_cycle_late": "nothing watched",
     "short_alarm_disk": "disk nearly full",
+    "short_alarm_cycle_failing": "{part} fails",
+    "short_alarm_not_anchored": "journal's head not sent",
+    "part_poll": "intake of feeds",
+    "part_assess": "assessment",
+    "part_respond": "opening of pages",
+    "part_receive": "intake of replies",
+    "part_watch": "hand-over",
+    "part_escalate": "escalation",
+    "part_housekeep": "housekeeping",
+    "part_dispatch": "sending",
+    "part_outbox": "outbox",
+    "part_http": "HTTP service",
+    "part_lock": "lock on the database",
 }
 
 

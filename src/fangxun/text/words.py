@@ -60,6 +60,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("unreached"), N_("not_arrived"), N_("not_moved_out"), N_("nobody_to_page"),
         N_("feed_stale"), N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"),
         N_("roster_hole"), N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
+        N_("cycle_failing"), N_("not_anchored"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("himself"), N_("told_already"),
@@ -104,6 +105,12 @@ JOURNAL = (
     N_("exhausted"), N_("identical"), N_("budget"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
+
+PARTS = (
+    N_("poll"), N_("assess"), N_("respond"), N_("receive"), N_("watch"), N_("escalate"),
+    N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
+)  # fmt: skip
+"""What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
 
 TWILIO = (
     N_("The Twilio account is not active; look at it in Twilio's console."),
