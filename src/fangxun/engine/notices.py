@@ -27,12 +27,13 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     fields: Mapping[str, object],
     *,
     now: datetime,
-) -> None:
-    """Queue one SMS to the first number that takes SMS of each of these people."""
+) -> list[str]:
+    """Queue one SMS to the first number that takes SMS of each of these people; returns those for
+    whom one was queued."""
     known = {person.id: person for person in view.district.people}
     gateway = parts.able(Channel.SMS, without=meta.set_aside(tx, now=now))
     if gateway is None:
-        return
+        return []
     attempts: list[Attempt] = []
     for person_id in dict.fromkeys(people):
         person = known.get(person_id)
@@ -76,3 +77,4 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
         )
     outbox.queue(tx, kept)
     journal.append(tx, entries)
+    return [attempt.contact for attempt in kept]
