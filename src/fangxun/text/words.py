@@ -66,7 +66,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("himself"), N_("told_already"),
     ),
     "Tamper": (
-        N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("anchor_differs"),
+        N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("beyond_head"),
+        N_("anchor_differs"),
     ),
     "Event": (
         N_("district_applied"), N_("override_added"), N_("feed_polled"), N_("feed_failed"),
