@@ -173,6 +173,7 @@ IN_FIELDS = (
     N_("duty phone"),
     N_("every check of this drill holds"),
     N_("for"),
+    N_("on watch"),
     N_("watch"),
 )
 """Said inside an f-string, f"{_('for')} {name}", where Babel does not look on every Python."""
