@@ -67,6 +67,7 @@ class Event(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     ANCHORED = "anchored"
+    PRUNED = "pruned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from fangxun.core.errors import N_, FaultyInput
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Closing
 from fangxun.core.roster import Role
-from fangxun.engine import alarms, watch
+from fangxun.engine import alarms, prune, watch
 from fangxun.engine.parts import Parts
 from fangxun.store import instants, journal, meta
 from fangxun.store import pages as page_store
@@ -31,10 +31,14 @@ LEAST_FREE = 500_000_000
 """Bytes of disk that a storm's journal and copies may need."""
 
 
-def keep_house(parts: Parts, *, now: datetime) -> None:
-    """Watch the disk; once a day let the head of the journal leave the machine."""
+def keep_house(parts: Parts, *, now: datetime) -> datetime | None:
+    """Watch the disk; once a day let the head of the journal leave the machine, and tidy up."""
     _watch_disk(parts, now=now)
-    _anchor(parts, now=now)
+    with parts.store.read() as tx:
+        known = meta.get_many(tx, (watch.ANCHORED_AT, _TRIED_AT, prune.PRUNED_AT))
+    times = {key: datetime.fromisoformat(value) for key, value in known.items()}
+    _anchor(parts, times.get(watch.ANCHORED_AT), times.get(_TRIED_AT), now=now)
+    return prune.tidy(parts, times.get(prune.PRUNED_AT), now=now)
 
 
 def _watch_disk(parts: Parts, *, now: datetime) -> None:
@@ -54,14 +58,12 @@ def _watch_disk(parts: Parts, *, now: datetime) -> None:
             alarms.cause_gone(tx, alarm.DISK_PREFIX, now=now)
 
 
-def _anchor(parts: Parts, *, now: datetime) -> None:
+def _anchor(parts: Parts, last: datetime | None, tried: datetime | None, *, now: datetime) -> None:
     """The head of the journal, to the leaders on watch, so that a cut tail shows; a day after the
     last one that left, at hand-over or daily."""
+    if last is not None and now < max(last + ANCHOR_EVERY, (tried or last) + ANCHOR_AGAIN):
+        return
     with parts.store.read() as tx:
-        last = meta.get_instant(tx, watch.ANCHORED_AT)
-        tried = meta.get_instant(tx, _TRIED_AT)
-        if last is not None and now < max(last + ANCHOR_EVERY, (tried or last) + ANCHOR_AGAIN):
-            return
         view = parts.lookout.look(tx, now=now)
     if view is None:
         return

@@ -84,6 +84,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
         N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
+        N_("pruned"),
     ),
 }  # fmt: skip
 """Enum's name -> its values that are not empty, in its own order."""
@@ -104,6 +105,8 @@ JOURNAL = (
     N_("last_resort"), N_("rung"), N_("plan_edited"),
     N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
     N_("exhausted"), N_("identical"), N_("budget"),
+    N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"), N_("suspended"),
+    N_("stepped"), N_("late"), N_("part"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 
