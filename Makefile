@@ -30,7 +30,7 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 venv: $(VENV)/project.stamp  ## the environment that runs Fangxun
 dev: $(VENV)/project.stamp $(VENV)/dev.stamp  ## the environment that checks it, too
 
-drill: venv  ## replay a real storm against the example district; nothing leaves the machine
+drill: venv  ## replay a real storm in a minute, against the example district; nothing leaves the machine
 	$(BIN)/fangxun drill omoto
 
 test: dev  ## the whole suite, on SQLite and on a real PostgreSQL

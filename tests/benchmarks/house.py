@@ -91,7 +91,11 @@ def running(
             in_flight=100,
         )
         daemon = Daemon(
-            parts=parts, monotonic=clock.monotonic, heartbeat=folder / "beat.json", environ={}
+            parts=parts,
+            monotonic=clock.monotonic,
+            elapsed=clock.elapsed,
+            heartbeat=folder / "beat.json",
+            environ={},
         )
         daemon.start()
         try:

@@ -72,3 +72,11 @@ def test_a_bell_that_fails_does_not_end_the_watchdog(desk: Desk, body: str | Non
     said = desk.run("watchdog", "--once", "--command", command, code=1)
     assert said.startswith("\a")
     assert command in said
+
+
+def test_what_has_failed_since_is_said(desk: Desk) -> None:
+    """The heartbeat stays behind, and holds what fails: whoever is woken need not look it up."""
+    path = desk.folder / "state" / "heartbeat.json"
+    late = clock.now() - timedelta(seconds=90)
+    housekeep.write_heartbeat(path, Heartbeat(late, 4711, ("dispatch", "assess")))
+    assert "What fails: dispatch, assess." in desk.run("watchdog", "--once", code=1)

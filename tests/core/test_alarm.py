@@ -38,6 +38,8 @@ CAUSES = {
     AlarmKind.CYCLE_LATE: alarm.cycle_late(NOW, timedelta(minutes=20)),
     AlarmKind.DISK: alarm.disk(80, now=NOW),
     AlarmKind.BUDGET: alarm.budget("a", now=NOW),
+    AlarmKind.CYCLE_FAILING: alarm.cycle_failing("assess", NOW),
+    AlarmKind.NOT_ANCHORED: alarm.not_anchored(NOW),
 }
 
 

@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fangxun.core.journal import Anchor, Break, Entry, Event, Line, Tamper, canonical, chain, verify
+from fangxun.core.journal import (
+    Anchor,
+    Break,
+    Entry,
+    Event,
+    Line,
+    Tamper,
+    Walked,
+    canonical,
+    chain,
+    verify,
+    walk,
+)
 from tests.core.storm import NOW, minutes
 
 KEY = b"a key that lies in a file apart"
@@ -75,15 +87,63 @@ def test_a_removed_line_shows_even_when_the_rest_is_numbered_anew():
     assert verify(KEY, closed_up)[0] == Break(3, Tamper.ALTERED)
 
 
-def test_reordered_lines_are_found():
-    lines = journal(4)
-    kinds = {found.tamper for found in verify(KEY, [lines[0], lines[2], lines[1], lines[3]])}
-    assert Tamper.REORDERED in kinds
+def exchanged(lines, one, other):
+    """Two lines as somebody leaves them who gives each the other's number."""
+    first, second = lines[one - 1], lines[other - 1]
+    lines[one - 1] = replace(second, seq=one)
+    lines[other - 1] = replace(first, seq=other)
+    return lines
 
 
-def test_a_cut_tail_shows_only_against_an_anchor_that_left_the_machine():
+@pytest.mark.parametrize(("one", "other"), [(1, 2), (2, 3), (5, 6), (1, 6), (2, 5), (3, 5)])
+def test_lines_that_were_exchanged_are_called_so_and_no_other_line_is_named(one, other):
+    assert verify(KEY, exchanged(journal(6), one, other)) == (
+        Break(one, Tamper.REORDERED),
+        Break(other, Tamper.REORDERED),
+    )
+
+
+def test_lines_that_were_turned_round_are_called_so():
+    lines = journal(6)
+    lines[1], lines[2], lines[3] = (
+        replace(lines[old], seq=new + 1) for new, old in ((1, 3), (2, 1), (3, 2))
+    )
+    assert verify(KEY, lines) == tuple(Break(seq, Tamper.REORDERED) for seq in (2, 3, 4))
+
+
+def test_an_exchanged_line_that_was_altered_as_well_is_altered():
+    lines = exchanged(journal(6), 2, 5)
+    lines[4] = replace(lines[4], entry=replace(lines[4].entry, reason="deputy"))
+    found = {item.seq: item.tamper for item in verify(KEY, lines)}
+    assert found[2] is Tamper.ALTERED
+    assert found[5] is Tamper.REORDERED
+
+
+def test_a_journal_shorter_than_its_own_head_is_cut_off():
     lines = journal(5)
-    assert verify(KEY, lines[:3]) == ()
+    head = Anchor(5, lines[-1].mac)
+    assert walk(KEY, lines, head=head) == Walked(5, lines[-1].mac, ())
+    assert walk(KEY, lines[:3], head=head) == Walked(3, lines[2].mac, (Break(4, Tamper.CUT_OFF),))
+    assert walk(KEY, [], head=head).breaks == (Break(1, Tamper.CUT_OFF),)
+    assert walk(KEY, [], head=Anchor(0, "")) == Walked(0, "", ())
+
+
+def test_a_journal_longer_than_its_own_head_was_added_to():
+    lines = journal(5)
+    head = Anchor(3, lines[2].mac)
+    assert walk(KEY, lines, head=head).breaks == (Break(4, Tamper.BEYOND_HEAD),)
+
+
+def test_a_cut_that_two_heads_show_is_one_finding():
+    lines = journal(5)
+    head = Anchor(5, lines[-1].mac)
+    found = walk(KEY, lines[:3], head=head, anchor=replace(head, mac=head.mac[:12]))
+    assert found.breaks == (Break(4, Tamper.CUT_OFF),)
+
+
+def test_a_cut_tail_whose_head_was_cut_as_well_shows_only_against_one_that_left_the_machine():
+    lines = journal(5)
+    assert walk(KEY, lines[:3], head=Anchor(3, lines[2].mac)).breaks == ()
     assert verify(KEY, lines[:3], Anchor(5, lines[-1].mac)) == (Break(4, Tamper.CUT_OFF),)
     assert verify(KEY, [], Anchor(1, lines[0].mac)) == (Break(1, Tamper.CUT_OFF),)
 
@@ -132,5 +192,5 @@ def test_any_single_removal_or_exchange_is_found(count, data):
     if data.draw(st.booleans()):
         del lines[at]
     else:
-        lines[at], lines[at + 1] = lines[at + 1], lines[at]
+        exchanged(lines, at + 1, at + 2)
     assert verify(KEY, lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from fangxun.core import incident, journal, page
+from fangxun.core import handover, incident, journal, page
 from fangxun.core.escalation import Skip
 from fangxun.core.level import Level
 from fangxun.core.plan import Contact
 from fangxun.drill import checks
 from fangxun.drill.storms import Expected, Storm, local, storm
 from fangxun.drill.world import ASLEEP
-from fangxun.engine import acknowledge, alarms, dispatch, escalate, respond
+from fangxun.engine import acknowledge, alarms, dispatch, escalate, notices, respond, texts
 from fangxun.store import ledger, outbox
 from tests.drill.test_storms import played
 
@@ -46,11 +47,30 @@ def sleepy() -> Storm:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("chosen", [short(), sleepy()], ids=["short", "sleepy"])
-def test_without_a_fault_every_check_holds(chosen: Storm, tmp_path: Path) -> None:
+def handing_over() -> Storm:
+    """A Monday morning without rain: every leader hands over at eight."""
+    return replace(
+        storm("omoto"),
+        start=local("2026-08-17", 7, 50),
+        end=local("2026-08-17", 8, 10),
+        items={},
+        expected=Expected((), pages=0, unreached=(), reaches_all_clear=False),
+    )
+
+
+def quiet_days() -> Storm:
+    """Three days in which nothing happens, and no leader hands over."""
+    return replace(handing_over(), start=local("2026-08-18", 9), end=local("2026-08-21", 9))
+
+
+@pytest.mark.parametrize(
+    "chosen", [short, sleepy, handing_over, quiet_days], ids=lambda chosen: chosen.__name__
+)
+def test_without_a_fault_every_check_holds(chosen: Callable[[], Storm], tmp_path: Path) -> None:
     """What the planted faults are measured against."""
-    outcome, key = played(chosen, tmp_path)
-    assert [str(v) for v in checks.check(outcome, chosen.expected, key)] == []
+    storm_ = chosen()
+    outcome, key = played(storm_, tmp_path)
+    assert [str(v) for v in checks.check(outcome, storm_.expected, key)] == []
 
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -150,20 +170,75 @@ def site_officials_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(respond.calling, "required", required)
 
 
-SHORT: list[Plant] = [
-    ack_dropped, step_skipped, outbox_row_forgotten, nothing_dispatched, message_forgotten,
-    sent_twice, raise_swallowed, paged_twice, posts_not_switched_on, journal_not_chained,
-    site_officials_forgotten,
-]  # fmt: skip
-PLANTED = [(plant, short) for plant in SHORT] + [(unreached_without_alarm, sleepy)]
+def wrong_words(patch: pytest.MonkeyPatch) -> None:
+    """Whatever is queued names another town."""
+    real = outbox.queue
+
+    def queue(tx: Any, attempts: Any) -> None:
+        real(tx, [replace(a, text=a.text.replace("上云镇", "下云镇")) for a in attempts])
+
+    patch.setattr(outbox, "queue", queue)
 
 
-@pytest.mark.parametrize(("plant", "chosen"), PLANTED, ids=[p.__name__ for p, _c in PLANTED])
+def wrong_level(patch: pytest.MonkeyPatch) -> None:
+    """The text makes less of it than it is."""
+    real = texts.fields_of
+
+    def fields(*given: Any) -> Any:
+        return {**real(*given), "level": "蓝色"}
+
+    patch.setattr(texts, "fields_of", fields)
+
+
+def hand_over_untold(patch: pytest.MonkeyPatch) -> None:
+    """The watch changes, and nobody gets a notice."""
+    patch.setattr(notices, "to_people", lambda *_given, **_rest: [])
+
+
+def head_made_up(patch: pytest.MonkeyPatch) -> None:
+    """The notice says a head that the journal never had."""
+    real = handover.note
+
+    def note(**fields: Any) -> Any:
+        return real(**{**fields, "head": "0123456789abcdef"})
+
+    patch.setattr(handover, "note", note)
+
+
+PLANTED: list[tuple[Plant, Callable[[], Storm], str]] = [
+    (ack_dropped, short, r"page 1 .* is unreached at the end, and no human knows"),
+    (step_skipped, short, r"unreached: expected \[\], found \['gu-huiyin'\]"),
+    (outbox_row_forgotten, short, r"attempt \w+ is still sending"),
+    (nothing_dispatched, short, r"attempt \w+ is still queued"),
+    (message_forgotten, short, r"page \d+: 1 steps to \S+, and 0 messages"),
+    (sent_twice, short, r"page 1 sent yun-chuxiu the same text 2 times"),
+    (raise_swallowed, short, r"raises: expected .*shangyun.*, found \[\]"),
+    (paged_twice, short, r"pages: expected 15, found 30"),
+    (posts_not_switched_on, short, r"pages: expected 15, found 11"),
+    (journal_not_chained, short, r"the journal is altered at line 30"),
+    (site_officials_forgotten, short, r"pages: expected 15, found 14"),
+    (unreached_without_alarm, sleepy, r"page 15 .* is unreached at the end, and no human knows"),
+    (wrong_words, short, r"the text of page 1 to yun-chuxiu does not say 上云镇, 红色: .*下云镇"),
+    (wrong_level, short, r"the text of page 1 to yun-chuxiu does not say 上云镇, 红色: .*蓝色"),
+    (hand_over_untold, handing_over, r"lin-tingyu took over post/fxb-leader and was told nothing"),
+    (head_made_up, handing_over, r"lin-tingyu took over post/fxb-leader and was told nothing"),
+    (hand_over_untold, quiet_days, r"no head of the journal left the machine from 2026-08-18T01"),
+    (head_made_up, quiet_days, r"no head of the journal left the machine from 2026-08-18T01"),
+]
+"""What is planted, the storm in which it shows, and the violation that tells of it."""
+
+
+@pytest.mark.parametrize(
+    ("plant", "chosen", "told"), PLANTED, ids=[f"{p.__name__}-{c.__name__}" for p, c, _t in PLANTED]
+)
 def test_a_planted_fault_makes_the_drill_fail(
-    plant: Plant, chosen: Callable[[], Storm], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each of these engines would lose or drown somebody; the checks say so."""
+    plant: Plant, chosen: Callable[[], Storm], told: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Each of these engines would lose or drown somebody; the check that is there for it says so,
+    and not merely one that something upset as well."""
     played_storm = chosen()
     plant(monkeypatch)
     outcome, key = played(played_storm, tmp_path)
-    assert checks.check(outcome, played_storm.expected, key)
+    found = [str(v) for v in checks.check(outcome, played_storm.expected, key)]
+    assert any(re.search(told, one) for one in found), found

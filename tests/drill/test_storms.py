@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from fangxun import district as districts
 from fangxun.cli.main import run
 from fangxun.core.journal import Entry
 from fangxun.core.observation import Reading
-from fangxun.drill import checks
+from fangxun.drill import checks, pace
 from fangxun.drill.run import Drill, Outcome
 from fangxun.drill.storms import STORMS, Storm, local, storm
 from fangxun.store.base import migrate, open_store
@@ -112,3 +113,69 @@ def test_a_drill_opens_no_socket_and_reads_no_secret(
     assert sockets == []
     assert "shangyun" in (tmp_path / "report.json").read_text()
     assert "123.5 mm" in capsys.readouterr().out
+
+
+def test_a_drill_that_does_not_come_to_what_it_declares_ends_with_1_and_says_what(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody raised the limits of the district: the storm goes by, and nobody is paged."""
+    folder = tmp_path / "district"
+    shutil.copytree(districts.example_path(), folder)
+    path = folder / "criteria.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    limit = next(row for row in rows if row.startswith("地点,")).split(",").index("达到")
+    for number, row in enumerate(rows):
+        cells = row.split(",")
+        if not row.startswith("#") and cells[limit].replace(".", "").isdecimal():
+            cells[limit] = str(float(cells[limit]) + 1000)
+            rows[number] = ",".join(cells)
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert run(["drill", "omoto", "--district", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "× raises: expected" in said
+    assert "every check of this drill holds" not in said
+
+
+def test_the_timeline_names_who_is_on_watch_when_the_first_raise_comes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Posts and names of the town and of the duty room, before anybody is paged, and once."""
+    assert run(["drill", "omoto"]) == 0
+    said = capsys.readouterr().out
+    watch = [line for line in said.splitlines() if "on watch:" in line]
+    assert len(watch) == 2
+    assert "云溪区防汛抗旱指挥部办公室" in watch[0]
+    assert "主班 麦谷雨" in watch[0]
+    assert "上云镇人民政府  主班 松间月  带班领导 云出岫" in watch[1]
+    assert said.index("on watch:") < said.index("raised") < said.index("pages (sms)")
+
+
+@pytest.mark.parametrize(
+    ("speed", "live", "rest"),
+    [
+        (None, False, 0.0),
+        (0.0, True, 0.0),
+        (120.0, False, 0.5),
+        (120.0, True, 0.5),
+        (None, True, 1),
+    ],
+)
+def test_a_drill_rests_where_somebody_looks_on_or_asks_for_a_speed(
+    speed: float | None, live: bool, rest: float
+) -> None:
+    """Into a pipe it goes at once, and so does --speed 0."""
+    rests = pace.rests(speed, live=live, monotonic=lambda: 7.0)
+    assert rests(timedelta(seconds=60)) == rest
+
+
+@pytest.mark.parametrize("gap", [1, 60, 3600, 86400])
+@pytest.mark.parametrize("instants", [10, 28, 107, 1000])
+def test_a_storm_on_a_terminal_takes_a_minute_at_most(gap: float, instants: int) -> None:
+    """However much there is to tell, and however long nothing is."""
+    left = pace.WHOLE
+    for _ in range(instants):
+        rest = pace.rest(timedelta(seconds=gap), left)
+        assert 0 < rest <= pace.LONGEST
+        left -= rest
+    assert left > 0
+    assert pace.rest(timedelta(hours=1), -3.0) == 0

@@ -87,6 +87,7 @@ def main(url: str, key: str, port: str, state: str) -> None:
     Daemon(
         parts=parts,
         monotonic=clock.monotonic,
+        elapsed=clock.elapsed,
         heartbeat=Path(state) / "heartbeat.json",
         environ=os.environ,
         tick=1.0,

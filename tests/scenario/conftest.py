@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenario.machine import Machine
 from tests.scenario.room import Room
 
 
@@ -30,3 +31,9 @@ def room_with_link(tmp_path: Path) -> Iterator[Room]:
     built.store.close()
     assert left == []
     assert built.sms.wrongly_asked == []
+
+
+@pytest.fixture
+def machine(room: Room, tmp_path: Path) -> Machine:
+    """The daemon's rounds in that room."""
+    return Machine(room, tmp_path)

@@ -10,9 +10,10 @@ import pytest
 from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.page import AttemptState, PageState
+from fangxun.core.roster import Role
 from fangxun.engine import acts, housekeep
 from fangxun.gateways.base import Accepted, InDoubt, Unanswered
-from fangxun.store import inbox, outbox
+from fangxun.store import inbox, journal, outbox
 from tests.scenario.room import Room
 
 WHO = "jian-changming"
@@ -132,3 +133,61 @@ def test_a_hole_in_a_town_s_roster_names_the_town(room: Room) -> None:
     acts.apply_district(room.store, district, act=room.by("admin"))
     room.forward(hours=2)
     assert room.alarms() == []
+
+
+@pytest.fixture
+def quiet(room: Room) -> Room:
+    """Days pass: gateways are asked once an hour."""
+    for gateway in (room.sms, room.console):
+        gateway.abilities = replace(gateway.abilities, ask_every_seconds=3600)
+    return room
+
+
+def heads(room: Room) -> list[str]:
+    """Who got a text with the journal's head since the last look."""
+    found = [who for who, text in room.left if "摘要" in text and "未能" not in text]
+    room.sms.taken.clear()
+    return sorted(found)
+
+
+def told_heads(room: Room) -> list[str]:
+    """To whom the journal says that it went, every time."""
+    with room.store.read() as tx:
+        lines = [line.entry for line in journal.lines(tx) if line.entry.event is Event.ANCHORED]
+    return sorted(who for entry in lines for who in dict(entry.data)["told"])
+
+
+def test_the_head_leaves_to_the_leaders_within_a_day_and_not_twice(quiet: Room) -> None:
+    """At hand-over, or daily where nobody is handed the watch."""
+    quiet.forward(hours=24, minutes=1)
+    first = heads(quiet)
+    assert first
+    assert first == told_heads(quiet)
+    assert len(set(first)) == len(first)
+
+
+def without_leaders(room: Room) -> None:
+    """Nobody leads for a while."""
+    district = districts.read(districts.example_path())
+    leaders = {post.id for post in district.roster.posts if post.role is Role.LEADER}
+    rotations = tuple(r for r in district.roster.rotations if r.post not in leaders)
+    duty = tuple(entry for entry in district.roster.table if entry.post not in leaders)
+    roster = replace(district.roster, rotations=rotations, table=duty)
+    acts.apply_district(room.store, replace(district, roster=roster), act=room.by("admin"))
+
+
+def test_a_head_that_nobody_was_told_has_not_left(quiet: Room) -> None:
+    """No leader stands: it is tried again each hour, and after two days somebody is alarmed; once
+    a leader stands, it leaves and the alarm ends."""
+    without_leaders(quiet)
+    quiet.forward(hours=47)
+    assert heads(quiet) == told_heads(quiet) == []
+    assert "not_anchored" not in quiet.alarms()
+    quiet.forward(hours=2)
+    assert "not_anchored" in quiet.alarms()
+    district = districts.read(districts.example_path())
+    acts.apply_district(quiet.store, district, act=quiet.by("admin"))
+    quiet.sms.taken.clear()
+    quiet.forward(hours=1, minutes=1)
+    assert heads(quiet) == told_heads(quiet) != []
+    assert "not_anchored" not in quiet.alarms()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -52,6 +53,37 @@ def test_a_reader_sees_one_state(store: Store) -> None:
         assert meta.wake_count(tx) == before
     with store.read() as tx:
         assert meta.wake_count(tx) == before + 1
+
+
+@pytest.fixture
+def in_a_file(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[Store, Path]]:
+    """A store and where its file lies."""
+    path = tmp_path / "fangxun.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    opened = open_store(f"sqlite:///{path}", key_path=tmp_path / "journal.key")
+    yield opened, path
+    opened.close()
+
+
+@pytest.mark.parametrize("instead", ["nothing", "another"])
+def test_a_database_that_was_moved_or_replaced_takes_nothing_more(
+    in_a_file: tuple[Store, Path], sqlite_template: Path, instead: str
+) -> None:
+    """SQLite would go on with the old file, and what it was told would be lost; back in its place
+    it goes on."""
+    store, path = in_a_file
+    elsewhere = path.rename(path.with_name("moved.db"))
+    if instead == "another":
+        path.write_bytes(sqlite_template.read_bytes())
+    assert store.moved
+    with pytest.raises(StoreFault, match="not the file that was opened"), store.write():
+        pass
+    with pytest.raises(StoreFault, match="not the file that was opened"), store.read():
+        pass
+    elsewhere.replace(path)
+    assert not store.moved
+    with store.write() as tx:
+        meta.put(tx, "key", "kept")
 
 
 def test_an_instant_without_zone_is_refused(store: Store) -> None:

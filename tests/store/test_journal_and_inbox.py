@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from fangxun.core import journal as core
 from fangxun.core.errors import StoreFault
-from fangxun.core.journal import Anchor, Entry, Event
+from fangxun.core.journal import Anchor, Entry, Event, Tamper
 from fangxun.store import inbox, journal
 from fangxun.store.base import Store, open_store
 from tests.store.samples import MINUTE, NOW, entry
@@ -68,6 +68,22 @@ def test_tampering_with_the_table_is_found(store: Store, tmp_path: Path, tamperi
         tx.connection.execute(text(tampering))
     with store.read() as tx:
         assert core.verify(key_of(tmp_path), journal.lines(tx), Anchor(*head))
+
+
+def test_two_lines_that_were_exchanged_in_the_table_are_called_so(
+    store: Store, tmp_path: Path
+) -> None:
+    """Each has the other's number, by somebody with the database but without the key."""
+    with store.write() as tx:
+        journal.append(tx, [entry(n) for n in range(9)])
+        head = journal.head(tx)
+        for change in ("seq = -seq WHERE seq IN (3, 7)", "seq = 10 + seq WHERE seq IN (-3, -7)"):
+            tx.connection.execute(text(f"UPDATE journal SET {change}"))  # noqa: S608  of constants
+    with store.read() as tx:
+        walked = core.walk(key_of(tmp_path), journal.lines(tx), head=Anchor(*head))
+    assert [(item.seq, item.tamper) for item in walked.breaks] == [
+        (3, Tamper.REORDERED), (7, Tamper.REORDERED),
+    ]  # fmt: skip
 
 
 def test_lines_of_one_subject_or_time(store: Store) -> None:

@@ -32,7 +32,7 @@ class Server:
         )
         self._socket = _taken(host, port)
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._serve, name="http")
+        self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
 
     @property
     def port(self) -> int:
@@ -43,10 +43,15 @@ class Server:
         """Listen, in the thread."""
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still serves."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
-        """Finish the requests that are in, then end."""
+        """Finish the requests that are in, then end; one that hangs is left."""
         self._server.should_exit = True
-        self._thread.join()
+        self._thread.join(2 * FAREWELL)
         self._socket.close()
 
     def _serve(self) -> None:

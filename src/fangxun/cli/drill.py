@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import tempfile
 import threading
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fangxun import clock
 from fangxun import district as districts
 from fangxun.cli import base, proof, words
 from fangxun.core.district import District
@@ -25,7 +26,7 @@ from fangxun.core.level import Level
 from fangxun.core.observation import Reading
 from fangxun.core.place import Measure
 from fangxun.core.report import AfterAction, after_action
-from fangxun.drill import checks
+from fangxun.drill import checks, pace
 from fangxun.drill.run import Drill
 from fangxun.drill.storms import STORMS, storm
 from fangxun.engine import proof as reports
@@ -51,9 +52,15 @@ def drill(  # noqa: PLR0913  one parameter for each option
         str, typer.Argument(metavar="STORM", help=_("omoto, zhengzhou or ladder."))
     ] = "omoto",
     speed: Annotated[
-        float,
-        typer.Option(min=0, help=_("Virtual seconds in a real one; 0 for as fast as it goes.")),
-    ] = 0.0,
+        float | None,
+        typer.Option(
+            min=0,
+            help=_(
+                "Virtual seconds in a real one; 0 for as fast as it goes. Without it, on a "
+                "terminal, a storm takes a minute."
+            ),
+        ),
+    ] = None,
     district: Annotated[
         Path | None, typer.Option(help=_("A district folder instead of the example."))
     ] = None,
@@ -84,7 +91,8 @@ def drill(  # noqa: PLR0913  one parameter for each option
         opened = open_store(url, durable=False)
         try:
             running = Drill(chosen, opened, place, seed)
-            _play(console, running, speed)
+            live = console.is_terminal and not console.record
+            _play(console, running, pace.rests(speed, live=live, monotonic=clock.monotonic))
             outcome = running.outcome()
             with opened.read() as tx:
                 key = tx.key.read(lines=1)
@@ -119,19 +127,41 @@ def _console(*, recorded: bool) -> Console:
     return Console(record=recorded, width=width, highlight=False)
 
 
-def _play(console: Console, running: Drill, speed: float) -> None:
+def _play(console: Console, running: Drill, rests: Callable[[timedelta], float]) -> None:
     """The timeline, as it happens."""
     maps, zone = maps_of(running.district), ZoneInfo(running.district.roster.zone)
-    rest, before = threading.Event(), running.now
+    wait, before = threading.Event().wait, running.now
     shown: set[tuple[str, datetime]] = set()
+    raised = False
     for at, lines in running.run():
-        if speed > 0:
-            rest.wait((at - before).total_seconds() / speed)
-        before = at
-        for line in _rain(running, shown, at, maps, zone):
+        said = [*_rain(running, shown, at, maps, zone)]
+        if not raised:
+            said += _on_watch(running, lines, maps, zone)
+            raised = any(line.entry.event is Event.RAISED for line in lines)
+        said += _told(lines, maps, zone)
+        if said:
+            wait(rests(at - before))
+            before = at
+        for line in said:
             console.print(line)
-        for line in _told(lines, maps, zone):
-            console.print(line)
+
+
+def _on_watch(running: Drill, lines: list[Line], maps: Maps, zone: ZoneInfo) -> Iterator[Text]:
+    """At the first raise: who is on watch for that place, in its unit and in the duty room."""
+    entry = next((line.entry for line in lines if line.entry.event is Event.RAISED), None)
+    if entry is None:
+        return
+    posts = {post.id: post.name for post in running.district.roster.posts}
+    units: dict[str, list[str]] = {}
+    for one in running.on_watch(str(dict(entry.data)["place"]), entry.at):
+        who = maps.names.get(f"person/{one.person}", one.person)
+        units.setdefault(one.unit, []).append(f"{posts.get(one.post, one.post)} {who}")
+    for unit, people in units.items():
+        name = maps.names.get(f"unit/{unit}", unit)
+        said = f"{_('on watch')}: {name}  {'  '.join(people)}"
+        yield Text(f"{entry.at.astimezone(zone):%m-%d %H:%M:%S} ", style="dim").append(
+            said, style="magenta"
+        )
 
 
 def _rain(

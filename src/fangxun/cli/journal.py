@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from fangxun.cli import base, words
 from fangxun.cli.options import Json
 from fangxun.core import journal as chains
 from fangxun.core.errors import N_, FaultyInput
+from fangxun.core.handover import HEAD_DIGITS
 from fangxun.engine.view import maps_of
 from fangxun.store import district as district_store
 from fangxun.store import journal as journal_store
@@ -88,13 +90,25 @@ def verify(
     """Verify the chain."""
     held = _anchor(anchor) if anchor else None
     with base.store() as opened, opened.read() as tx:
-        count, mac = journal_store.head(tx)
-        breaks = chains.verify(tx.key.read(lines=count), _all(tx), held)
-    for item in breaks:
+        head = chains.Anchor(*journal_store.head(tx))
+        key = tx.key.read(lines=head.count)
+        walked = chains.walk(key, _all(tx), head=head, anchor=held)
+    for item in walked.breaks:
         typer.echo(_("line {seq}: {tamper}").format(seq=item.seq, tamper=_(item.tamper.value)))
-    if breaks:
+    if walked.breaks:
+        said = _("{count} lines walked, {breaks} breaks; the head says {of}")
+        typer.echo(said.format(count=walked.count, breaks=len(walked.breaks), of=_told_head(head)))
         raise typer.Exit(1)
-    typer.echo(_("{count} lines, whole; head {head}").format(count=count, head=mac[:12]))
+    typer.echo(
+        _("{count} lines walked, whole; head {head}").format(
+            count=walked.count, head=_told_head(head)
+        )
+    )
+
+
+def _told_head(head: chains.Anchor) -> str:
+    """As the leader's notice has it, and `--anchor` takes it."""
+    return f"{head.count}:{head.mac[:HEAD_DIGITS]}"
 
 
 def _all(tx: Tx) -> Iterator[chains.Line]:
@@ -104,10 +118,19 @@ def _all(tx: Tx) -> Iterator[chains.Line]:
         after = lines[-1].seq
 
 
+_HELD = re.compile(rf"([1-9][0-9]{{0,17}}):([0-9a-f]{{{HEAD_DIGITS},64}})")
+
+
 def _anchor(text: str) -> chains.Anchor:
-    count, _colon, mac = text.partition(":")
-    if not count.isdigit() or not mac:
+    """COUNT:HASH as the notice has it. Fewer digits would fit a tail that was written anew."""
+    found = _HELD.fullmatch(text.strip().lower())
+    if found is None:
         raise FaultyInput(
-            N_("{text} is no anchor; write COUNT:HASH, such as 120:9f3ac1"), text=text
+            N_(
+                "{text} is no anchor. Write COUNT:HASH from a leader's notice: how many lines, and "
+                "at least {digits} digits of the hash (0-9, a-f), such as 120:9f3ac1d27b04."
+            ),
+            text=text,
+            digits=HEAD_DIGITS,
         )
-    return chains.Anchor(int(count), mac.lower())
+    return chains.Anchor(int(found[1]), found[2])

@@ -29,7 +29,7 @@ def run() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings = base.settings()
     now = clock.now()
-    with lock.hold(settings.database, "fangxun run", now=now), base.store() as opened:
+    with lock.hold(settings.database, "fangxun run", now=now) as held, base.store() as opened:
         seen = base.view(opened, now=now)
         parts = wiring.parts(settings, opened, language=seen.district.language)
         if parts.able(Channel.SMS) is None:
@@ -53,9 +53,11 @@ def run() -> None:
         daemon.Daemon(
             parts=parts,
             monotonic=clock.monotonic,
+            elapsed=clock.elapsed,
             heartbeat=settings.heartbeat_path,
             environ=os.environ,
             tick=settings.tick,
             heartbeat_url=settings.heartbeat_url,
             services=(http,),
+            locked=held.check,
         ).run()

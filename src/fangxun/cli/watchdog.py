@@ -78,6 +78,10 @@ def look(path: Path, bound: timedelta) -> str:
             "The daemon's last full cycle lies {seconds} seconds in the future: one clock is "
             "wrong, and nobody can say whether Fangxun works. Set the clock, then restart it."
         ).format(seconds=round(-age.total_seconds()))
-    return _(
+    said = _(
         "FANGXUN DOES NOT WORK: the last full cycle was {seconds} seconds ago (process {pid})."
     ).format(seconds=round(age.total_seconds()), pid=beat.pid)
+    if not beat.failed:
+        return said
+    failed = ", ".join(_(part) for part in beat.failed)
+    return said + " " + _("What fails: {parts}.").format(parts=failed)

@@ -7,7 +7,7 @@ human has confirmed. An alarm about an alarm makes no new one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -39,6 +39,8 @@ class AlarmKind(StrEnum):
     CYCLE_LATE = "cycle_late"
     DISK = "disk"
     BUDGET = "budget"
+    CYCLE_FAILING = "cycle_failing"
+    NOT_ANCHORED = "not_anchored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,3 +299,21 @@ DISK_PREFIX = f"{AlarmKind.DISK.value}:"
 def disk(free_mb: int, *, now: datetime) -> Cause:
     """The disk of the database is nearly full: soon nothing can be written down; once a day."""
     return Cause(AlarmKind.DISK, str(now.date()), (("free", free_mb),), level=Level.RED)
+
+
+CYCLE_FAILING_PREFIX = f"{AlarmKind.CYCLE_FAILING.value}:"
+
+
+def cycle_failing(part: str, since: datetime) -> Cause:
+    """A part of the daemon has failed since an instant, whenever it had its turn."""
+    cause = _silent(AlarmKind.CYCLE_FAILING, "part", part, since)
+    return replace(cause, level=Level.RED)
+
+
+NOT_ANCHORED_PREFIX = f"{AlarmKind.NOT_ANCHORED.value}:"
+
+
+def not_anchored(since: datetime) -> Cause:
+    """The journal's head has not left the machine since an instant: a tail cut off since then would
+    not show."""
+    return _silent(AlarmKind.NOT_ANCHORED, "journal", "head", since)

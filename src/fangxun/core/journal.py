@@ -73,6 +73,7 @@ class Event(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     ANCHORED = "anchored"
+    PRUNED = "pruned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +125,22 @@ class Tamper(StrEnum):
     """What is wrong with a chain."""
 
     ALTERED = "altered"
-    """A line's hash does not fit its content or the line before."""
+    """The line does not fit its hash: it, or the order before it, was changed."""
     MISSING = "missing"
-    """A number in the sequence is not there: a line was removed."""
+    """A number is not there: a line was removed."""
     REORDERED = "reordered"
-    """A number comes after a higher one."""
+    """A true line, at the number of another."""
     CUT_OFF = "cut_off"
-    """The journal is shorter than an anchor that left the machine says."""
+    """The journal is shorter than a head says: its own, or one that left the machine."""
+    BEYOND_HEAD = "beyond_head"
+    """The journal is longer than its own head says: lines were added, or the head was set back."""
     ANCHOR_DIFFERS = "anchor_differs"
-    """The line of the anchor's number has another hash: the tail was written anew."""
+    """The line of a head's number has another hash: the tail was written anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A head that left the machine: so many lines, the last with this hash (or its beginning)."""
+    """A head: so many lines, the last with this hash (or its beginning)."""
 
     count: int
     mac: str
@@ -151,25 +154,90 @@ class Break:
     tamper: Tamper
 
 
-def verify(key: bytes, lines: Iterable[Line], anchor: Anchor | None = None) -> tuple[Break, ...]:
-    """Walk the chain from its first line and list the breaks; empty when it is whole.
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How many lines were walked, the mac of the last, and where the chain breaks; in order."""
 
-    After a break the walk goes on from the line as it stands, so that one alteration is one
-    finding and not one for each line after it.
+    count: int
+    last: str
+    breaks: tuple[Break, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Misfit:
+    """A line that does not fit its hash, and the mac before it."""
+
+    line: Line
+    before: str
+
+
+MOST_MOVED = 100
+"""Among more misfits than this nobody looks for lines that were moved: it is another key."""
+
+
+def verify(key: bytes, lines: Iterable[Line], anchor: Anchor | None = None) -> tuple[Break, ...]:
+    """Where the chain breaks, in order; empty when it is whole. See `walk`."""
+    return walk(key, lines, anchor=anchor).breaks
+
+
+def walk(
+    key: bytes, lines: Iterable[Line], *, head: Anchor | None = None, anchor: Anchor | None = None
+) -> Walked:
+    """Walk the chain from its first line, with numbers rising, and list where it breaks.
+
+    `head` is what the journal says of itself, and `anchor` a head that left the machine. After a
+    break the walk goes on from the line as it stands, so that one alteration is one finding and not
+    one for each line after it.
     """
     breaks: list[Break] = []
-    previous, expected, anchored = "", 1, False
+    misfits: list[_Misfit] = []
+    count, previous, expected = 0, "", 1
+    macs = {one.count: "" for one in (head, anchor) if one is not None}
     for line in lines:
         if line.seq != expected:
-            kind = Tamper.REORDERED if line.seq < expected else Tamper.MISSING
-            breaks.append(Break(line.seq if kind is Tamper.REORDERED else expected, kind))
-        elif not hmac.compare_digest(chain(key, previous, line.seq, line.entry), line.mac):
-            breaks.append(Break(line.seq, Tamper.ALTERED))
-        if anchor is not None and line.seq == anchor.count:
-            anchored = True
-            if not line.mac.startswith(anchor.mac):
-                breaks.append(Break(line.seq, Tamper.ANCHOR_DIFFERS))
-        previous, expected = line.mac, line.seq + 1
-    if anchor is not None and anchor.count and not anchored:
-        breaks.append(Break(expected, Tamper.CUT_OFF))
-    return tuple(breaks)
+            breaks.append(Break(expected, Tamper.MISSING))
+        elif not _fits(key, line, line.seq, previous):
+            misfits.append(_Misfit(line, previous))
+        if line.seq in macs:
+            macs[line.seq] = line.mac
+        count, previous, expected = count + 1, line.mac, line.seq + 1
+    breaks += _judged(key, misfits)
+    if head is not None and expected - 1 > head.count:
+        breaks.append(Break(head.count + 1, Tamper.BEYOND_HEAD))
+    for one in dict.fromkeys((head, anchor)):
+        if one is not None and one.count:
+            breaks += _against(one, macs[one.count], expected)
+    found = sorted(dict.fromkeys(breaks), key=lambda item: item.seq)
+    return Walked(count, previous, tuple(found))
+
+
+def _against(head: Anchor, mac: str, expected: int) -> list[Break]:
+    """`mac`: that of the line with the head's number, "" where there is none."""
+    if not mac:
+        return [Break(min(expected, head.count), Tamper.CUT_OFF)]
+    return [] if mac.startswith(head.mac) else [Break(head.count, Tamper.ANCHOR_DIFFERS)]
+
+
+def _fits(key: bytes, line: Line, seq: int, previous: str) -> bool:
+    """Whether it is the true line of a number, behind the line with that mac."""
+    return hmac.compare_digest(chain(key, previous, seq, line.entry), line.mac)
+
+
+def _judged(key: bytes, misfits: list[_Misfit]) -> list[Break]:
+    """Lines that were altered, and such as only stand in the place of another: then the true line
+    of a number is found among the misfits, and what follows it fits behind it."""
+    if len(misfits) > MOST_MOVED:
+        return [Break(item.line.seq, Tamper.ALTERED) for item in misfits]
+    true: dict[int, Line] = {}
+    breaks = []
+    for item in misfits:
+        seq = item.line.seq
+        before = true[seq - 1].mac if seq - 1 in true else item.before
+        found = next((m.line for m in misfits if _fits(key, m.line, seq, before)), None)
+        if found is None:
+            breaks.append(Break(seq, Tamper.ALTERED))
+            continue
+        true[seq] = found
+        if found.seq != seq:
+            breaks.append(Break(seq, Tamper.REORDERED))
+    return breaks

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from fangxun.core import journal
 from fangxun.core.errors import N_
 from fangxun.core.incident import IncidentState
 from fangxun.core.journal import Event
 from fangxun.core.page import AttemptState, Page, PageKind, PageState
+from fangxun.drill import phones
 from fangxun.drill.run import Outcome
 from fangxun.drill.storms import Expected
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """Something that must not be: a sentence for the reader, and its fields."""
-
-    template: str
-    fields: tuple[tuple[str, object], ...] = ()
-
-    def __str__(self) -> str:
-        """In English, for tests and logs."""
-        return self.template.format(**dict(self.fields))
-
-
-def violation(template: str, **fields: object) -> Violation:
-    """One violation."""
-    return Violation(template, tuple(fields.items()))
+from fangxun.drill.violation import Violation, violation
 
 
 def check(outcome: Outcome, expected: Expected, key: bytes) -> tuple[Violation, ...]:
@@ -40,6 +24,9 @@ def check(outcome: Outcome, expected: Expected, key: bytes) -> tuple[Violation, 
         *nobody_paged_twice(outcome),
         *nothing_lost(outcome),
         *journal_whole(outcome, key),
+        *phones.right_words(outcome),
+        *phones.hand_overs(outcome),
+        *phones.heads_left(outcome),
     )
 
 

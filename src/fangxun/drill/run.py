@@ -4,15 +4,16 @@ next."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
 from fangxun.core.district import District
 from fangxun.core.incident import Incident, IncidentState
-from fangxun.core.journal import Line
+from fangxun.core.journal import Event, Line
 from fangxun.core.page import Attempt, Page
+from fangxun.core.plan import Standing
 from fangxun.core.warning import Status
 from fangxun.drill.storms import Storm
 from fangxun.drill.world import World
@@ -20,6 +21,7 @@ from fangxun.engine import acts, cycle, dispatch, inward
 from fangxun.engine.parts import Parts
 from fangxun.feeds.base import FeedSettings
 from fangxun.feeds.replay import Replay
+from fangxun.gateways.base import Order
 from fangxun.store import incidents as incident_store
 from fangxun.store import journal as journal_store
 from fangxun.store import outbox
@@ -138,7 +140,31 @@ class Drill:
                 attempts=tuple(outbox.of_page(tx, [page.id for page in pages])),
                 lines=tuple(journal_store.lines(tx)),
                 incidents=tuple(incident_store.list_all(tx, 1000)),
+                sent=tuple(self._sent()),
+                district=self.district,
             )
+
+    def _sent(self) -> Iterator[Sent]:
+        for at, order in self.world.orders:
+            yield Sent(at, self.world.owners.get(order.number, ("", 1))[0], order)
+
+    def on_watch(self, place: str, at: datetime) -> Sequence[Standing]:
+        """Who stands at an instant on the posts of a place's unit and of the duty room."""
+        with self.store.read() as tx:
+            seen = self.parts.lookout.look(tx, now=at)
+        if seen is None:
+            return ()
+        units = {seen.scope(place).unit, seen.scope(place).root_unit}
+        return [entry for entry in seen.standing if entry.unit in units]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A text as it left: when, whose number it went to ("" for nobody's), and what it said."""
+
+    at: datetime
+    person: str
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +175,18 @@ class Outcome:
     attempts: tuple[Attempt, ...]
     lines: tuple[Line, ...]
     incidents: tuple[Incident, ...]
+    sent: tuple[Sent, ...]
+    district: District
+
+    @property
+    def anchors(self) -> Sequence[Line]:
+        """The lines that were the journal's last when its head was sent."""
+        counts = [
+            int(str(dict(line.entry.data)["count"]))
+            for line in self.lines
+            if line.entry.event is Event.ANCHORED
+        ]
+        return [self.lines[count - 1] for count in counts if 0 < count <= len(self.lines)]
 
 
 def _tokens(seed: int) -> Callable[[int], str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from fangxun.engine import assess, escalate, housekeep, poll, receive, respond, watch
 from fangxun.engine.parts import Parts
-
-log = logging.getLogger(__name__)
 
 Step = Callable[..., datetime | None]
 
@@ -40,17 +37,17 @@ class CycleResult:
 def cycle(
     parts: Parts, *, now: datetime, steps: tuple[tuple[str, Step], ...] = STEPS
 ) -> CycleResult:
-    """Run every step once. A failed step is logged with its trace and named in the result: the
-    cycle is then not whole, the heartbeat stays behind, and the watchdog speaks."""
+    """Run every step once. A failed step is logged and named in the result: the cycle is then not
+    whole, the heartbeat stays behind, and the watchdog speaks."""
     soonest: datetime | None = None
     failed: list[str] = []
     for name, step in steps:
-        try:
+        due = None
+        # A fault in one room must not silence the others.
+        with parts.faults.barrier(f"step {name}", now=now, action="step_failed") as barrier:
             due = step(parts, now=now)
-        except Exception:  # the barrier: a fault in one room must not silence the others
-            log.exception("step %s failed", name, extra={"action": "step_failed", "step": name})
+        if barrier.error is not None:
             failed.append(name)
-            continue
         if due is not None:
             soonest = min(due, soonest or due)
     return CycleResult(now, soonest, tuple(failed))

@@ -3,6 +3,10 @@
 Main thread: owns the signals and waits. Engine thread: the only one that decides. Dispatcher
 thread: claims and keeps outcomes. Pools: polls and sends. APScheduler is a metronome and nothing
 more: no truth lives in its jobs, and its pool runs neither polls nor sends.
+
+Each thread is looked at by another: the engine looks at dispatcher and HTTP, the main thread at the
+engine, and systemd and the watchdog at them all. No thread can hold up a stop: what does not end in
+its time is left, and the store knows what was in flight.
 """
 
 from __future__ import annotations
@@ -14,22 +18,23 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from fangxun.core.errors import N_, FangxunError
 from fangxun.core.journal import Entry, Event
-from fangxun.engine import cycle, dispatch, housekeep, poll, supervise
+from fangxun.engine import dispatch, poll, supervise
 from fangxun.engine.parts import Parts
+from fangxun.engine.rounds import Moment, Rounds
+from fangxun.engine.threads import Threads
+from fangxun.engine.vitals import Pulse, Service, Vitals
 from fangxun.store import journal, meta
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 GLANCE = 0.25
 """Seconds between two looks at the wake counter: an edit elsewhere acts within a second."""
@@ -41,68 +46,60 @@ five milliseconds for the engine's."""
 REST = 1.0
 """Seconds between two looks at the outbox when nothing wakes the dispatcher: for rows that wait."""
 STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
-GRACE = 20.0
-"""Seconds that a stop waits for requests in flight; what is left is in doubt at the next start."""
 
 
-class Service(Protocol):
-    """Something that runs beside the engine, such as the board's HTTP server."""
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a stop waits, in this order; together, with HTTP's own few, less than the unit's
+    TimeoutStopSec."""
 
-    def start(self) -> None:
-        """Begin to serve, in a thread of its own."""
-        ...
+    cycle: float = 8.0
+    """For the cycle that runs; the store takes back what it had begun."""
+    requests: float = 20.0
+    """For requests in flight; what is left is in doubt at the next start."""
+    note: float = 12.0
+    """For writing down the stop; a busy database says so after ten."""
 
-    def stop(self) -> None:
-        """Stop and join."""
-        ...
+
+_DIED = N_("The engine ended by a fault of its own: {why}. Start it again; the log says more.")
 
 
-class Threads:
-    """Hands that work in a pool of threads; a job that raises is logged, never lost silently."""
-
-    def __init__(self, most: int, name: str) -> None:
-        """At most `most` jobs at a time."""
-        self._pool = ThreadPoolExecutor(most, thread_name_prefix=name)
-
-    def give(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Do it in the pool."""
-        self._pool.submit(self._run, job, done)
-
-    def close(self) -> None:
-        """Wait for what runs; nothing new is taken."""
-        self._pool.shutdown(wait=True)
-
-    @staticmethod
-    def _run(job: Callable[[], T], done: Callable[[T], None]) -> None:
-        try:
-            done(job())
-        except Exception:
-            log.exception("a job in the pool failed", extra={"action": "job_failed"})
+def _unlocked() -> None:
+    """Nobody holds the database: a test's daemon."""
 
 
 @dataclass(slots=True)
 class Daemon:
-    """The threads of one daemon. `monotonic` gives seconds that never step."""
+    """The threads of one daemon. `monotonic` gives seconds that never step, and `elapsed` such as
+    go on while the machine is suspended. `locked` says nothing while this daemon holds the
+    database, and raises Conflict once another does."""
 
     parts: Parts
     monotonic: Callable[[], float]
+    elapsed: Callable[[], float]
     heartbeat: Path
     environ: Mapping[str, str]
     tick: float = 5.0
     heartbeat_url: str = ""
     services: tuple[Service, ...] = ()
+    locked: Callable[[], None] = _unlocked
+    patience: Patience = Patience()
     _woken: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
     _polls: Threads = field(default_factory=lambda: Threads(8, "poll"))
     _lanes: dict[str, Threads] = field(default_factory=dict)
     dispatcher: dispatch.Dispatcher = field(init=False)
+    _rounds: Rounds = field(init=False)
+    _pulse: Pulse = field(init=False)
     _engine: threading.Thread = field(init=False)
     _sender: threading.Thread = field(init=False)
     _metronome: BackgroundScheduler = field(init=False)
     _beater: Callable[[], None] | None = field(init=False, default=None)
+    _why_over: FangxunError | None = field(init=False, default=None)
 
     def run(self) -> None:
-        """Start everything, wait for SIGTERM or SIGINT, stop in order.
+        """Start everything, wait for SIGTERM or SIGINT, stop in order. Raises why it had to end by
+        itself, where it had.
 
         The signals are blocked and waited for, not handled: a handler runs only when the main
         thread wakes, and a signal that the kernel gives to another thread does not wake it.
@@ -110,10 +107,14 @@ class Daemon:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
             self.start()
-            signal.sigwait(STOPS)
+            while signal.sigtimedwait(STOPS, REST) is None:
+                if not self._engine.is_alive():
+                    break
             self.stop()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if self._why_over is not None:
+            raise self._why_over
 
     def start(self) -> None:
         """Recover what a crash left, then start the threads."""
@@ -132,38 +133,60 @@ class Daemon:
         self.parts = replace(self.parts, claim=self.dispatcher.claim)
         if self.heartbeat_url:
             self._beater = supervise.heartbeat_beater(self.heartbeat_url)
+        self._engine = threading.Thread(target=self._cycles, name="engine", daemon=True)
+        self._sender = threading.Thread(target=self._dispatches, name="dispatch", daemon=True)
+        self._rounds = Rounds(
+            self.parts, self.heartbeat, self._vitals().look, tell=self._tell, beat=self._beat
+        )
+        self._rounds.begin(self._moment())
         with self.parts.store.write() as tx:
             meta.put_instant(tx, "started_at", self.parts.clock())
         self._note(Event.STARTED)
         poll.forget_removed(self.parts, now=self.parts.clock())
         dispatch.recover(self.parts, now=self.parts.clock())
-        self._engine = threading.Thread(target=self._cycles, name="engine")
-        self._sender = threading.Thread(target=self._dispatches, name="dispatch")
-        self._engine.start()
-        self._sender.start()
-        self._metronome = self._start_metronome()
         for service in self.services:
             service.start()
+        self.dispatcher.arrived.set()
+        self._sender.start()
+        self._metronome = self._start_metronome()
         gc.collect()
         gc.freeze()  # what is there for good need not be walked through in the middle of a raise
-        supervise.notify("READY=1", self.environ)
+        self._tell("READY=1")
+        self._engine.start()
+
+    def _vitals(self) -> Vitals:
+        mono = self.monotonic()
+        self._pulse = Pulse(mono, mono)
+        return Vitals(
+            self.parts, self.monotonic, self._pulse, mono, self.services, self.locked,
+            sender=self._sender.is_alive, end=self._end,
+        )  # fmt: skip
 
     def stop(self) -> None:
-        """Metronome, engine, sends in flight, HTTP, store: in this order."""
-        supervise.notify("STOPPING=1", self.environ)
+        """Metronome, engine, sends in flight, HTTP, store: in this order, each in its time."""
+        self._tell("STOPPING=1")
         self._over.set()
         self._woken.set()
         self._metronome.shutdown(wait=False)
-        self._engine.join()
+        self._engine.join(self.patience.cycle)
         self.dispatcher.stop()
+        for lane in self._lanes.values():
+            for waiting in lane.close():
+                waiting()  # a dispatcher that stops makes no request: the row goes back
         self.dispatcher.arrived.set()
-        self._sender.join()
+        self._sender.join(self.patience.requests + REST)
         for service in self.services:
             service.stop()
-        for lane in self._lanes.values():
-            lane.close()
         self._polls.close()
-        self._note(Event.STOPPED)
+        last = threading.Thread(target=self._stopped, name="stopped", daemon=True)
+        last.start()
+        last.join(self.patience.note)
+
+    def _stopped(self) -> None:
+        try:
+            self._note(Event.STOPPED)
+        except FangxunError as error:  # what stops in order has not failed: the store had
+            log.warning("the stop is not journalled: %s", error, extra={"action": "not_noted"})
 
     def _start_metronome(self) -> BackgroundScheduler:
         """The fallback that wakes the engine every `tick` seconds; misses are told, not lost."""
@@ -185,54 +208,51 @@ class Daemon:
         log.error("the metronome missed a beat: %s", event, extra={"action": "metronome_missed"})
         self._woken.set()
 
+    def _moment(self) -> Moment:
+        return Moment(self.parts.clock(), self.elapsed(), self.monotonic())
+
     def _cycles(self) -> None:
+        """The engine's thread; what ends it ends the daemon."""
+        try:
+            self._cycle_on()
+        except Exception as error:
+            log.exception("the engine's thread ends", extra={"action": "engine_died"})
+            self._end(FangxunError(_DIED, why=f"{type(error).__name__}: {error}"))
+
+    def _cycle_on(self) -> None:
         """Cycle when woken, when something is due, and at every tick."""
         seen: int | None = -1
         due: datetime | None = None
-        last_at, last_mono = self.parts.clock(), self.monotonic()
         while not self._over.is_set():
             woken = self._woken.wait(GLANCE)
             now = self.parts.clock()
-            if not woken and self._wake_count() == seen and (due is None or due > now):
+            news = woken or self._wake_count() not in {None, seen}
+            if not news and (due is None or due > now):
                 continue
             self._woken.clear()
-            mono = self.monotonic()
-            self._check_clock(now, last_at + timedelta(seconds=mono - last_mono), mono - last_mono)
-            last_at, last_mono = now, mono
             self.parts.lookout.wake_seen = None
-            due = self._one_cycle(now)
+            due = self._rounds.go(self._moment())
+            self.dispatcher.arrived.set()
             seen = self.parts.lookout.wake_seen
 
-    def _wake_count(self) -> int:
-        try:
-            with self.parts.store.read() as tx:
-                return meta.wake_count(tx)
-        except Exception:  # the store's fault is told by the cycle that follows
-            log.exception("the wake counter cannot be read", extra={"action": "wake_failed"})
-            return -1
+    def _wake_count(self) -> int | None:
+        """None where it cannot be read: then the tick wakes, and not each look."""
+        # The store's fault is told by the cycle that follows.
+        with (
+            self.parts.faults.barrier("wake", now=self.parts.clock(), action="wake_failed"),
+            self.parts.store.read() as tx,
+        ):
+            return meta.wake_count(tx)
+        return None
 
-    def _check_clock(self, now: datetime, expected: datetime, gap: float) -> None:
-        """A step of the wall clock, and a cycle that came late, go into the journal."""
-        try:
-            housekeep.clock_stepped(self.parts, now=now, expected=expected)
-            if gap > housekeep.LATE_CYCLE.total_seconds():
-                housekeep.cycle_late(self.parts, now=now, last=now - timedelta(seconds=gap))
-        except Exception:
-            log.exception("the clock's check failed", extra={"action": "clock_check_failed"})
+    def _end(self, error: FangxunError) -> None:
+        """This process may not go on: nothing more is claimed, and the main thread stops it."""
+        self._why_over = error
+        self.dispatcher.stop()
+        self._over.set()
 
-    def _one_cycle(self, now: datetime) -> datetime | None:
-        """One cycle; only a whole one feeds the heartbeat and systemd's watchdog."""
-        result = cycle.cycle(self.parts, now=now)
-        self.dispatcher.arrived.set()
-        if not result.failed:
-            try:
-                housekeep.write_heartbeat(self.heartbeat, housekeep.Heartbeat(now, os.getpid()))
-            except OSError:  # a full disk must not end the engine: the watchdog sees the old beat
-                log.exception("heartbeat not written", extra={"action": "heartbeat_failed"})
-                return result.next_due
-            supervise.notify("WATCHDOG=1", self.environ)
-            self._beat()
-        return result.next_due
+    def _tell(self, message: str) -> None:
+        supervise.notify(message, self.environ)
 
     def _beat(self) -> None:
         """The outgoing heartbeat; one at a time."""
@@ -247,15 +267,26 @@ class Daemon:
         while True:
             if self.dispatcher.arrived.wait(REST) and not self.dispatcher.idle:
                 self._over.wait(GATHER)
-            try:
-                self.dispatcher.turn(now=self.parts.clock())
-            except Exception:
-                log.exception("the dispatcher failed", extra={"action": "dispatch_failed"})
-                self._over.wait(GLANCE)
+            self._dispatch()
             if self._over.is_set() and self.dispatcher.stopping:
-                deadline = deadline or self.monotonic() + GRACE
+                deadline = deadline or self.monotonic() + self.patience.requests
                 if self.dispatcher.idle or self.monotonic() > deadline:
                     return
+
+    def _dispatch(self) -> None:
+        """One turn of the dispatcher, and its pulse."""
+        now, moved = self.parts.clock(), 0
+        with self.parts.faults.barrier("dispatch", now=now, action="dispatch_failed") as barrier:
+            moved = self.dispatcher.turn(now=now)
+        if barrier.error is not None:
+            self._over.wait(GLANCE)
+        else:
+            if self._pulse.well is None:
+                self._woken.set()  # the first round need not wait for the tick to be whole
+            self._pulse.well = self.monotonic()
+        if moved:
+            self._pulse.moved = self.monotonic()
+        self._pulse.came = self.monotonic()
 
     def _note(self, event: Event) -> None:
         """Journal that the daemon started or stopped."""

@@ -1,4 +1,5 @@
-"""What a cycle does last: prove that it was whole, anchor the journal daily, watch the clock."""
+"""What a cycle does last, and what is looked at around it: the disk, the journal's head that leaves
+daily, the heartbeat, the clock."""
 
 from __future__ import annotations
 
@@ -14,25 +15,34 @@ from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Closing
 from fangxun.core.roster import Role
 from fangxun.core.warning import FeedHealth
-from fangxun.engine import alarms, watch
+from fangxun.engine import alarms, prune, watch
 from fangxun.engine.parts import Parts
 from fangxun.store import feeds as feed_store
-from fangxun.store import journal, meta
+from fangxun.store import instants, journal, meta
 from fangxun.store import pages as page_store
 from fangxun.store import warnings as warning_store
 from fangxun.store.base import Tx
 
 ANCHOR_EVERY = timedelta(hours=24)
+ANCHOR_AGAIN = timedelta(hours=1)
+"""When it is tried again where no leader stands, no gateway takes it or his budget is used up."""
+ANCHOR_WITHIN = timedelta(hours=48)
+"""How long the head may stay on the machine before that is an alarm."""
 CLOCK_STEP = timedelta(seconds=30)
 LATE_CYCLE = timedelta(seconds=60)
+_TRIED_AT = "anchor_tried_at"
 LEAST_FREE = 500_000_000
 """Bytes of disk that a storm's journal and copies may need."""
 
 
-def keep_house(parts: Parts, *, now: datetime) -> None:
-    """Watch the disk; once a day let the head of the journal leave the machine."""
+def keep_house(parts: Parts, *, now: datetime) -> datetime | None:
+    """Watch the disk; once a day let the head of the journal leave the machine, and tidy up."""
     _watch_disk(parts, now=now)
-    _anchor(parts, now=now)
+    with parts.store.read() as tx:
+        known = meta.get_many(tx, (watch.ANCHORED_AT, _TRIED_AT, prune.PRUNED_AT))
+    times = {key: datetime.fromisoformat(value) for key, value in known.items()}
+    _anchor(parts, times.get(watch.ANCHORED_AT), times.get(_TRIED_AT), now=now)
+    return prune.tidy(parts, times.get(prune.PRUNED_AT), now=now)
 
 
 def _watch_disk(parts: Parts, *, now: datetime) -> None:
@@ -52,21 +62,26 @@ def _watch_disk(parts: Parts, *, now: datetime) -> None:
             alarms.cause_gone(tx, alarm.DISK_PREFIX, now=now)
 
 
-def _anchor(parts: Parts, *, now: datetime) -> None:
-    """The head of the journal, to the leaders on watch, so that a cut tail shows."""
+def _anchor(parts: Parts, last: datetime | None, tried: datetime | None, *, now: datetime) -> None:
+    """The head of the journal, to the leaders on watch, so that a cut tail shows; a day after the
+    last one that left, at hand-over or daily."""
+    if last is not None and now < max(last + ANCHOR_EVERY, (tried or last) + ANCHOR_AGAIN):
+        return
     with parts.store.read() as tx:
-        last = meta.get_instant(tx, "anchored_at")
-        if last is not None and now - last < ANCHOR_EVERY:
-            return
         view = parts.lookout.look(tx, now=now)
     if view is None:
         return
     with parts.store.write() as tx:
-        meta.put_instant(tx, "anchored_at", now)
         _retire_warnings(parts, tx, now=now)
-        if last is not None:
-            leaders = [s.person for s in view.standing if s.role is Role.LEADER]
-            watch.anchor(parts, tx, view, leaders, now=now)
+        if last is None:  # it begins to count now, with hardly a line that could be cut off
+            meta.put_instant(tx, watch.ANCHORED_AT, now)
+            return
+        leaders = [s.person for s in view.standing if s.role is Role.LEADER]
+        if watch.anchor(parts, tx, view, leaders, now=now):
+            return
+        meta.put_instant(tx, _TRIED_AT, now)
+        if now - last >= ANCHOR_WITHIN:
+            alarms.open_for(parts, tx, alarm.not_anchored(last), now=now)
 
 
 def _retire_warnings(parts: Parts, tx: Tx, *, now: datetime) -> None:
@@ -85,7 +100,7 @@ def _retire_warnings(parts: Parts, tx: Tx, *, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The last full cycle: when (UTC), by which process, and which steps failed in it."""
+    """The last whole cycle: when (UTC) and by which process; and what has failed since."""
 
     at: datetime
     pid: int
@@ -117,48 +132,45 @@ def read_heartbeat(path: Path) -> Heartbeat | None:
         ) from error
 
 
-def clock_stepped(parts: Parts, *, now: datetime, expected: datetime, slept: bool = False) -> bool:
-    """Journal a step of the wall clock against the monotonic one, and raise an alarm for it.
+def clock_stepped(parts: Parts, *, now: datetime, expected: datetime) -> bool:
+    """Journal a step of the wall clock, and raise an alarm for it. What a step back leaves in the
+    future is brought back by as much, in the same transaction; a step forward only makes due what
+    is due.
 
-    `expected` is the last cycle's instant plus the monotonic seconds since.
+    `expected` is the last cycle's instant plus the seconds that have gone by since, by a clock that
+    never steps and goes on while the machine is suspended.
     """
     step = now - expected
     if abs(step) < CLOCK_STEP:
         return False
-    reason = "late" if slept else "stepped"
     with parts.store.write() as tx:
-        journal.append(
-            tx,
-            [
-                Entry(
-                    now,
-                    Event.CLOCK_STEPPED,
-                    "system",
-                    "clock",
-                    reason,
-                    (("seconds", round(step.total_seconds())),),
-                )
-            ],
-        )
+        moved = instants.bring_back(tx, step, now=now) if step < timedelta(0) else 0
+        told = (("seconds", round(step.total_seconds())), ("moved", moved))
+        entry = Entry(now, Event.CLOCK_STEPPED, "system", "clock", "stepped", told)
+        journal.append(tx, [entry])
         alarms.open_for(parts, tx, alarm.clock_step(now, step), now=now)
+    parts.resting.clear()
+    parts.lookout.assessed = None
     return True
 
 
-def cycle_late(parts: Parts, *, now: datetime, last: datetime) -> None:
-    """Journal that no cycle ran for longer than a minute (machine asleep, VM paused), and tell the
-    watch: nothing was watched meanwhile."""
+def clock_behind(parts: Parts, *, now: datetime, last: datetime | None) -> bool:
+    """At the start: whether the clock has gone back since something was written down, by whatever
+    came last: the heartbeat (`last`) or the journal."""
+    with parts.store.read() as tx:
+        count, _mac = journal.head(tx)
+        lines = journal.lines(tx, after=count - 1) if count else []
+    known = [line.entry.at for line in lines] + ([last] if last is not None else [])
+    latest = max(known, default=now)
+    return latest > now and clock_stepped(parts, now=now, expected=latest)
+
+
+def cycle_late(parts: Parts, *, now: datetime, last: datetime, slept: float = 0.0) -> None:
+    """Journal that no cycle ran for longer than a minute, and tell the watch: nothing was watched
+    meanwhile. `slept`: so many seconds of it the machine was suspended."""
+    gap = (now - last).total_seconds()
+    reason = "suspended" if slept > gap / 2 else "late"
+    told = (("seconds", round(gap)), ("suspended", round(slept)))
     with parts.store.write() as tx:
         alarms.open_for(parts, tx, alarm.cycle_late(now, now - last), now=now)
-        journal.append(
-            tx,
-            [
-                Entry(
-                    now,
-                    Event.CYCLE_LATE,
-                    "system",
-                    "cycle",
-                    "late",
-                    (("seconds", round((now - last).total_seconds())),),
-                )
-            ],
-        )
+        journal.append(tx, [Entry(now, Event.CYCLE_LATE, "system", "cycle", reason, told)])

@@ -32,10 +32,10 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     fields: Mapping[str, object],
     *,
     now: datetime,
-) -> None:
+) -> list[str]:
     """Queue one SMS to the first number that takes SMS of each of these people; an e-mail where no
     SMS can go, or the number's budget is used up. Who cannot be told stands in the journal with the
-    reason."""
+    reason. Returns those for whom something was queued."""
     known = {person.id: person for person in view.district.people}
     asked = list(dict.fromkeys(people))
     told = [known[one] for one in asked if one in known]
@@ -57,6 +57,7 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
         entries.append(_entry(person.id, kind, verdicts[-1], now=now))
     outbox.queue(tx, kept)
     journal.append(tx, entries)
+    return [attempt.contact for attempt in kept]
 
 
 def _ways(

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from fangxun.core.page import Attempt
 from fangxun.core.plan import Channel
 from fangxun.core.warning import Status
+from fangxun.engine.faults import Faults
 from fangxun.engine.view import Lookout
 from fangxun.feeds.base import Feed
 from fangxun.gateways.base import Gateway
@@ -89,6 +90,10 @@ class Parts:
     """Room on the disk of the state directory; None where it is not watched."""
     polls_out: set[str] = field(default_factory=set)
     """Feeds and gateways being asked just now; no truth, a restart asks again."""
+    resting: dict[str, datetime] = field(default_factory=dict)
+    """Feeds of which the last poll could not be kept, and when they may be asked again; no truth
+    either."""
+    faults: Faults = field(default_factory=Faults)
 
     def lane(self, name: str) -> Hands:
         """Whose hands send for a gateway; its own thread where there are none."""

@@ -29,6 +29,8 @@ from fangxun.store.feeds import FeedState
 log = logging.getLogger(__name__)
 
 LONGEST_BACK_OFF = timedelta(minutes=10)
+LEAST_REST = timedelta(seconds=30)
+"""How long a feed is left alone, at least, when the store could not keep what it gave."""
 
 
 def poll(parts: Parts, *, now: datetime) -> datetime | None:
@@ -40,7 +42,7 @@ def poll(parts: Parts, *, now: datetime) -> datetime | None:
     _tell_silent(parts, states, started, now=now)
     soonest: datetime | None = None
     for name, feed in parts.feeds.items():
-        due = next_poll(feed.settings, states.get(name))
+        due = _rested(parts, name, next_poll(feed.settings, states.get(name)))
         if due is not None and due > now:
             soonest = min(due, soonest or due)
         elif name not in parts.polls_out:
@@ -80,6 +82,12 @@ def next_poll(settings: FeedSettings, state: FeedState | None) -> datetime | Non
     return state.last_attempt + wait
 
 
+def _rested(parts: Parts, name: str, due: datetime | None) -> datetime | None:
+    """Not before it has rested, where what it gave last could not be kept."""
+    rest = parts.resting.get(name)
+    return due if rest is None else max(due or rest, rest)
+
+
 def _ask(feed: Feed, memory: Memory, *, now: datetime) -> Polled:
     """One poll. An adapter's own fault is a failed poll: it backs off, and turns stale."""
     try:
@@ -90,19 +98,31 @@ def _ask(feed: Feed, memory: Memory, *, now: datetime) -> Polled:
 
 
 def _finish(parts: Parts, feed: Feed, polled: Polled) -> None:
-    """Keep what a poll gave. What cannot be kept is a failed poll, else it were due at once."""
-    now = parts.clock()
+    """Keep what a poll gave, and wake a cycle. Where the store cannot keep anything, not even that
+    it was asked, the feed rests a while: it would be due again at once."""
+    now, name = parts.clock(), feed.settings.name
     try:
-        accept(parts, feed.settings, polled, now=now)
+        _keep(parts, feed.settings, polled, now=now)
+    except StoreFault as error:
+        parts.resting[name] = now + max(feed.settings.interval, LEAST_REST)
+        parts.faults.tell(f"feed {name}", error, now=now, action="poll_not_kept")
+        return
+    finally:
+        parts.polls_out.discard(name)
+    parts.resting.pop(name, None)
+    parts.wake()
+
+
+def _keep(parts: Parts, settings: FeedSettings, polled: Polled, *, now: datetime) -> None:
+    """Store it. What cannot be kept for a reason of its own is a failed poll."""
+    try:
+        accept(parts, settings, polled, now=now)
     except StoreFault:
         raise
     except Exception as error:
-        log.exception("%s not kept", feed.settings.name, extra={"action": "poll_not_kept"})
+        log.exception("%s not kept", settings.name, extra={"action": "poll_not_kept"})
         failed = Failed(f"{type(error).__name__}: {error}", polled.memory)
-        accept(parts, feed.settings, failed, now=now)
-    finally:
-        parts.polls_out.discard(feed.settings.name)
-        parts.wake()
+        accept(parts, settings, failed, now=now)
 
 
 def accept(parts: Parts, settings: FeedSettings, polled: Polled, *, now: datetime) -> None:

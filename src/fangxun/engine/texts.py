@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -181,24 +181,22 @@ def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str,
     fields: dict[str, object] = {
         ("code_" if key == "code" else key): value for key, value in page.details
     }
-    if "person" in fields:
-        fields["person"] = view.person_name(str(fields["person"]))
-    if "place" in fields:
-        fields["place"] = view.name_of(str(fields["place"]))
-    if "gauge" in fields:
-        fields["gauge"] = view.gauge_name(str(fields["gauge"]))
-    if "post" in fields:
-        fields["post"] = view.post_name(str(fields["post"]))
-    if "channel" in fields:
-        fields["channel"] = words[f"by_{fields['channel']}"]
-    if "group" in fields:
-        fields["group"] = words[f"group_{fields['group']}"]
-    for key in ("since", "start", "end", "at"):
-        if key in fields:
-            fields[key] = local(view, datetime.fromisoformat(str(fields[key])))
-    if "level" in fields:
-        fields["level"] = words[f"level_{fields['level']}"]
-    return fields
+    say: Mapping[str, Callable[[str], str]] = {
+        "person": view.person_name,
+        "place": view.name_of,
+        "gauge": view.gauge_name,
+        "post": view.post_name,
+        "channel": lambda value: words[f"by_{value}"],
+        "group": lambda value: words[f"group_{value}"],
+        "part": lambda value: words.get(f"part_{value}", value),
+        "level": lambda value: words[f"level_{value}"],
+        **dict.fromkeys(
+            ("since", "start", "end", "at"),
+            lambda value: local(view, datetime.fromisoformat(value)),
+        ),
+    }
+    spoken = {key: say[key](str(value)) for key, value in fields.items() if key in say}
+    return {**fields, **spoken}
 
 
 def local(view: View, instant: datetime) -> str:

@@ -22,6 +22,7 @@ HORIZON = timedelta(days=100)
 RENEW = timedelta(days=1)
 HOLES_AHEAD = timedelta(hours=72)
 """How far ahead a hole in the roster is an alarm."""
+ANCHORED_AT = "anchored_at"
 WATCHED_TO, SHIFTS_TO, HOLES_CHECKED = "watched_to", "shifts_to", "holes_checked"
 
 
@@ -92,9 +93,10 @@ def _handed_over(parts: Parts, tx: Tx, view: View, shift: Shift, *, now: datetim
         anchor(parts, tx, view, [shift.person], now=now)
 
 
-def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime) -> None:
+def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime) -> bool:
     """Send count and head hash of the journal, with the open matters, to these people: a tail cut
-    off later shows against what they hold."""
+    off later shows against what they hold. Tells whether it was queued for any of them; only then
+    does it count as having left."""
     count, head = journal.head(tx)
     note = handover.note(
         count=count,
@@ -103,7 +105,11 @@ def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime
         unconfirmed=sum(p.state is PageState.OPEN for p in page_store.open_pages(tx)),
         unreached=page_store.count_unreached(tx),
     )
-    notices.to_people(parts, tx, view, people, "notice_handover", note, now=now)
+    told = notices.to_people(parts, tx, view, people, "notice_handover", note, now=now)
+    if not told:
+        return False
+    meta.put_instant(tx, ANCHORED_AT, now)
+    alarms.cause_gone(tx, alarm.NOT_ANCHORED_PREFIX, now=now)
     journal.append(
         tx,
         [
@@ -113,10 +119,11 @@ def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime
                 "system",
                 "journal",
                 "hand_off",
-                (("count", count), ("head", head)),
+                (("count", count), ("head", head), ("told", told)),
             )
         ],
     )
+    return True
 
 
 def _tell_holes(parts: Parts, view: View, hour: str, *, now: datetime) -> None:

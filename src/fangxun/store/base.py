@@ -76,17 +76,22 @@ class Tx:
 class Store:
     """A database that has been opened and found to be of our version. Safe for many threads."""
 
-    def __init__(self, writer: Engine, reader: Engine, key: JournalKey) -> None:
-        """See `open_store`."""
+    def __init__(
+        self, writer: Engine, reader: Engine, key: JournalKey, file: SqliteFile | None = None
+    ) -> None:
+        """See `open_store`. `file`: what must stay in its place while it is open."""
         self._writer = writer
         self._reader = reader
         self._key = key
+        self._file = file
+        self._opened = file.identity() if file is not None else None
         # Waiting here is fair and wakes at once; SQLite's own waiting sleeps and polls.
         self._turn = threading.RLock()
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A transaction that may write: all of it is kept at the end, or nothing on an error."""
+        self._in_its_place()
         undone: list[Callable[[], None]] = []
         with self._turn, _as_store_faults():
             try:
@@ -103,6 +108,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that sees one state of the database and cannot change it."""
+        self._in_its_place()
         with _as_store_faults(), self._reader.begin() as connection:
             yield Tx(connection, self._key)
 
@@ -111,9 +117,27 @@ class Store:
         from the database; StoreFault where it cannot be read."""
         return self._key.digest(purpose, message)
 
+    @property
+    def moved(self) -> bool:
+        """Whether another file, or none, lies where the one that was opened lay."""
+        return self._file is not None and self._file.identity() != self._opened
+
+    def _in_its_place(self) -> None:
+        """SQLite goes on with a file that was moved or replaced: what is written then is lost, and
+        a log that belongs to neither file may ruin both."""
+        if self._file is not None and self.moved:
+            raise StoreFault(
+                N_(
+                    "The database at {path} is not the file that was opened: it was moved, removed "
+                    "or replaced, and nothing more is written to the old one. Start the program "
+                    "again; a daemon ends by itself."
+                ),
+                path=self._file.path,
+            )
+
     def rehearsal(self) -> Store:
         """The same store, of which no transaction is kept: what an act would say and change."""
-        return _Rehearsal(self._writer, self._reader, self._key)
+        return _Rehearsal(self._writer, self._reader, self._key, self._file)
 
     def close(self) -> None:
         """Give back every connection; the SQLite log is then merged into the file."""
@@ -157,7 +181,7 @@ def open_store(url: str, *, key_path: Path | None = None, durable: bool = True) 
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         key = JournalKey(key_path)
-    store = Store(writer, reader, key)
+    store = Store(writer, reader, key, address if isinstance(address, SqliteFile) else None)
     try:
         with store.read() as tx:
             version.check(tx.connection)

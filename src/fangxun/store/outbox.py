@@ -70,6 +70,9 @@ _NEXT_DUE = select(
         type_=_ATTEMPTS.c.queued_at.type,
     )
 ).where(_QUEUED)
+_OLDEST_SENDING = select(func.min(_ATTEMPTS.c.sent_at)).where(
+    _ATTEMPTS.c.state == AttemptState.SENDING
+)
 _MANY = _NUMBERED.where(_ATTEMPTS.c.id.in_(_IDS))
 _OF_PAGES = select(_LINKS.c.attempt).where(_LINKS.c.page.in_(bindparam("pages", expanding=True)))
 _PAGES_OF = (
@@ -192,6 +195,12 @@ def next_due(tx: Tx) -> datetime | None:
 def left_sending(tx: Tx) -> list[Attempt]:
     """At the start of a daemon: what another left in the middle of a request."""
     return _find(tx, _ATTEMPTS.c.state == AttemptState.SENDING)
+
+
+def oldest_sending(tx: Tx) -> datetime | None:
+    """When the oldest request that is out was made."""
+    found: datetime | None = tx.connection.execute(_OLDEST_SENDING).scalar_one()
+    return found
 
 
 def get(tx: Tx, attempt_id: str) -> Attempt:

@@ -93,6 +93,10 @@ ZH = {
     "alarm_disk": "告警{again}:值班机磁盘仅剩{free}MB,将无法记录,请立即清理。回复{code}表示已知",
     "alarm_budget": "告警{again}:{person}等的号码24小时短信已达限额,重复短信暂停,请改用电话叫应。"
     "回复{code}表示已知",
+    "alarm_cycle_failing": "告警{again}:值班系统的{part}自{since}起持续出错,请人工核对雨情与叫应,"
+    "并联系维护。回复{code}表示已知",
+    "alarm_not_anchored": "告警{again}:日志摘要自{since}起未能发给带班领导,请核对带班人员与通道。"
+    "回复{code}表示已知",
     "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
     "alarm_bundle_many": "{count}项告警{again}:{~list}。详见值班终端。回复收到表示全部已知",
     "again": "(第{times}次)",
@@ -139,6 +143,19 @@ ZH = {
     "short_alarm_cycle_late": "值班机停顿",
     "short_alarm_disk": "磁盘将满",
     "short_alarm_budget": "短信限额用尽",
+    "short_alarm_cycle_failing": "{part}出错",
+    "short_alarm_not_anchored": "日志摘要未发出",
+    "part_poll": "雨情与预警接收",
+    "part_assess": "等级研判",
+    "part_respond": "叫应生成",
+    "part_receive": "回复与回执处理",
+    "part_watch": "交接班",
+    "part_escalate": "逐级叫应",
+    "part_housekeep": "日常维护",
+    "part_dispatch": "短信发送",
+    "part_outbox": "待发短信队列",
+    "part_http": "确认网页与回执接口",
+    "part_lock": "数据库独占锁",
 }
 
 EN = {
@@ -227,6 +244,10 @@ EN = {
     "Reply {code} once you know",
     "alarm_budget": "ALARM{again}: {person} and others have had their texts of 24 h. Phone them. "
     "Reply {code} once you know",
+    "alarm_cycle_failing": "ALARM{again}: Fangxun's {part} keeps failing since {since}; check rain "
+    "and pages by hand, have it mended. Reply {code} once you know",
+    "alarm_not_anchored": "ALARM{again}: the journal's head could be sent to no leader since "
+    "{since}: check who stands, and the gateway. Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
@@ -273,6 +294,19 @@ EN = {
     "short_alarm_cycle_late": "nothing watched",
     "short_alarm_disk": "disk nearly full",
     "short_alarm_budget": "texts used up",
+    "short_alarm_cycle_failing": "{part} fails",
+    "short_alarm_not_anchored": "journal's head not sent",
+    "part_poll": "intake of feeds",
+    "part_assess": "assessment",
+    "part_respond": "opening of pages",
+    "part_receive": "intake of replies",
+    "part_watch": "hand-over",
+    "part_escalate": "escalation",
+    "part_housekeep": "housekeeping",
+    "part_dispatch": "sending",
+    "part_outbox": "outbox",
+    "part_http": "HTTP service",
+    "part_lock": "lock on the database",
 }
 
 

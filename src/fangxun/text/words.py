@@ -65,14 +65,15 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("unreached"), N_("not_arrived"), N_("not_moved_out"), N_("nobody_to_page"),
         N_("feed_stale"), N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"),
         N_("roster_hole"), N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
-        N_("cycle_late"), N_("disk"), N_("budget"),
+        N_("cycle_late"), N_("disk"), N_("budget"), N_("cycle_failing"), N_("not_anchored"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),
         N_("told_already"),
     ),
     "Tamper": (
-        N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("anchor_differs"),
+        N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("beyond_head"),
+        N_("anchor_differs"),
     ),
     "Event": (
         N_("district_applied"), N_("override_added"), N_("feed_polled"), N_("feed_failed"),
@@ -92,6 +93,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
         N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
+        N_("pruned"),
     ),
 }  # fmt: skip
 """Enum's name -> its values that are not empty, in its own order."""
@@ -112,8 +114,16 @@ JOURNAL = (
     N_("last_resort"), N_("rung"), N_("plan_edited"),
     N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
     N_("exhausted"), N_("identical"), N_("budget"), N_("provider_at"),
+    N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"), N_("suspended"),
+    N_("stepped"), N_("late"), N_("part"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
+
+PARTS = (
+    N_("poll"), N_("assess"), N_("respond"), N_("receive"), N_("watch"), N_("escalate"),
+    N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
+)  # fmt: skip
+"""What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
 
 TWILIO = (
     N_("The Twilio account is not active; look at it in Twilio's console."),
@@ -188,6 +198,7 @@ IN_FIELDS = (
     N_("duty phone"),
     N_("every check of this drill holds"),
     N_("for"),
+    N_("on watch"),
     N_("watch"),
 )
 """Said inside an f-string, f"{_('for')} {name}", where Babel does not look on every Python."""
