@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ from rich.table import Table
 from rich.text import Text
 
 from fangxun import district as districts
-from fangxun.cli import base, words
+from fangxun.cli import base, times, words
 from fangxun.core import report
 from fangxun.core.district import District
+from fangxun.core.errors import N_, FaultyInput
 from fangxun.core.journal import Event, Line
 from fangxun.core.level import Level
 from fangxun.core.observation import Reading
@@ -50,7 +52,9 @@ def drill(  # noqa: PLR0913  one parameter for each option
     ] = "omoto",
     speed: Annotated[
         float,
-        typer.Option(min=0, help=_("Virtual seconds in a real one; 0 for as fast as it goes.")),
+        typer.Option(
+            min=0, max=1e6, help=_("Virtual seconds in a real one; 0 for as fast as it goes.")
+        ),
     ] = 0.0,
     district: Annotated[
         Path | None, typer.Option(help=_("A district folder instead of the example."))
@@ -70,6 +74,8 @@ def drill(  # noqa: PLR0913  one parameter for each option
         for known in STORMS.values():
             console.print(f"{known().name:10} {_(known().title)}")
         return
+    for path in (to, svg):
+        _writable(path)
     logging.disable(logging.CRITICAL)
     chosen = storm(name)
     place = districts.read(district) if district else districts.read(districts.example_path())
@@ -100,6 +106,15 @@ def drill(  # noqa: PLR0913  one parameter for each option
     if svg is not None:
         svg.write_text(console.export_svg(title=f"fangxun drill {name}"), encoding="utf-8")
     raise typer.Exit(1 if violations else 0)
+
+
+def _writable(path: Path | None) -> None:
+    """Asked before a drill of minutes, not after it."""
+    if path is not None and (path.is_dir() or not os.access(path.absolute().parent, os.W_OK)):
+        raise FaultyInput(
+            N_("Nothing can be written to {path}; name a file in a folder that is there."),
+            path=path,
+        )
 
 
 WIDE = 110
@@ -219,8 +234,8 @@ def _summary(console: Console, district: District, found: AfterAction) -> None:
         other = row.confirmed_by if row.confirmed_by != row.person else ""
         table.add_row(
             row.name, maps.names.get(f"place/{row.place}", row.place),
-            Text(_(row.level.value), style=COLOURS[row.level]), base.shown(row.told_at, zone)[-14:],
-            base.shown(row.confirmed_at, zone),
+            Text(_(row.level.value), style=COLOURS[row.level]), times.shown(row.told_at, zone),
+            times.shown(row.confirmed_at, zone),
             maps.names.get(f"person/{other}", other),
             _(row.outcome.value), str(row.attempts),
         )  # fmt: skip
