@@ -7,15 +7,16 @@ is named, as "env:NAME", "file:PATH" or "credential:NAME" (systemd's credentials
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from fangxun.core.errors import N_, ConfigFault
+from fangxun.core.errors import N_, ConfigFault, Said
 
 MOST_BYTES = 256_000
 
@@ -97,10 +98,7 @@ def load(path: Path) -> Settings:
         ) from error
     if len(raw) > MOST_BYTES:
         raise ConfigFault(N_("{path} is larger than {most} bytes."), path=path, most=MOST_BYTES)
-    try:
-        found = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigFault(N_("{path} is no valid TOML: {why}"), path=path, why=error) from error
+    found = _toml(path, raw)
     folder = path.resolve().parent
     try:
         settings = Settings(**{**found, "folder": folder})
@@ -109,12 +107,83 @@ def load(path: Path) -> Settings:
         raise ConfigFault(
             N_("{path}: {field}: {why}"),
             path=path,
-            field=".".join(str(part) for part in first["loc"]),
-            why=first["msg"],
+            field=_field(found, first["loc"]),
+            why=why(first),
         ) from error
     _unique(path, "feed", [feed.name for feed in settings.feed])
     _unique(path, "gateway", [gateway.name for gateway in settings.gateway])
     return _absolute(settings, folder)
+
+
+def _toml(path: Path, raw: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigFault(
+            N_("{path}, line {line}: this is no UTF-8; save the file in that encoding."),
+            path=path,
+            line=raw.count(b"\n", 0, error.start) + 1,
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else raw.count(b"\n") + 1
+        twice = "overwrite" in str(error) or "twice" in str(error)
+        raise ConfigFault(
+            N_("{path}, line {line}: this name or heading stands in the file a second time.")
+            if twice
+            else N_(
+                "{path}, line {line}: this is no valid TOML; a line is name = value, and texts "
+                "stand in quotation marks."
+            ),
+            path=path,
+            line=line,
+        ) from error
+
+
+def _field(found: Mapping[str, Any], loc: Sequence[str | int]) -> str:
+    """Where a fault is: an entry of a list by its name, else by its place."""
+    if len(loc) < len(("feed", 0)) or not isinstance(loc[1], int):
+        return ".".join(str(part) for part in loc)
+    entry = found[str(loc[0])][loc[1]]
+    name = entry.get("name") if isinstance(entry, dict) else None
+    inside = ".".join(str(part) for part in loc[2:])
+    return f"[[{loc[0]}]] {name or f'#{loc[1] + 1}'} {inside}".rstrip()
+
+
+_WHOLE = N_("a whole number is expected")
+_NUMBER = N_("a number is expected")
+_TEXT = N_("a text in quotation marks is expected")
+_TABLE = N_("a table is expected")
+_LIST = N_("a list is expected")
+_WHY = {
+    "missing": N_("it is missing"),
+    "extra_forbidden": N_("there is no such setting"),
+    "unexpected_keyword_argument": N_("there is no such setting"),
+    "literal_error": N_("one of these is expected: {expected}"),
+    "enum": N_("one of these is expected: {expected}"),
+    "int_parsing": _WHOLE, "int_type": _WHOLE, "int_from_float": _WHOLE,
+    "float_parsing": _NUMBER, "float_type": _NUMBER, "finite_number": _NUMBER,
+    "bool_parsing": N_("true or false is expected"), "bool_type": N_("true or false is expected"),
+    "string_type": _TEXT, "path_type": _TEXT,
+    "string_pattern_mismatch": N_("only a-z, 0-9, - and _ are allowed, and at most 40 of them"),
+    "greater_than": N_("more than {gt} is needed"),
+    "greater_than_equal": N_("at least {ge} is needed"),
+    "less_than": N_("less than {lt} is needed"),
+    "less_than_equal": N_("at most {le} is allowed"),
+    "list_type": _LIST, "tuple_type": _LIST,
+    "dict_type": _TABLE, "model_type": _TABLE, "model_attributes_type": _TABLE,
+    "dataclass_type": _TABLE, "dataclass_exact_type": _TABLE,
+}  # fmt: skip
+"""Pydantic's type of a fault -> what we say of it, with the fields that it gives."""
+
+
+def why(fault: Mapping[str, Any]) -> Said:
+    """One of pydantic's faults as a short reason that the catalogue knows."""
+    given = {key: value for key, value in fault.get("ctx", {}).items() if key != "error"}
+    if "expected" in given:
+        given["expected"] = ", ".join(re.findall(r"'([^']*)'", str(given["expected"])))
+    template = _WHY.get(str(fault["type"]), N_("this is not what is expected here"))
+    return Said(template, tuple(given.items()))
 
 
 def _unique(path: Path, kind: str, names: list[str]) -> None:

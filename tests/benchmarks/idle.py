@@ -35,7 +35,10 @@ def main() -> None:
         path = folder / "fangxun.toml"
         text = path.read_text().replace("http://127.0.0.1:8901", feeds.url)
         path.write_text(text.replace("http://127.0.0.1:8902", url).replace("8787", "8797"))
-        for words in (["db", "upgrade"], ["roster", "apply", str(folder / "district"), "--yes"]):
+        for words in (
+            ["db", "upgrade"],
+            ["roster", "apply", str(folder / "district"), "--yes", "-r", "x"],
+        ):
             subprocess.run([*run, *words], check=True, capture_output=True, env=env)
         daemon = subprocess.Popen([*run, "run"], env=env, stdout=subprocess.DEVNULL)
         try:

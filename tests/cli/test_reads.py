@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -70,6 +72,13 @@ def test_who_asked_for_a_misspelt_name_does_not_say_that_nobody_stands(
     assert words[1] in desk.run("who", *words, code=5)
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59", "yesterday", "25:00"])
+def test_a_time_that_is_none_or_beyond_all_rosters_is_a_sentence(desk: Desk, at: str) -> None:
+    """There is no arithmetic of dates before year 1."""
+    assert at in desk.run("who", "--at", at, code=3)
+    assert at in desk.run("roster", "show", "--from", at, code=3)
+
+
 def test_who_asked_beyond_the_roster_says_from_when_to_when_it_is_written(desk: Desk) -> None:
     """In local time, to the minute."""
     said = desk.run("who", "--at", "2020-07-20T03:00", code=5)
@@ -77,13 +86,65 @@ def test_who_asked_beyond_the_roster_says_from_when_to_when_it_is_written(desk: 
     assert "T" not in said.split("is outside")[0].removeprefix("The")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("page", "list"), ("feed", "list"), ("roster", "show"), ("journal", "show"), ("who",)],
-)
-def test_reading_commands_speak_json(desk: Desk, words: tuple[str, ...]) -> None:
-    """For programs of others; a list of lines also where there is none."""
-    assert isinstance(desk.json(*words), list)
+READING = [
+    ("page", "list"), ("page", "list", "--incident", "1"), ("incident", "list"),
+    ("incident", "show", "1"), ("incident", "report", "1"), ("roster", "show"),
+    ("roster", "check", "--days", "1"), ("warning", "list"), ("warning", "list", "--all"),
+    ("reading", "list"), ("feed", "list"), ("journal", "show"), ("journal", "verify"),
+    ("watch", "--once"), ("who",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_a_reading_command_speaks_json(desk: Desk, words: tuple[str, ...]) -> None:
+    """For programs of others; and nothing else on that stream."""
+    desk.storm("上云镇")
+    assert isinstance(desk.json(*words), (list, dict))
+
+
+def test_doctor_speaks_json_and_still_tells_by_its_exit_code(desk: Desk) -> None:
+    """Each check with what it found."""
+    found = json.loads(desk.run("doctor", "--offline", "--json"))
+    assert {"configuration", "database"} <= {check["check"] for check in found}
+    (desk.folder / "district" / "people.csv").unlink()
+    found = json.loads(desk.run("doctor", "--offline", "--json", code=1))
+    assert next(check for check in found if check["check"] == "district folder")["found"]
+
+
+def test_a_gauge_a_unit_and_a_subject_are_found_by_name_and_a_misspelt_one_is_not(
+    desk: Desk,
+) -> None:
+    """An empty list would read as "nothing there"."""
+    desk.run("reading", "list", "--gauge", "上云站")
+    assert "shangyun-officer" in desk.run("roster", "show", "--unit", "上云镇人民政府"), "post ids"
+    assert "district applied" in desk.run("journal", "show", "--subject", "云溪区")
+    desk.run("reading", "list", "--gauge", "上云", code=5)
+    desk.run("roster", "show", "--unit", "上云", code=5)
+    desk.run("journal", "show", "--subject", "page/999", code=5)
+    desk.run("journal", "show", "--subject", "", code=3)
+    desk.run("reading", "accept", "上云", "08:00", "--actor", "竹小满", "-r", "x", code=5)
+
+
+def test_a_site_has_the_watch_of_its_town(desk: Desk) -> None:
+    """The dam keeper names the gully."""
+    assert people(desk, "--area", "甲子沟") == people(desk, "--area", "上云镇")
+
+
+def test_a_database_of_a_newer_version_is_refused_by_who_and_by_the_backup(desk: Desk) -> None:
+    """Like by every other command: the same names may mean something else in it."""
+    database = sqlite3.connect(desk.folder / "state" / "fangxun.db")
+    database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.commit()
+    database.close()
+    for words in (("who",), ("page", "list"), ("db", "backup", "copy.db")):
+        assert "9999" in desk.run(*words, code=7)
+    assert not (desk.folder / "copy.db").exists()
+
+
+def test_a_backup_makes_no_folder(desk: Desk) -> None:
+    """As when the stick is not mounted: it would fill the disk of the machine instead."""
+    desk.run("db", "backup", str(desk.folder / "stick" / "copy.db"), code=7)
+    assert not (desk.folder / "stick").exists()
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "cannot be reached"), ("zh_CN", "连不上")])
@@ -96,5 +157,22 @@ def test_a_feed_that_cannot_be_reached_says_so_in_the_user_s_language(
         written = path.read_text(encoding="utf-8")
         path.write_text(written.replace("http://127.0.0.1:8901", feeds.url), encoding="utf-8")
     text.install(language)
-    assert said in desk.run("feed", "poll", "gauges", code=3)
+    who = ("--actor", "竹小满", "-r", "is it back?")
+    assert said in desk.run("feed", "poll", "gauges", *who, code=3)
     assert said in desk.run("feed", "list")
+    polled = [line.entry for line in desk.lines() if line.entry.event.value == "feed_polled"]
+    assert [(entry.actor, entry.reason) for entry in polled] == [("zhu-xiaoman", "is it back?")]
+
+
+def test_a_failure_that_the_daemon_kept_in_chinese_is_read_in_english(desk: Desk) -> None:
+    """The daemon speaks the district's language, and whoever asks his own."""
+    path = desk.folder / "fangxun.toml"
+    written = path.read_text(encoding="utf-8")
+    with FeedServer() as feeds:  # its port is free again afterwards
+        path.write_text(written.replace("http://127.0.0.1:8901", feeds.url), encoding="utf-8")
+    text.install("zh_CN")
+    desk.run("feed", "poll", "gauges", "--actor", "竹小满", "-r", "x", code=3)
+    text.install("en")
+    said = desk.run("feed", "list") + desk.run("journal", "show", "-n", "1")
+    assert said.count("cannot be reached: the connection was refused") == 2
+    assert "Errno" not in said

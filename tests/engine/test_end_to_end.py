@@ -43,7 +43,7 @@ class House:
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
         self.run("db", "upgrade")
-        self.run("roster", "apply", str(folder / "district"), "--yes")
+        self.run("roster", "apply", str(folder / "district"), "--yes", "-r", "test")
 
     def run(self, *words: str, code: int = 0, cwd: Path | None = None) -> str:
         done = subprocess.run(
@@ -88,10 +88,11 @@ def test_a_warning_and_a_gauge_page_through_the_provider_and_a_reply_confirms(
         assert phone in {message.to for message in provider.messages}
         provider.reply(phone, "收到")
         until(lambda: len(home.json("page", "list")) < len(pages), "the reply was taken", 40)
-        first = str(home.json("page", "list")[0]["id"])
+        first = home.json("page", "list")[0]
         home.run(
-            "page", "relay", first, "--by", "石径斜", "--how", "telephone", "--actor", "zhu-xiaoman"
-        )
+            "page", "relay", str(first["id"]), "--by", str(first["person"]), "--how", "telephone",
+            "--actor", "zhu-xiaoman", "-r", "he rang",
+        )  # fmt: skip
         second = home.run("run", code=6)
         assert "holds this database" in second
     finally:

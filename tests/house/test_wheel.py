@@ -70,7 +70,8 @@ def test_the_wheel_runs_in_an_empty_folder_without_a_locale_or_a_home(installed,
 def test_the_empty_district_of_the_wheel_is_whole(installed, tmp_path):
     """`init` without --demo, then what it says to type next."""
     for words in (
-        ("init", "duty"), ("db", "upgrade"), ("roster", "apply", "district", "--yes"), ("who",),
+        ("init", "duty"), ("db", "upgrade"),
+        ("roster", "apply", "district", "--yes", "-r", "x"), ("who",),
     ):  # fmt: skip
         cwd = tmp_path if words[0] == "init" else tmp_path / "duty"
         done = run(installed, "fangxun", *words, cwd=cwd)

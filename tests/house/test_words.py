@@ -12,15 +12,19 @@ import pytest
 from fangxun.core.alarm import AlarmKind
 from fangxun.core.assessment import Why
 from fangxun.core.attempt import AttemptState
+from fangxun.core.batching import Budgeted
 from fangxun.core.escalation import Skip
-from fangxun.core.incident import Hindrance, IncidentState
+from fangxun.core.incident import Change, Hindrance, IncidentState
 from fangxun.core.journal import Event, Tamper
-from fangxun.core.level import Certainty, Level
+from fangxun.core.level import Certainty, Hazard, Level
 from fangxun.core.observation import Quality, Suspicion
 from fangxun.core.page import Closing, How, PageState
-from fangxun.core.plan import Channel
+from fangxun.core.place import Measure, SiteKind
+from fangxun.core.plan import Channel, Contact, Group, Owed
 from fangxun.core.report import Because, Outcome
 from fangxun.core.roster import Source
+from fangxun.core.roster.data import DayType, Role
+from fangxun.core.warning import MessageType
 from fangxun.district import ChangeKind
 from fangxun.text import translator
 from fangxun.text.words import TWILIO, WORDS
@@ -30,12 +34,14 @@ from tests.house.sources import PACKAGE, modules, name, tree
 SHOWN: tuple[type[StrEnum], ...] = (
     Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Because,
     Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
+    Hazard, Role, DayType, SiteKind, Measure, Group, Contact, Owed, Budgeted, MessageType, Change,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},
     "certainty": {Certainty},
     "channel": {Channel},
     "why": {Why, Because, Closing},
+    "hazard": {Hazard},
     "state": {PageState, IncidentState},
     "how": {How},
     "outcome": {Outcome},

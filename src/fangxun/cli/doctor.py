@@ -14,6 +14,7 @@ import typer
 from fangxun import clock, config, wiring
 from fangxun import district as districts
 from fangxun.cli import base, words
+from fangxun.cli.options import Json
 from fangxun.cli.roster import sentence
 from fangxun.config import Settings
 from fangxun.core import watch
@@ -42,15 +43,21 @@ def doctor(
     offline: Annotated[
         bool, typer.Option("--offline", help=_("Ask no feed and no gateway."))
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Run every check; a failing one does not stop the others."""
-    wrong = 0
+    checks = []
     for name, found in examine(offline=offline):
-        typer.echo(f"{'×' if found else '√'} {name}")
-        for line in found:
-            typer.echo(f"    {line}")
-        wrong += len(found)
-    typer.echo(_("{count} things to mend.").format(count=wrong) if wrong else _("All is well."))
+        checks.append({"check": name, "found": found})
+        if not as_json:
+            typer.echo(f"{'×' if found else '√'} {name}")
+            for line in found:
+                typer.echo(f"    {line}")
+    wrong = sum(len(check["found"]) for check in checks)
+    if as_json:
+        base.print_json(checks)
+    else:
+        typer.echo(_("{count} things to mend.").format(count=wrong) if wrong else _("All is well."))
     raise typer.Exit(1 if wrong else 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -18,9 +19,9 @@ from rich.text import Text
 
 from fangxun import clock
 from fangxun import district as districts
-from fangxun.cli import base, proof, words
+from fangxun.cli import proof, times, words
 from fangxun.core.district import District
-from fangxun.core.errors import N_
+from fangxun.core.errors import N_, FaultyInput
 from fangxun.core.journal import Event, Line
 from fangxun.core.level import Level
 from fangxun.core.observation import Reading
@@ -55,6 +56,7 @@ def drill(  # noqa: PLR0913  one parameter for each option
         float | None,
         typer.Option(
             min=0,
+            max=1e6,
             help=_(
                 "Virtual seconds in a real one; 0 for as fast as it goes. Without it, on a "
                 "terminal, a storm takes a minute."
@@ -80,6 +82,8 @@ def drill(  # noqa: PLR0913  one parameter for each option
         for known in STORMS.values():
             console.print(f"{known().name:10} {_(known().title)}")
         return
+    for path in (to, svg):
+        _writable(path)
     logging.disable(logging.CRITICAL)
     chosen = storm(name)
     place = districts.read(district) if district else districts.read(districts.example_path())
@@ -114,6 +118,15 @@ def drill(  # noqa: PLR0913  one parameter for each option
     if svg is not None:
         svg.write_text(console.export_svg(title=f"fangxun drill {name}"), encoding="utf-8")
     raise typer.Exit(1 if violations else 0)
+
+
+def _writable(path: Path | None) -> None:
+    """Asked before a drill of minutes, not after it."""
+    if path is not None and (path.is_dir() or not os.access(path.absolute().parent, os.W_OK)):
+        raise FaultyInput(
+            N_("Nothing can be written to {path}; name a file in a folder that is there."),
+            path=path,
+        )
 
 
 WIDE = 110
@@ -254,8 +267,8 @@ def _summary(console: Console, district: District, found: AfterAction) -> None:
     for row in found.rows:
         table.add_row(
             row.name, maps.names.get(f"place/{row.place}", row.place),
-            Text(_(row.level.value), style=COLOURS[row.level]), base.shown(row.told_at, zone)[-14:],
-            base.shown(row.confirmed_at, zone),
+            Text(_(row.level.value), style=COLOURS[row.level]), times.shown(row.told_at, zone),
+            times.shown(row.confirmed_at, zone),
             maps.names.get(f"person/{row.covered_by}", row.covered_by),
             _(row.outcome.value), str(row.attempts),
         )  # fmt: skip

@@ -6,14 +6,17 @@ from typing import Annotated
 
 import typer
 
-from fangxun import clock, wiring
-from fangxun.cli import base, words
-from fangxun.cli.options import Json
+from fangxun import wiring
+from fangxun.cli import acting, base, times, words
+from fangxun.cli.options import Actor, Json, Reason
+from fangxun.core import message
 from fangxun.core.errors import N_, FeedFault, NotFound
+from fangxun.engine import acts
 from fangxun.engine import poll as polling
-from fangxun.feeds.base import Failed, Fresh, Memory
+from fangxun.feeds.base import Failed, Fresh, Memory, Unchanged
 from fangxun.store import feeds as feed_store
 from fangxun.text import _
+from fangxun.text.retold import retold
 
 app = words.group(help=_("Feeds: list their state; poll one now."))
 
@@ -36,9 +39,9 @@ def list_(as_json: Json = False) -> None:
                 feed.name,
                 feed.kind,
                 _health(state),
-                base.shown(state.last_success if state else None, zone),
+                times.shown(state.last_success if state else None, zone),
                 str(state.failures if state else 0),
-                state.reason if state else "",
+                retold(state.reason) if state else "",
             )
         )
     base.table(rows, (_("feed"), _("kind"), _("state"), _("last fresh"), _("failures"), _("why")))
@@ -57,32 +60,36 @@ def _health(state: feed_store.FeedState | None) -> str:
 def poll(
     name: Annotated[str, typer.Argument(help=_("The feed's name."))],
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Keep nothing of it."))] = False,
+    reason: Reason = "",
+    actor: Actor = "",
 ) -> None:
     """Poll a feed."""
     settings = base.settings()
-    now = clock.now()
-    chosen = next((feed for feed in settings.feed if feed.name == name), None)
-    if chosen is None:
+    if name not in {feed.name for feed in settings.feed}:
         raise NotFound(N_("No feed is called {name}; see: fangxun feed list"), name=name)
-    with base.store() as opened:
-        parts = wiring.parts(
-            settings, opened, language=base.view(opened, now=now).district.language
-        )
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        parts = wiring.parts(settings, desk.opened, language=desk.seen.district.language)
         feed = parts.feeds[name]
-        polled = feed.poll(Memory(), now=now)
+        polled = feed.poll(Memory(), now=desk.act.now)
+        acts.polled(desk.store, name, act=desk.act)
         if not dry_run:
-            polling.accept(parts, feed.settings, polled, now=now)
-    if isinstance(polled, Failed):
-        raise FeedFault(N_("Feed {feed}: {why}"), feed=name, why=polled.reason)
-    if isinstance(polled, Fresh):
-        typer.echo(
-            _("{warnings} warnings, {readings} readings").format(
-                warnings=len(polled.bulletins), readings=len(polled.readings)
-            )
-        )
-        for note in polled.notes:
-            typer.echo(f"  {note}")
-        for item in polled.bulletins[:50]:
-            typer.echo(f"  {item.level.value:7} {item.headline}")
-    else:
+            polling.accept(parts, feed.settings, polled, now=desk.act.now)
+        if isinstance(polled, Failed):
+            raise FeedFault(N_("Feed {feed}: {why}"), feed=name, why=polled.reason)
+        _tell(polled)
+
+
+def _tell(polled: Fresh | Unchanged) -> None:
+    """What came."""
+    if isinstance(polled, Unchanged):
         typer.echo(_("Unchanged."))
+        return
+    typer.echo(
+        _("{warnings} warnings, {readings} readings").format(
+            warnings=len(polled.bulletins), readings=len(polled.readings)
+        )
+    )
+    for note in polled.notes:
+        typer.echo(f"  {note}")
+    for item in polled.bulletins[:50]:
+        typer.echo(f"  {_(item.level.value)} {message.clean(item.headline)}")

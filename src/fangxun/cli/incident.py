@@ -10,22 +10,23 @@ from typing import Annotated
 import typer
 
 from fangxun import clock, wiring
-from fangxun.cli import base, proof, words
-from fangxun.cli.options import Actor, DryRun, Json, Reason
-from fangxun.cli.page import row as page_row
+from fangxun.cli import acting, base, proof, times, told, words
+from fangxun.cli.options import Actor, DryRun, IncidentId, Json, Reason
 from fangxun.core.assessment import Assessment
 from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
 from fangxun.core.level import Level
 from fangxun.engine import acts, all_clear
 from fangxun.engine import proof as reports
 from fangxun.engine.respond import called_at
+from fangxun.engine.view import View
 from fangxun.store import assessments as assessment_store
 from fangxun.store import incidents as incident_store
 from fangxun.store import pages as page_store
 from fangxun.text import _
 
 app = words.group(help=_("Incidents: list, show, raise, lower, stand down, correct, note, report."))
-IncidentId = Annotated[int, typer.Argument(help=_("The incident's number."))]
+LONGEST_NOTE = 2000
+LONGEST_CORRECTION = 120
 Place = Annotated[str, typer.Argument(help=_("Place, by id or name."))]
 
 
@@ -57,7 +58,7 @@ def list_(as_json: Json = False) -> None:
                 str(item.id),
                 seen.name_of(item.area),
                 _(item.state.value),
-                base.shown(item.opened_at, zone),
+                times.shown(item.opened_at, zone),
                 " ".join(f"{seen.name_of(p.place)}:{_holds(item, p, levels)}" for p in item.places),
                 item.response.value if item.response else "-",
             )
@@ -88,7 +89,7 @@ def _holds(item: Incident, place: PlaceInIncident, levels: Mapping[str, Assessme
     return _(shown.value)
 
 
-@app.command(help=_("One incident with its places and pages."))
+@app.command(help=_("One incident with its places, response levels and pages."))
 def show(incident: IncidentId, as_json: Json = False) -> None:
     """Show one incident."""
     now = clock.now()
@@ -96,17 +97,60 @@ def show(incident: IncidentId, as_json: Json = False) -> None:
         seen = base.view(opened, now=now)
         with opened.read() as tx:
             found = incident_store.get(tx, incident)
+            responses = incident_store.responses(tx, incident)
             pages = page_store.latest(tx, incident=incident, limit=100_000)[::-1]
+            levels = assessment_store.load(tx)
     if as_json:
-        base.print_json({"incident": found, "pages": pages})
+        base.print_json({"incident": found, "responses": responses, "pages": pages})
         return
     typer.echo(
         _("Incident {incident}: {area}, {state}").format(
             incident=found.id, area=seen.name_of(found.area), state=_(found.state.value)
         )
     )
-    heads = (_("page"), _("state"), _("level"), _("who"), _("place"), _("since"), _("confirmed"))
-    base.table([page_row(seen, item) for item in pages], heads)
+    _places(seen, found, levels)
+    for item in responses:
+        typer.echo(_response(seen, item))
+    typer.echo()
+    base.table([told.row(seen, item) for item in pages], told.heads())
+
+
+def _places(seen: View, found: Incident, levels: Mapping[str, Assessment]) -> None:
+    zone = seen.district.roster.zone
+    rows = [
+        (
+            seen.name_of(item.place),
+            _holds(found, item, levels),
+            _(item.hazard.value),
+            times.shown(item.raised_at, zone),
+        )
+        for item in found.places
+    ]
+    base.table(rows, (_("place"), _("level"), _("hazard"), _("raised")))
+
+
+def _response(seen: View, item: incident_store.Response) -> str:
+    """A response level: in force, or who may approve it and how."""
+    zone = seen.district.roster.zone
+    if item.approved_by:
+        return _("Response {level}: in force since {at}, approved by {who} ({why}).").format(
+            level=item.level.value,
+            at=times.shown(item.approved_at, zone),
+            who=seen.person_name(item.approved_by),
+            why=item.approved_reason,
+        )
+    rule = next((r for r in seen.district.plan.responses if r.response is item.level), None)
+    approvers = ", ".join(seen.person_name(one) for one in (rule.approvers if rule else ()))
+    return _(
+        "Response {level}: proposed by {who} at {at}; {approvers} may approve it: fangxun response "
+        "approve {incident} {level}"
+    ).format(
+        level=item.level.value,
+        who=_(seen.person_name(item.proposed_by or "system")),
+        at=times.shown(item.proposed_at, zone),
+        approvers=approvers or "-",
+        incident=item.incident,
+    )
 
 
 @app.command("raise", help=_("Raise a place by decision: a floor under its level until lowered."))
@@ -114,42 +158,50 @@ def raise_(
     place: Place, level: Colour, dry_run: DryRun = False, reason: Reason = "", actor: Actor = ""
 ) -> None:
     """Raise by hand."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        wanted = Level(level.value)
-        where = acts.raise_by_hand(base.on(opened, dry_run=dry_run), place, wanted, act=act)
-        seen = base.view(opened, now=act.now)
-    if dry_run:
-        named = [seen.person_name(person) for person in called_at(seen, where, wanted)]
-        typer.echo(_("Would be paged: {who}").format(who=", ".join(named) or "-"))
-        base.nothing_changed()
-        return
-    typer.echo(
-        _("{place} is raised to {level}.").format(place=seen.name_of(where), level=_(level.value))
-    )
+    wanted = Level(level.value)
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        with desk.opened.read() as tx:
+            before = assessment_store.load(tx)
+        where = acts.raise_by_hand(desk.store, place, wanted, act=desk.act)
+        present = before.get(where)
+        name = desk.seen.name_of(where)
+        if not dry_run:
+            typer.echo(_("{place} is raised to {level}.").format(place=name, level=_(level.value)))
+        if present and not wanted.above(present.level) and not present.duty_only:
+            typer.echo(
+                _(
+                    "{place} is {present} already: nobody is paged. It stays at {level} or above "
+                    "until it is lowered by hand."
+                ).format(place=name, present=_(present.level.value), level=_(level.value))
+            )
+        elif dry_run:
+            called = [desk.seen.person_name(one) for one in called_at(desk.seen, where, wanted)]
+            typer.echo(_("Would be paged: {who}").format(who=", ".join(called) or "-"))
 
 
 @app.command(help=_("Take a decision back, or release a level that is held for want of data."))
 def lower(place: Place, dry_run: DryRun = False, reason: Reason = "", actor: Actor = "") -> None:
     """Lower by hand."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        lowered = acts.lower_by_hand(base.on(opened, dry_run=dry_run), place, act=act)
-        seen = base.view(opened, now=act.now)
-    if lowered.floor:
-        said = _("{place}: the floor of {level} is taken away; data decide.")
-    else:
-        said = _("{place}: {level}, held for want of data, is let go; it was raised by {sources}.")
-    sources = dict.fromkeys(seen.gauge_name(e.source) for e in lowered.let_go)
-    typer.echo(
-        said.format(
-            place=seen.name_of(lowered.place),
-            level=_(lowered.level.value),
-            sources=", ".join(sources) or "-",
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        lowered = acts.lower_by_hand(desk.store, place, act=desk.act)
+        sources = dict.fromkeys(desk.seen.gauge_name(e.source) for e in lowered.let_go)
+        typer.echo(
+            _lowered(floor=lowered.floor, dry_run=dry_run).format(
+                place=desk.seen.name_of(lowered.place),
+                level=_(lowered.level.value),
+                sources=", ".join(sources) or "-",
+            )
         )
-    )
+
+
+def _lowered(*, floor: bool, dry_run: bool) -> str:
+    if floor and dry_run:
+        return _("{place}: the floor of {level} would be taken away, and data decide.")
+    if floor:
+        return _("{place}: the floor of {level} is taken away; data decide.")
     if dry_run:
-        base.nothing_changed()
+        return _("{place}: {level}, held for want of data, would be let go; by {sources}.")
+    return _("{place}: {level}, held for want of data, is let go; it was raised by {sources}.")
 
 
 @app.command("stand-down", help=_("Approve the all-clear; all who were paged are told."))
@@ -157,18 +209,16 @@ def stand_down(
     incident: IncidentId, dry_run: DryRun = False, reason: Reason = "", actor: Actor = ""
 ) -> None:
     """Stand down."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        acts.stand_down(base.on(opened, dry_run=dry_run), incident, act=act)
-        seen = base.view(opened, now=act.now)
-        with opened.read() as tx:
-            told = all_clear.told(tx, incident)
-    who = ", ".join(map(seen.person_name, told))
-    typer.echo(_("The all-clear goes to: {who}").format(who=who or "-"))
-    if dry_run:
-        base.nothing_changed()
-        return
-    typer.echo(_("Incident {incident} is stood down.").format(incident=incident))
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        acts.stand_down(desk.store, incident, act=desk.act)
+        with desk.opened.read() as tx:
+            who = ", ".join(map(desk.seen.person_name, all_clear.told(tx, incident)))
+        said = (
+            _("The all-clear would go to: {who}") if dry_run else _("The all-clear goes to: {who}")
+        )
+        typer.echo(said.format(who=who or "-"))
+        if not dry_run:
+            typer.echo(_("Incident {incident} is stood down.").format(incident=incident))
 
 
 @app.command(
@@ -185,33 +235,34 @@ def correct(  # noqa: PLR0913  one parameter for each option
     actor: Actor = "",
 ) -> None:
     """Approve a correction."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        kept = base.on(opened, dry_run=dry_run)
-        owed = acts.correct(kept, incident, text, place=place, act=act)
-        seen = base.view(opened, now=act.now)
-        with opened.read() as tx:
+    text = acting.worded(text, "--text", most=LONGEST_CORRECTION)
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        owed = acts.correct(desk.store, incident, text, place=place, act=desk.act)
+        with desk.opened.read() as tx:
             pages = page_store.open_pages(tx, incident=incident)
-    who = ", ".join(map(seen.person_name, owed.told))
-    typer.echo(_("The correction goes to: {who}").format(who=who))
-    ringing = sum(page.person is not None and owed.place in {"", page.place} for page in pages)
-    if ringing:
-        typer.echo(
-            _(
-                "{count} pages for it are still open and go on ringing; "
-                "fangxun incident lower ends them."
-            ).format(count=ringing)
-        )
-    if dry_run:
-        base.nothing_changed()
+        who = ", ".join(map(desk.seen.person_name, owed.told))
+        said = (
+            _("The correction would go to: {who}") if dry_run
+            else _("The correction goes to: {who}")
+        )  # fmt: skip
+        typer.echo(said.format(who=who))
+        ringing = sum(page.person is not None and owed.place in {"", page.place} for page in pages)
+        if ringing:
+            typer.echo(
+                _(
+                    "{count} pages for it are still open and go on ringing; "
+                    "fangxun incident lower ends them."
+                ).format(count=ringing)
+            )
 
 
 @app.command(help=_("Write a note into the journal of an incident."))
-def note(incident: IncidentId, text: str, reason: Reason = "note", actor: Actor = "") -> None:
+def note(incident: IncidentId, text: str, reason: Reason = "", actor: Actor = "") -> None:
     """Write a note."""
-    with base.store() as opened:
-        acts.note(opened, incident, text, act=base.act(opened, reason, actor))
-    typer.echo(_("Written."))
+    text = acting.worded(text, _("TEXT"), most=LONGEST_NOTE)
+    with acting.acting(reason, actor) as desk:
+        acts.note(desk.store, incident, text, act=desk.act)
+        typer.echo(_("Written."))
 
 
 @app.command("report", help=_("Who was told what, when, and what came of it."))
@@ -240,10 +291,10 @@ def report_(
         base.print_json(found)
         return
     conf = base.settings()
-    told = proof.reader(district, wiring.reasons(conf))
+    reader = proof.reader(district, wiring.reasons(conf))
     for end in kinds:
         path = (to or Path(f"incident-{incident}")).with_suffix(end)
-        proof.write(path, found, told)
+        proof.write(path, found, reader)
         typer.echo(_("Written: {path}").format(path=path))
     if not kinds:
-        proof.show(found, told)
+        proof.show(found, reader)

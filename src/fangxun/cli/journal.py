@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 import typer
 
-from fangxun.cli import base, words
+from fangxun import clock
+from fangxun.cli import base, lines, times, words
 from fangxun.cli.options import Json
 from fangxun.core import journal as chains
-from fangxun.core.errors import N_, FaultyInput
+from fangxun.core.errors import N_, FaultyInput, NotFound
 from fangxun.core.handover import HEAD_DIGITS
-from fangxun.engine.view import maps_of
-from fangxun.store import district as district_store
+from fangxun.engine.view import Lookout
 from fangxun.store import journal as journal_store
 from fangxun.store.base import Tx
 from fangxun.text import _
@@ -25,60 +25,45 @@ PAGE = 1000
 
 @app.command(help=_("Print the journal, the newest last."))
 def show(
-    subject: Annotated[str, typer.Option(help=_("Only about this, such as page/17."))] = "",
-    last: Annotated[int, typer.Option("--last", "-n", min=1, max=100000)] = 200,
+    subject: Annotated[
+        str | None, typer.Option(help=_("Only about this, such as page/17 or a place's name."))
+    ] = None,
+    last: Annotated[
+        int, typer.Option("--last", "-n", min=1, max=100000, help=_("So many lines."))
+    ] = 200,
     as_json: Json = False,
 ) -> None:
     """Show lines."""
     with base.store() as opened, opened.read() as tx:
-        zone = base.zone(tx)
-        district = district_store.applied(tx)
-        count, _mac = journal_store.head(tx)
-        after = 0 if subject else max(0, count - last)
-        lines = journal_store.lines(tx, after=after, limit=last, subject=subject or None)
+        seen = Lookout().look(tx, now=clock.now())
+        called = lines.called(seen) if seen is not None else {}
+        found = _lines(tx, None if subject is None else _subjects(subject, called), last)
+        if subject is not None and not found:
+            raise NotFound(N_("The journal has nothing about {subject}."), subject=subject)
+        known = lines.known(tx, seen, [line.entry for line in found])
     if as_json:
-        base.print_json(lines)
+        base.print_json(found)
         return
-    called = dict(maps_of(district).names) if district is not None else {}
-    if district is not None:
-        called[f"district/{district.id}"] = district.name
-    for line in lines:
-        typer.echo(f"{line.seq:>6} {base.shown(line.entry.at, zone)} {told(line.entry, called)}")
+    for line in found:
+        at = times.shown(line.entry.at, known.zone)
+        typer.echo(f"{line.seq:>6} {at} {lines.told(line.entry, known)}")
 
 
-def told(entry: chains.Entry, called: Mapping[str, str]) -> str:
-    """One line in words: what happened, to what, by whom, why, and what else is known of it."""
-    kind, _slash, number = entry.subject.partition("/")
-    about = called.get(entry.subject, f"{_(kind)} {number}".strip())
-    actor = called.get(f"person/{entry.actor}", _(entry.actor))
-    why = f": {_(entry.reason)}" if entry.reason else ""
-    data = " ".join(
-        f"{_(key)}={_value(key, value, called)}"
-        for key, value in entry.data
-        if value not in (None, "", [])
-    )
-    return f"{_(entry.event.value)}  {about}  [{actor}]{why}  {data}".rstrip()
+def _lines(tx: Tx, subjects: Sequence[str] | None, last: int) -> list[chains.Line]:
+    """The last lines, of some subjects where given."""
+    if subjects is None:
+        count, _mac = journal_store.head(tx)
+        return journal_store.lines(tx, after=max(0, count - last), limit=last)
+    found = [line for one in subjects for line in journal_store.lines(tx, subject=one)]
+    return sorted(found, key=lambda line: line.seq)[-last:]
 
 
-def _value(key: str, value: object, called: Mapping[str, str]) -> str:
-    """People, places, posts and gauges by name; levels and states as words."""
-    if isinstance(value, list):
-        return ",".join(_value(key, item, called) for item in value)
-    text = str(value)
-    for kind in ("person", "place", "post", "gauge", "unit"):
-        if f"{kind}/{text}" in called and key in _NAMED[kind]:
-            return called[f"{kind}/{text}"]
-    return _(text)
-
-
-_NAMED = {
-    "person": {"person", "instead_of", "incoming", "told", "relayed_for", "approvers"},
-    "place": {"place", "area", "touches"},
-    "post": {"post"},
-    "gauge": {"missing", "gauge"},
-    "unit": {"unit"},
-}
-"""Under which names the ids of each kind stand in an entry's data."""
+def _subjects(text: str, called: Mapping[str, str]) -> list[str]:
+    """A subject as the journal has it, or all that people call so: place, person, post, gauge."""
+    wanted = text.strip()
+    if not wanted:
+        raise FaultyInput(N_("{what}: nothing was written."), what="--subject")
+    return [key for key, name in called.items() if name == wanted] or [wanted]
 
 
 @app.command(
@@ -86,6 +71,7 @@ _NAMED = {
 )
 def verify(
     anchor: Annotated[str, typer.Option(help=_("COUNT:HASH as in the leader's notice."))] = "",
+    as_json: Json = False,
 ) -> None:
     """Verify the chain."""
     held = _anchor(anchor) if anchor else None
@@ -93,6 +79,10 @@ def verify(
         head = chains.Anchor(*journal_store.head(tx))
         key = tx.key.read(lines=head.count)
         walked = chains.walk(key, _all(tx), head=head, anchor=held)
+    if as_json:
+        found = {"lines": walked.count, "head": _told_head(head), "breaks": walked.breaks}
+        base.print_json(found)
+        raise typer.Exit(1 if walked.breaks else 0)
     for item in walked.breaks:
         typer.echo(_("line {seq}: {tamper}").format(seq=item.seq, tamper=_(item.tamper.value)))
     if walked.breaks:
@@ -113,9 +103,9 @@ def _told_head(head: chains.Anchor) -> str:
 
 def _all(tx: Tx) -> Iterator[chains.Line]:
     after = 0
-    while lines := journal_store.lines(tx, after=after, limit=PAGE):
-        yield from lines
-        after = lines[-1].seq
+    while some := journal_store.lines(tx, after=after, limit=PAGE):
+        yield from some
+        after = some[-1].seq
 
 
 _HELD = re.compile(rf"([1-9][0-9]{{0,17}}):([0-9a-f]{{{HEAD_DIGITS},64}})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 from typer._click import Command, Context, HelpFormatter
@@ -14,7 +15,7 @@ from typer.main import get_command as typer_command
 from fangxun import __version__
 from fangxun.cli import words
 from fangxun.core.errors import N_, FangxunError
-from fangxun.text import _, say
+from fangxun.text import _, say, sentence
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "who": ("who", N_("Who is on watch, with phone numbers and until when.")),
@@ -69,7 +70,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "token_normalize_func": words.meant,
+    },
     help=_("Fangxun: flood-season duty roster, heavy-rain assessment and confirmed paging."),
 )
 
@@ -87,33 +91,65 @@ def main(
 EXIT_CODES: tuple[tuple[str, int, str], ...] = (
     ("", 0, N_("done")),
     ("Finding", 1, N_("done, and something was found (doctor, check, verify, drill)")),
-    ("Usage", 2, N_("the command's words are wrong")),
+    ("ClickException", 2, N_("the command's words are wrong")),
     ("FaultyInput", 3, N_("what was given or configured is faulty; nothing was changed")),
     ("Refused", 4, N_("a rule forbids it now; nothing was changed")),
     ("NotFound", 5, N_("no such thing")),
     ("Conflict", 6, N_("somebody else was there first")),
     ("StoreFault", 7, N_("the database cannot be used as it is")),
-    ("Interrupt", 130, N_("interrupted, or a question was left unanswered")),
+    ("Abort", 130, N_("interrupted, or a question was left unanswered")),
+    ("OSError", 8, N_("this machine would not: a file, the disk, the network")),
+    ("Exception", 9, N_("a fault of Fangxun itself; please report it")),
 )
-"""The whole table; README shows it."""
+"""The whole table, by the names of errors' classes; README shows it."""
 
 
-def exit_code(error: FangxunError) -> int:
+def exit_code(error: Exception) -> int:
     """The exit code of an error, by its class in the tree."""
     names = {base.__name__ for base in type(error).__mro__}
-    return next((code for name, code, _meaning in EXIT_CODES if name in names), 7)
+    return next(code for name, code, _meaning in EXIT_CODES if name in names)
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command line; returns its exit code."""
+    """Run one command line; returns its exit code. Whatever goes wrong is one sentence."""
     try:
         result = typer_command(app)(list(argv), prog_name="fangxun", standalone_mode=False)
-    except ClickException as error:
-        typer.echo(words.of_usage_error(error), err=True)
-        return error.exit_code
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return 130
-    except FangxunError as error:
-        typer.echo(say(error), err=True)
+    except Exception as error:  # noqa: BLE001  each is told, with its trace in the daemon's log
+        with suppress(OSError):
+            typer.echo(_told(error), err=True)
         return exit_code(error)
     return result if isinstance(result, int) else 0
+
+
+def _told(error: Exception) -> str:
+    """An error as its sentence."""
+    match error:
+        case ClickException():
+            from fangxun.cli import usage  # noqa: PLC0415  only where a command line is wrong
+
+            return usage.sentence(error)
+        case typer.Abort():
+            return "\n" + _("No answer, so nothing was changed. See --reason and --yes in --help.")
+        case FangxunError():
+            return say(error)
+        case OSError():
+            return sentence(N_("This machine would not: {why}"), {"why": error})
+    return _fault(error)
+
+
+def _fault(error: Exception) -> str:
+    """A fault of ours: what a reader can do, and what he would need to mend it."""
+    import logging  # noqa: PLC0415  `who` does without
+
+    if logging.getLogger().handlers:
+        logging.getLogger(__name__).error("fault", exc_info=error, extra={"action": "cli_fault"})
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    where = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last is not None else "?"
+    return sentence(
+        N_("A fault of Fangxun itself; please report it with this: {kind} in {where}: {why}"),
+        {"kind": type(error).__name__, "where": where, "why": error},
+    )

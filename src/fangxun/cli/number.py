@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fangxun import clock
-from fangxun.cli import base, words
+from fangxun.cli import acting, base, words
 from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.core.responsibility import mask
 from fangxun.engine import acts
@@ -61,12 +61,10 @@ def mend(
     actor: Actor = "",
 ) -> None:
     """Take the mark off."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        mended = acts.mend_number(base.on(opened, dry_run=dry_run), person, which, act=act)
-    for place in mended:
-        typer.echo(
-            _("Number {which} of {person} is used again.").format(which=place, person=person)
-        )
-    if dry_run:
-        base.nothing_changed()
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        for place in acts.mend_number(desk.store, person, which, act=desk.act):
+            said = (
+                _("Number {which} of {person} would be used again.") if dry_run
+                else _("Number {which} of {person} is used again.")
+            )  # fmt: skip
+            typer.echo(said.format(which=place, person=person))

@@ -1,4 +1,4 @@
-"""Options that many commands share, worded once."""
+"""Options and arguments that many commands share, worded once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,28 @@ from typing import Annotated
 
 import typer
 
+from fangxun.core.errors import N_, NotFound
 from fangxun.text import _
+
+MOST = 2**31 - 1
+"""No database of ours counts further."""
+
+
+def page_number(number: int) -> int:
+    """A page's number that the database can look for."""
+    if not 0 < number <= MOST:
+        raise NotFound(N_("There is no page {id}. List them with: fangxun page list"), id=number)
+    return number
+
+
+def incident_number(number: int | None) -> int | None:
+    """An incident's number that the database can look for."""
+    if number is not None and not 0 < number <= MOST:
+        raise NotFound(
+            N_("There is no incident {id}. List them with: fangxun incident list"), id=number
+        )
+    return number
+
 
 Reason = Annotated[str, typer.Option("--reason", "-r", help=_("Why; it stands in the journal."))]
 Actor = Annotated[
@@ -15,3 +36,10 @@ Actor = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Only show what would change."))]
+PageId = Annotated[
+    int,
+    typer.Argument(callback=page_number, help=_("The page's number, as in: fangxun page list")),
+]
+IncidentId = Annotated[
+    int, typer.Argument(callback=incident_number, help=_("The incident's number."))
+]

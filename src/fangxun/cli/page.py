@@ -7,25 +7,29 @@ from typing import Annotated
 import typer
 
 from fangxun import clock
-from fangxun.cli import base, words
-from fangxun.cli.options import Actor, DryRun, Json, Reason
-from fangxun.core import alarm
+from fangxun.cli import acting, base, told, words
+from fangxun.cli.options import Actor, DryRun, Json, PageId, Reason, incident_number
 from fangxun.core.page import How, Page, PageState
 from fangxun.core.plan import Owed
 from fangxun.engine import acts
 from fangxun.engine.view import View
+from fangxun.store import incidents as incident_store
 from fangxun.store import pages as page_store
 from fangxun.text import _
 
 app = words.group(help=_("Pages: list, confirm, relay, arrive, moved out, send."))
-PageId = Annotated[int, typer.Argument(help=_("The page's number, as in: fangxun page list"))]
+LONGEST_SAID = 200
+LONGEST_TEXT = 400
 
 
 @app.command(
     "list", help=_("Open and unreached pages and alarms; all of an incident with --incident.")
 )
 def list_(
-    incident: Annotated[int | None, typer.Option(help=_("All pages of this incident."))] = None,
+    incident: Annotated[
+        int | None,
+        typer.Option(callback=incident_number, help=_("All pages of this incident.")),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List pages."""
@@ -33,16 +37,15 @@ def list_(
     with base.store() as opened:
         seen = base.view(opened, now=now)
         with opened.read() as tx:
-            found = (
-                _waiting(page_store.latest(tx, limit=5000)[::-1])
-                if incident is None
-                else page_store.latest(tx, incident=incident, limit=100_000)[::-1]
-            )
+            if incident is None:
+                found = _waiting(page_store.latest(tx, limit=5000)[::-1])
+            else:
+                incident_store.get(tx, incident)
+                found = page_store.latest(tx, incident=incident, limit=100_000)[::-1]
     if as_json:
         base.print_json(found)
         return
-    heads = (_("page"), _("state"), _("level"), _("who"), _("place"), _("since"), _("confirmed"))
-    base.table([row(seen, item) for item in found], heads)
+    base.table([told.row(seen, item) for item in found], told.heads())
 
 
 def _waiting(pages: list[Page]) -> list[Page]:
@@ -50,39 +53,12 @@ def _waiting(pages: list[Page]) -> list[Page]:
     return [item for item in pages if item.state in {PageState.OPEN, PageState.UNREACHED}]
 
 
-def row(seen: View, item: Page) -> tuple[str, ...]:
-    """One page as a line."""
-    zone = seen.district.roster.zone
-    confirmed = ""
-    if item.confirmed_by:
-        how = _(item.how.value) if item.how else ""
-        confirmed = (
-            f"{seen.person_name(item.confirmed_by)} ({how}) {base.shown(item.ended_at, zone)}"
-        )
-    return (
-        str(item.id),
-        _(item.state.value),
-        "-" if item.by_hand else _(item.level.value),
-        seen.person_name(item.person or "") or _what(item),
-        seen.name_of(item.place) if item.place else "-",
-        base.shown(item.opened_at, zone),
-        confirmed,
-    )
-
-
-def _what(item: Page) -> str:
-    """What an alarm is about, in a word."""
-    kind = alarm.kind_of(item.cause)
-    return _("alarm: {what}").format(what=_(kind.value))
-
-
 @app.command(help=_("Confirm a page of your own, one that you were told of, or an alarm."))
 def ack(page: PageId, reason: Reason = "") -> None:
     """Confirm as oneself: from the account that people.csv maps to one."""
-    with base.store() as opened:
-        act = base.own_act(opened, reason or "ack")
-        after = acts.acknowledge(opened, page, how=How.CLI, act=act)
-    typer.echo(_("Page {page}: {state}.").format(page=page, state=_(after.state.value)))
+    with acting.confirming(reason, usual=_("I know")) as desk:
+        after = acts.acknowledge(desk.store, page, how=How.CLI, act=desk.act)
+        typer.echo(_("Page {page}: {state}.").format(page=page, state=_(after.state.value)))
 
 
 @app.command(help=_("Write down that somebody has confirmed to you (by telephone, in person)."))
@@ -95,26 +71,35 @@ def relay(  # noqa: PLR0913  one parameter for each option
     actor: Actor = "",
 ) -> None:
     """Relay a confirmation."""
-    with base.store() as opened:
-        act = base.act(opened, reason or f"relay: {how}", actor)
-        after = acts.relay(opened, page, by=who, told=how, said=said, act=act)
-    typer.echo(_("Page {page}: {state}, relayed.").format(page=page, state=_(after.state.value)))
+    how = acting.worded(how, "--how", most=LONGEST_SAID)
+    with acting.acting(reason, actor, usual=_("he told me")) as desk:
+        after = acts.relay(desk.store, page, by=who, told=how, said=said, act=desk.act)
+        typer.echo(
+            _("Page {page} of {who}, {what}: {state}, relayed.").format(
+                page=page,
+                who=told.whose(desk.seen, after),
+                what=told.about(desk.seen, after),
+                state=_(after.state.value),
+            )
+        )
 
 
 @app.command(help=_("The person was seen to arrive on his extra post."))
 def arrive(page: PageId, reason: Reason = "", actor: Actor = "") -> None:
     """Mark an arrival."""
-    with base.store() as opened:
-        acts.meet(opened, page, Owed.ARRIVED, act=base.act(opened, reason or "arrived", actor))
-    typer.echo(_("Page {page}: arrived.").format(page=page))
+    with acting.acting(reason, actor, usual=_("seen to arrive")) as desk:
+        after = acts.meet(desk.store, page, Owed.ARRIVED, act=desk.act)
+        who = told.whose(desk.seen, after)
+        typer.echo(_("Page {page} of {who}: arrived.").format(page=page, who=who))
 
 
 @app.command(help=_("The person's people were moved out: the site is empty."))
 def moved(page: PageId, reason: Reason = "", actor: Actor = "") -> None:
     """Mark that people were moved out."""
-    with base.store() as opened:
-        acts.meet(opened, page, Owed.MOVED_OUT, act=base.act(opened, reason or "moved out", actor))
-    typer.echo(_("Page {page}: moved out.").format(page=page))
+    with acting.acting(reason, actor, usual=_("reported as moved out")) as desk:
+        after = acts.meet(desk.store, page, Owed.MOVED_OUT, act=desk.act)
+        who = told.whose(desk.seen, after)
+        typer.echo(_("Page {page} of {who}: moved out.").format(page=page, who=who))
 
 
 @app.command(help=_("Page one person in your own words, until he confirms."))
@@ -126,14 +111,17 @@ def send(
     actor: Actor = "",
 ) -> None:
     """Send a page by hand."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        sent = acts.send_page(base.on(opened, dry_run=dry_run), person, text, act=act)
-        seen = base.view(opened, now=act.now)
-    told = seen.people[sent.person or ""]
-    numbers = " / ".join(phone.number for phone in told.phones)
-    if dry_run:
-        typer.echo(_("Would be paged: {who}").format(who=f"{told.name} {numbers}"))
-        base.nothing_changed()
-        return
-    typer.echo(_("Page {page} to {who} is on its way.").format(page=sent.id, who=told.name))
+    text = acting.worded(text, "--text", most=LONGEST_TEXT)
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        sent = acts.send_page(desk.store, person, text, act=desk.act)
+        if dry_run:
+            typer.echo(_("Would be paged: {who}").format(who=_reached(desk.seen, sent)))
+        else:
+            who = told.whose(desk.seen, sent)
+            typer.echo(_("Page {page} to {who} is on its way.").format(page=sent.id, who=who))
+
+
+def _reached(seen: View, sent: Page) -> str:
+    """A person with the numbers that would be dialled."""
+    person = seen.people[sent.person or ""]
+    return f"{person.name} {' / '.join(phone.number for phone in person.phones)}"

@@ -13,7 +13,7 @@ from fangxun.board.paper import Reader, html, workbook
 from fangxun.board.paper import tables as papers
 from fangxun.board.paper.html import said
 from fangxun.board.paper.reader import seconds
-from fangxun.cli import base
+from fangxun.cli import base, times
 from fangxun.core.district import District
 from fangxun.core.errors import N_, FaultyInput
 from fangxun.core.report import AfterAction, Report
@@ -73,9 +73,9 @@ def show(report: Report, told: Reader) -> None:
                 _(row.level.value),
                 _(row.outcome.value),
                 _(row.why.value) if row.why else "",
-                base.shown(row.opened_at, told.zone),
-                base.shown(row.told_at, told.zone),
-                base.shown(row.confirmed_at, told.zone),
+                times.shown(row.opened_at, told.zone),
+                times.shown(row.told_at, told.zone),
+                times.shown(row.confirmed_at, told.zone),
                 str(row.attempts),
                 str(row.possible_duplicates or ""),
             )

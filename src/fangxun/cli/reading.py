@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from fangxun import clock
-from fangxun.cli import base, words
-from fangxun.cli.options import Actor, Json, Reason
+from fangxun.cli import acting, base, times, words
+from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.engine import acts
+from fangxun.engine.acts.base import gauge_id
+from fangxun.engine.view import View
 from fangxun.store import readings as reading_store
 from fangxun.text import _
 
 app = words.group(help=_("Readings: list; accept or reject a suspect one."))
-Gauge = Annotated[str, typer.Argument(help=_("The gauge's id."))]
+Gauge = Annotated[str, typer.Argument(help=_("The gauge (id or name)."))]
 End = Annotated[str, typer.Argument(help=_("The end of its interval, such as 2026-07-20T17:00."))]
 
 
 @app.command("list", help=_("The readings of the last hours, the newest last."))
 def list_(
-    gauge: Annotated[str, typer.Option(help=_("Only this gauge."))] = "",
+    gauge: Annotated[str, typer.Option(help=_("Only this gauge (id or name)."))] = "",
     hours: Annotated[int, typer.Option(min=1, max=168)] = 12,
     as_json: Json = False,
 ) -> None:
@@ -29,9 +31,10 @@ def list_(
     now = clock.now()
     with base.store() as opened:
         seen = base.view(opened, now=now)
+        only = gauge_id(seen.district, gauge) if gauge else ""
         with opened.read() as tx:
             recent = reading_store.recent(tx, now - timedelta(hours=hours))
-    found = [r for name, series in sorted(recent.items()) for r in series if gauge in {"", name}]
+    found = [r for name, series in sorted(recent.items()) for r in series if only in {"", name}]
     if as_json:
         base.print_json(found)
         return
@@ -41,7 +44,7 @@ def list_(
             (
                 r.gauge,
                 seen.gauge_name(r.gauge),
-                base.shown(r.end, zone),
+                times.shown(r.end, zone),
                 "-" if r.value is None else f"{r.value:g}",
                 _(r.quality.value),
                 _(r.suspicion.value) if r.suspicion.value else "",
@@ -53,9 +56,15 @@ def list_(
 
 
 @app.command(help=_("Say that a suspect reading is true."))
-def accept(gauge: Gauge, end: End, reason: Reason = "", actor: Actor = "") -> None:
+def accept(
+    gauge: Gauge, end: End, dry_run: DryRun = False, reason: Reason = "", actor: Actor = ""
+) -> None:
     """Accept a reading."""
-    _judge(gauge, end, reason, actor, accept_=True)
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        where, at = _meant(desk.seen, gauge, end)
+        acts.judge_reading(desk.store, where, at, accept=True, act=desk.act)
+        said = _("It would count as true.") if dry_run else _("It counts as true.")
+        typer.echo(said)
 
 
 @app.command(
@@ -64,14 +73,17 @@ def accept(gauge: Gauge, end: End, reason: Reason = "", actor: Actor = "") -> No
         "missing, never as dry."
     )
 )
-def reject(gauge: Gauge, end: End, reason: Reason = "", actor: Actor = "") -> None:
+def reject(
+    gauge: Gauge, end: End, dry_run: DryRun = False, reason: Reason = "", actor: Actor = ""
+) -> None:
     """Reject a reading."""
-    _judge(gauge, end, reason, actor, accept_=False)
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        where, at = _meant(desk.seen, gauge, end)
+        acts.judge_reading(desk.store, where, at, accept=False, act=desk.act)
+        said = _("It would count as missing.") if dry_run else _("It counts as missing.")
+        typer.echo(said)
 
 
-def _judge(gauge: str, end: str, reason: str, actor: str, *, accept_: bool) -> None:
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        zone = base.view(opened, now=act.now).district.roster.zone
-        acts.judge_reading(opened, gauge, base.instant(end, zone), accept=accept_, act=act)
-    typer.echo(_("Written."))
+def _meant(seen: View, gauge: str, end: str) -> tuple[str, datetime]:
+    """The gauge's id, and the end of the reading's interval."""
+    return gauge_id(seen.district, gauge), times.instant(end, seen.district.roster.zone)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from fangxun.cli import base, words
-from fangxun.cli.options import Actor, DryRun, Reason
+from fangxun.cli import acting, words
+from fangxun.cli.options import Actor, DryRun, IncidentId, Reason
 from fangxun.core.level import ResponseLevel
 from fangxun.engine import acts
 from fangxun.text import _
 
 app = words.group(help=_("Response levels: propose and approve."))
-IncidentId = Annotated[int, typer.Argument(help=_("The incident's number."))]
 
 
 @app.command(help=_("Propose a response level for an incident."))
@@ -21,9 +18,9 @@ def propose(
     incident: IncidentId, level: ResponseLevel, reason: Reason = "", actor: Actor = ""
 ) -> None:
     """Propose."""
-    with base.store() as opened:
-        acts.propose_response(opened, incident, level, act=base.act(opened, reason, actor))
-    typer.echo(_("Response {level} is proposed.").format(level=level.value))
+    with acting.acting(reason, actor) as desk:
+        acts.propose_response(desk.store, incident, level, act=desk.act)
+        typer.echo(_("Response {level} is proposed.").format(level=level.value))
 
 
 @app.command(help=_("Approve a response level; only for whom the plan names."))
@@ -35,11 +32,11 @@ def approve(
     actor: Actor = "",
 ) -> None:
     """Approve."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        acts.approve_response(base.on(opened, dry_run=dry_run), incident, level, act=act)
-    if dry_run:
-        typer.echo(_("Response {level} could be approved.").format(level=level.value))
-        base.nothing_changed()
-        return
-    typer.echo(_("Response {level} is in force.").format(level=level.value))
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        acts.approve_response(desk.store, incident, level, act=desk.act)
+        said = (
+            _("Response {level} could be approved.")
+            if dry_run
+            else _("Response {level} is in force.")
+        )
+        typer.echo(said.format(level=level.value))

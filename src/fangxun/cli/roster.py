@@ -10,17 +10,21 @@ import typer
 
 from fangxun import clock
 from fangxun import district as districts
-from fangxun.cli import base, words
+from fangxun.cli import acting, base, times, words
+from fangxun.cli import preview as previews
 from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.core import roster as rosters
 from fangxun.core import watch
-from fangxun.core.errors import N_, Refused
+from fangxun.core.district import District
+from fangxun.core.errors import N_
 from fangxun.core.roster import CoverRequest, Finding, FindingKind, Override, SwapRequest
 from fangxun.core.timeline import Span
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
 from fangxun.engine.acts.base import person as find_person
+from fangxun.engine.acts.base import post_id, unit_id
 from fangxun.engine.view import View
+from fangxun.store import district as district_store
 from fangxun.store.base import Store
 from fangxun.text import _
 
@@ -51,9 +55,10 @@ def show(
     with base.store() as opened:
         seen = base.view(opened, now=now)
     zone = seen.district.roster.zone
-    begin = base.instant(f"{start}T00:00", zone) if start else now
+    begin = times.instant(start, zone) if start else now
     span = Span(begin, begin + timedelta(days=days))
-    units = {u.id for u in seen.district.units if not unit or unit in {u.id, u.name}}
+    only = unit_id(seen.district, unit) if unit else ""
+    units = {u.id for u in seen.district.units if only in {"", u.id}}
     posts = {p.id: p for p in seen.roster.posts if p.unit in units}
     found = rosters.shifts(seen.roster, span, posts=frozenset(posts))
     if as_json:
@@ -62,17 +67,18 @@ def show(
     base.table(
         [
             (
-                base.shown(s.span.start, zone)[:11],
-                base.shown(s.span.end, zone)[:11],
+                times.minute(s.span.start, zone),
+                times.minute(s.span.end, zone),
                 _unit_name(seen, posts[s.post].unit),
                 posts[s.post].name,
+                s.post,
                 seen.person_name(s.person),
                 _(s.source.value),
                 "" if s.turn_of == s.person else seen.person_name(s.turn_of),
             )
             for s in found
         ],
-        (_("from"), _("to"), _("unit"), _("post"), _("who"), _("by"), _("whose turn")),
+        (_("from"), _("to"), _("unit"), _("post"), _("id"), _("who"), _("by"), _("whose turn")),
     )
 
 
@@ -107,8 +113,8 @@ def sentence(seen: View, finding: Finding) -> str:
     fields |= {
         "post": seen.post_name(finding.post),
         "people": ", ".join(seen.person_name(p) for p in finding.people),
-        "start": base.shown(finding.span.start if finding.span else None, zone),
-        "end": base.shown(finding.span.end if finding.span else None, zone),
+        "start": times.minute(finding.span.start if finding.span else None, zone),
+        "end": times.minute(finding.span.end if finding.span else None, zone),
     }
     return _(FINDINGS[finding.kind]).format(**fields)
 
@@ -132,42 +138,57 @@ def apply(
             _("... and {count} more warnings").format(count=len(read.warnings) - 20), err=True
         )
     with base.store() as opened:
-        rehearsed = Act("admin", "--dry-run", clock.now())
-        preview = acts.apply_district(opened.rehearsal(), read.district, act=rehearsed)
-        for change in preview.changes:
-            typer.echo(f"{_SIGNS[change.what]} {_(change.kind.value)} {change.id} {change.name}")
-            for field, before, after in change.details:
-                typer.echo(f"    {field}: {before} -> {after}")
-        for finding in preview.unfit:
-            typer.echo(_("override {override} no longer fits").format(**dict(finding.fields)))
-        for place in preview.ended:
-            typer.echo(_("the level set by hand for {place} ends with it").format(place=place))
-        if not preview.changes:
-            typer.echo(_("Nothing changes."))
-            return
+        preview = acts.apply_district(
+            opened.rehearsal(), read.district, act=Act("admin", "--dry-run", clock.now())
+        )
+        with opened.read() as tx:
+            before = district_store.applied(tx)
+        _show(preview, before, read.district)
         if dry_run:
+            typer.echo(_("Nothing was changed."))
+        if dry_run or not preview.changes:
             return
         if not yes:
-            typer.confirm(_("Put it in force?"), abort=True)
-        act = _first_act(opened, reason or "roster apply", actor)
-        done = acts.apply_district(opened, read.district, act=act)
+            acting.agreed(_("Put it in force?"))
+        done = acts.apply_district(
+            opened, read.district, act=_applier(opened, read.district, before, reason, actor)
+        )
     typer.echo(_("In force as version {version}.").format(version=done.version))
+    acting.tell_if_dead()
 
 
-_SIGNS = {districts.What.ADDED: "+", districts.What.CHANGED: "~", districts.What.REMOVED: "-"}
+def _show(preview: acts.Applied, before: District | None, after: District) -> None:
+    """What would change, and which covers and swaps no longer fit."""
+    called = previews.names(before, after)
+    for change in preview.changes:
+        for line in previews.lines(change, called):
+            typer.echo(line)
+    for finding in preview.unfit:
+        fields = {"override": dict(finding.fields).get("override", ""), "post": finding.post}
+        fields["people"] = ", ".join(called.get(one, one) for one in finding.people)
+        fields["post"] = called.get(finding.post, finding.post)
+        typer.echo(_(FINDINGS[FindingKind.OVERRIDE_UNFIT]).format(**fields))
+    for place in preview.ended:
+        typer.echo(_("the level set by hand for {place} ends with it").format(place=place))
+    if not preview.changes:
+        typer.echo(_("Nothing changes."))
 
 
-def _first_act(opened: Store, reason: str, actor: str) -> Act:
-    """Before the first district nobody is mapped: whoever sets up the machine acts as "admin"."""
-    try:
-        return base.act(opened, reason, actor)
-    except Refused:
-        return Act(actor or "admin", reason, clock.now())
+def _applier(
+    opened: Store, district: District, before: District | None, reason: str, actor: str
+) -> Act:
+    """Who puts it in force. Before the first district nobody is known to the machine."""
+    now = clock.now()
+    if before is None:
+        person, account = acting.founder(district.people, actor)
+    else:
+        person, account = acting.speaker(base.view(opened, now=now), actor)
+    return Act(person, acting.reasoned(reason), clock.now(), account)
 
 
 @app.command(help=_("One person stands instead of another for a span (替班)."))
 def cover(  # noqa: PLR0913  one parameter for each part of the sentence
-    post: Annotated[str, typer.Option(help=_("The post (id)."))],
+    post: Annotated[str, typer.Option(help=_("The post (id, or unit and name)."))],
     who: Annotated[str, typer.Option("--who", help=_("Who stands (id or name)."))],
     start: Annotated[str, typer.Option("--from", help=_("From this time on."))],
     end: Annotated[str, typer.Option("--to", help=_("Until this time."))],
@@ -179,26 +200,22 @@ def cover(  # noqa: PLR0913  one parameter for each part of the sentence
     actor: Actor = "",
 ) -> None:
     """Cover a shift."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        seen = base.view(opened, now=act.now)
-        zone = seen.district.roster.zone
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        district, act = desk.seen.district, desk.act
         request = CoverRequest(
-            post=post,
-            span=Span(base.instant(start, zone), base.instant(end, zone)),
-            person=find_person(seen.district, who).id,
-            instead_of=find_person(seen.district, instead_of).id if instead_of else None,
+            post=post_id(district, post),
+            span=times.span(start, end, district.roster.zone),
+            person=find_person(district, who).id,
+            instead_of=find_person(district, instead_of).id if instead_of else None,
             reason=act.reason,
             actor=act.actor,
         )
-        with base.by_name(seen):
-            planned = acts.cover(base.on(opened, dry_run=dry_run), request, act=act)
-    _tell(seen, planned, dry_run=dry_run)
+        _tell(desk.seen, acts.cover(desk.store, request, act=act), dry_run=dry_run)
 
 
 @app.command(help=_("Two people take each other's shift (换班)."))
 def swap(  # noqa: PLR0913  one parameter for each part of the sentence
-    post: Annotated[str, typer.Option(help=_("The post (id)."))],
+    post: Annotated[str, typer.Option(help=_("The post (id, or unit and name)."))],
     at: Annotated[str, typer.Option(help=_("A time within the first shift."))],
     with_at: Annotated[str, typer.Option("--with", help=_("A time within the other shift."))],
     other_post: Annotated[str, typer.Option(help=_("The other post, if it is another."))] = "",
@@ -207,21 +224,19 @@ def swap(  # noqa: PLR0913  one parameter for each part of the sentence
     actor: Actor = "",
 ) -> None:
     """Swap two shifts."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        seen = base.view(opened, now=act.now)
-        zone = seen.district.roster.zone
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        district, act = desk.seen.district, desk.act
+        zone = district.roster.zone
+        first = post_id(district, post)
         request = SwapRequest(
-            post,
-            base.instant(at, zone),
-            other_post or post,
-            base.instant(with_at, zone),
+            first,
+            times.instant(at, zone),
+            post_id(district, other_post) if other_post else first,
+            times.instant(with_at, zone),
             act.reason,
             act.actor,
         )
-        with base.by_name(seen):
-            planned = acts.swap(base.on(opened, dry_run=dry_run), request, act=act)
-    _tell(seen, planned, dry_run=dry_run)
+        _tell(desk.seen, acts.swap(desk.store, request, act=act), dry_run=dry_run)
 
 
 def _tell(seen: View, planned: tuple[Override, ...], *, dry_run: bool) -> None:
@@ -231,15 +246,13 @@ def _tell(seen: View, planned: tuple[Override, ...], *, dry_run: bool) -> None:
             "post": seen.post_name(override.post),
             "person": seen.person_name(override.person or ""),
             "other": seen.person_name(override.instead_of or ""),
-            "start": base.shown(override.span.start, zone),
-            "end": base.shown(override.span.end, zone),
+            "start": times.minute(override.span.start, zone),
+            "end": times.minute(override.span.end, zone),
         }
         typer.echo(
             _("{post}: {person} instead of {other}, {start} to {end}").format(**fields)
             if override.instead_of
             else _("{post}: {person}, {start} to {end}").format(**fields)
         )
-    if dry_run:
-        base.nothing_changed()
-        return
-    typer.echo(_("In force now."))
+    if not dry_run:
+        typer.echo(_("In force now."))

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from fangxun import clock
-from fangxun.cli import base, words
+from fangxun.cli import acting, base, times, words
 from fangxun.cli.incident import Colour
 from fangxun.cli.options import Actor, DryRun, Json, Reason
+from fangxun.core import message
 from fangxun.core import warning as warnings
 from fangxun.core.level import Hazard, Level
 from fangxun.core.warning import Bulletin, FeedHealth, MessageType, Status, Target
@@ -20,6 +21,7 @@ from fangxun.store import feeds as feed_store
 from fangxun.store import warnings as warning_store
 from fangxun.text import _
 
+LONGEST = 200
 app = words.group(help=_("Warnings: list; add or end one that came by telephone."))
 
 
@@ -50,10 +52,10 @@ def list_(
             (
                 b.identifier,
                 _(b.level.value),
-                b.headline[:60],
+                message.clean(b.headline),
                 " ".join(seen.name_of(place) for place, _touch in b.touches) or "-",
-                base.shown(b.sent, zone),
-                base.shown(b.expires, zone),
+                times.shown(b.sent, zone),
+                times.shown(b.expires, zone),
                 b.feed,
             )
             for b in shown
@@ -68,15 +70,17 @@ def add(  # noqa: PLR0913  one parameter for each thing that the observatory say
     area: Annotated[str, typer.Option(help=_("The warned place (id or name)."))],
     headline: Annotated[str, typer.Option("--headline", "-t", help=_("What it says."))],
     hours: Annotated[float, typer.Option(min=0.1, max=168, help=_("How long it stands."))] = 12.0,
-    hazard: Annotated[Hazard, typer.Option(help=_("What danger."))] = Hazard.RAIN,
+    hazard: Annotated[
+        Hazard, typer.Option(show_default=_("rain"), help=_("What danger."))
+    ] = Hazard.RAIN,
     dry_run: DryRun = False,
     reason: Reason = "",
     actor: Actor = "",
 ) -> None:
     """Add a warning by hand."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        seen = base.view(opened, now=act.now)
+    headline = acting.worded(headline, "--headline", most=LONGEST)
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        seen, act = desk.seen, desk.act
         place = place_id(seen.district, area)
         area_id = seen.incident_areas[place]
         code = next((a.code for a in seen.district.areas if a.id == area_id), "")
@@ -95,15 +99,20 @@ def add(  # noqa: PLR0913  one parameter for each thing that the observatory say
             expires=act.now + timedelta(hours=hours),
             targets=(Target(name, codes=(code,) if code else ()),),
         )
-        added = acts.add_warning(base.on(opened, dry_run=dry_run), bulletin, act=act)
-    places = " ".join(seen.name_of(place) for place, _touch in added.touches)
-    typer.echo(
-        _("Warning {identifier} is in force for {places}.").format(
-            identifier=added.identifier, places=places
+        added = acts.add_warning(desk.store, bulletin, act=act)
+        if area_id != place:
+            typer.echo(
+                _("{place} lies in {area}, and the warning is for all of it.").format(
+                    place=seen.name_of(place), area=name
+                )
+            )
+        said = (
+            _("A warning would be in force for {places}.")
+            if dry_run
+            else _("Warning {identifier} is in force for {places}.")
         )
-    )
-    if dry_run:
-        base.nothing_changed()
+        places = " ".join(seen.name_of(one) for one, _touch in added.touches)
+        typer.echo(said.format(identifier=added.identifier, places=places or "-"))
 
 
 @app.command(help=_("End a warning, as the observatory has said."))
@@ -114,9 +123,6 @@ def end(
     actor: Actor = "",
 ) -> None:
     """End a warning by hand."""
-    with base.store() as opened:
-        act = base.act(opened, reason, actor)
-        acts.end_warning(base.on(opened, dry_run=dry_run), identifier, act=act)
-    typer.echo(_("Ended."))
-    if dry_run:
-        base.nothing_changed()
+    with acting.acting(reason, actor, dry_run=dry_run) as desk:
+        acts.end_warning(desk.store, identifier, act=desk.act)
+        typer.echo(_("It would be ended.") if dry_run else _("Ended."))

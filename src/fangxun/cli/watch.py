@@ -1,163 +1,209 @@
-"""`fangxun watch`: the terminal in the duty room. Level, watch, open pages; it rings until somebody
-acknowledges, and needs no internet."""
+"""`fangxun watch`: the terminal in the duty room. Alarms, open pages, levels, the watch; it rings
+until somebody acknowledges, and needs no internet."""
 
 from __future__ import annotations
 
+import os
 import select
 import sys
 import threading
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console, Group
-from rich.live import Live
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from fangxun import clock
-from fangxun.cli import base, watchdog, words
-from fangxun.cli.options import Actor
+from fangxun.cli import acting, base, screen, told, watchdog, words
+from fangxun.cli.options import Actor, Json, page_number
+from fangxun.cli.screen import Scene
 from fangxun.core.errors import FangxunError
-from fangxun.core.level import Level
-from fangxun.core.page import How, Page, PageKind, PageState
-from fangxun.core.roster import Role
+from fangxun.core.page import How, Page, PageKind
 from fangxun.engine import acts
-from fangxun.engine.texts import alarm_kind, fields_of
-from fangxun.engine.view import View
+from fangxun.engine.acts import Act
 from fangxun.store import assessments as assessment_store
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store
 from fangxun.text import _, say
-from fangxun.text.templates import templates
 
 app = words.group(help=_("The terminal in the duty room: level, watch, open pages; it rings."))
-COLOURS = {
-    Level.RED: "bold white on red", Level.ORANGE: "bold black on dark_orange",
-    Level.YELLOW: "black on yellow", Level.BLUE: "white on blue",
-    Level.UNKNOWN: "bold magenta", Level.NONE: "green",
-}  # fmt: skip
 RING_EVERY = 5.0
 """Seconds between two rings of the bell."""
-DEAD_AFTER = timedelta(seconds=60)
+LONGEST_NUMBER = 19
 
 
 @app.command(help=_("The terminal in the duty room. Type a page's number and Enter to confirm it."))
 def watch(
     actor: Actor = "",
     once: Annotated[bool, typer.Option("--once", help=_("Print once and end."))] = False,
+    as_json: Json = False,
 ) -> None:
     """Show until interrupted."""
-    console = Console()
     heartbeat = base.settings().heartbeat_path
     with base.store() as opened:
-        if once:
-            console.print(screen(opened, heartbeat)[0])
+        if once or as_json:
+            _print(look(opened, heartbeat), as_json=as_json)
             return
-        rest, last_ring, wrong = threading.Event(), 0.0, ""
-        with Live(console=console, auto_refresh=False, screen=True) as live:
-            while True:
-                drawn, ringing = _drawn(opened, heartbeat)
-                live.update(Group(drawn, Text(wrong, style="bold")), refresh=True)
-                if ringing and clock.monotonic() - last_ring > RING_EVERY:
-                    console.bell()
-                    last_ring = clock.monotonic()
-                if sys.stdin.isatty() and select.select([sys.stdin], [], [], 1.0)[0]:
-                    line = sys.stdin.readline()
-                    if not line:
-                        return
-                    wrong = _typed(opened, line, actor)
-                else:
-                    rest.wait(0 if sys.stdin.isatty() else 1.0)
+        terminal = Terminal(Console())
+        try:
+            _loop(terminal, opened, heartbeat, actor)
+        finally:
+            terminal.leave()
 
 
-def _drawn(opened: Store, heartbeat: Path) -> tuple[Group, bool]:
-    """The screen, or why there is none just now, which rings: a terminal that went dark, or still
-    showed the last calm, would look like peace."""
+def _print(scene: Scene, *, as_json: bool) -> None:
+    """All of it, however long."""
+    if as_json:
+        base.print_json(_plain(scene))
+        return
+    console = Console()
+    every = screen.rows(scene, width=console.width, height=sys.maxsize)
+    for row in every:
+        console.print(row, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _plain(scene: Scene) -> dict[str, object]:
+    """For programs of others."""
+    seen = scene.seen
+    return {
+        "at": scene.at,
+        "daemon": scene.dead,
+        "rings": scene.rings,
+        "alarms": [
+            {**_page(page), "text": told.alarm_text(seen, page) if seen else ""}
+            for page in scene.alarms
+        ],
+        "pages": [_page(page) for page in scene.pages],
+        "levels": scene.levels,
+        "standing": seen.standing if seen else (),
+    }
+
+
+def _page(page: Page) -> dict[str, object]:
+    return {
+        "id": page.id, "state": page.state, "level": page.level, "person": page.person,
+        "place": page.place, "incident": page.incident, "opened_at": page.opened_at,
+    }  # fmt: skip
+
+
+def _loop(terminal: Terminal, opened: Store, heartbeat: Path, actor: str) -> None:
+    """Draw, ring, and take a typed line, once a second."""
+    rest, last_ring, answer = threading.Event(), 0.0, ""
+    while True:
+        scene = _seen(opened, heartbeat)
+        terminal.draw(scene, answer)
+        if scene.rings and clock.monotonic() - last_ring > RING_EVERY:
+            terminal.ring()
+            last_ring = clock.monotonic()
+        if not sys.stdin or not sys.stdin.isatty():
+            rest.wait(1.0)
+        elif select.select([sys.stdin], [], [], 1.0)[0]:
+            line = sys.stdin.readline()
+            if not line:
+                return
+            terminal.entered()
+            answer = typed(opened, line, actor)
+
+
+class Terminal:
+    """Redraws every row but the last, in which a person types: what he has begun stays."""
+
+    def __init__(self, console: Console) -> None:
+        """Takes the whole of the terminal until `leave`."""
+        self._console = console
+        self._size: tuple[int, int] = (0, 0)
+        self._write("\x1b[?1049h")
+
+    def draw(self, scene: Scene, answer: str) -> None:
+        """The present state, in the terminal's present size."""
+        size = _size(self._console)
+        if size != self._size:
+            self._size = size
+            self._write("\x1b[2J")
+            self.entered()
+        width, height = size
+        shown = screen.rows(scene, width=width, height=height - 1, message=answer)
+        lines = [self._coloured(row) for row in shown] + [""] * (height - 1 - len(shown))
+        rows = "".join(f"\x1b[{at};1H{line}\x1b[K" for at, line in enumerate(lines, 1))
+        self._write(f"\x1b7{rows}\x1b8")
+
+    def entered(self) -> None:
+        """A line has been taken: an empty one for the next."""
+        _width, height = self._size
+        prompt = _("Number and Enter to confirm:")
+        self._write(f"\x1b[{height};1H\x1b[2K{prompt} ")
+
+    def ring(self) -> None:
+        """BEL."""
+        self._write("\a")
+
+    def leave(self) -> None:
+        """Give the terminal back as it was."""
+        self._write("\x1b[?1049l")
+
+    def _coloured(self, row: Text) -> str:
+        with self._console.capture() as captured:
+            self._console.print(row, end="", no_wrap=True, overflow="crop")
+        return captured.get()
+
+    def _write(self, text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def _size(console: Console) -> tuple[int, int]:
+    """Columns and rows as they are now, not as they were when the console was made."""
     try:
-        return screen(opened, heartbeat)
-    except FangxunError as error:
-        return Group(Text(say(error), style=COLOURS[Level.RED])), True
+        width, height = os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        width, height = console.size
+    return max(width, 20), max(height, 4)
 
 
-def _typed(opened: Store, line: str, actor: str) -> str:
-    """A page's number confirms it, as the person that this account is; an alarm also as `actor`,
-    who sits at a terminal that is nobody's own. Returns what was wrong, "" where nothing was."""
-    if not line.strip().isdecimal():
-        return _("Type a page's number and Enter to confirm it.") if line.strip() else ""
-    number = int(line)
+def _seen(opened: Store, heartbeat: Path) -> Scene:
+    """The room, or why nothing of it is known just now, which rings: a terminal that went dark, or
+    still showed the last calm, would look like peace."""
     try:
-        with opened.read() as tx:
-            of_alarm = page_store.get(tx, number).kind is PageKind.ALARM
-        reason = "terminal"
-        act = base.act(opened, reason, actor) if of_alarm else base.own_act(opened, reason)
-        acts.acknowledge(opened, number, how=How.TERMINAL, act=act)
+        return look(opened, heartbeat)
     except FangxunError as error:
-        return say(error)
-    return ""
+        return Scene(clock.now(), broken=say(error))
 
 
-def screen(opened: Store, heartbeat: Path) -> tuple[Group, bool]:
-    """What is shown, and whether it rings: for an alarm or a page to the duty officer that nobody
-    has confirmed, and while the daemon does not work."""
-    dead = watchdog.look(heartbeat, DEAD_AFTER)
+def look(opened: Store, heartbeat: Path) -> Scene:
+    """The room as it is now."""
     now = clock.now()
     seen = base.view(opened, now=now)
     with opened.read() as tx:
-        levels = assessment_store.load(tx)
-        pages = [p for p in page_store.latest(tx, limit=2000)[::-1] if _waits(p)]
-    head = Text(f"{seen.district.name}  {base.shown(now, seen.district.roster.zone)}", style="bold")
-    places = Table(_("place"), _("level"), _("certainty"), _("silent"), box=None)
-    for place, item in levels.items():
-        places.add_row(
-            seen.name_of(place),
-            Text(_(item.level.value), style=COLOURS[item.level]),
-            base.certainty(item),
-            " ".join(seen.gauge_name(gauge) for gauge in item.missing),
-        )
-    standing = Table(_("post"), _("who"), _("phone"), box=None)
-    for entry in seen.standing:
-        person = seen.people.get(entry.person)
-        phones = " / ".join(p.number for p in person.phones) if person else ""
-        standing.add_row(
-            seen.post_name(entry.post),
-            seen.person_name(entry.person),
-            phones,
-        )
-    waiting = Table(_("page"), _("state"), _("who"), _("what"), _("since"), box=None)
-    for page in pages:
-        waiting.add_row(*_line(seen, page), style="bold red" if page.kind is PageKind.ALARM else "")
-    officers = {entry.person for entry in seen.standing if entry.role is Role.DUTY_OFFICER}
-    unconfirmed = any(
-        p.state is PageState.OPEN and (p.kind is PageKind.ALARM or p.person in officers)
-        for p in pages
-    )
-    state = Text(dead, style=COLOURS[Level.RED])
-    return Group(head, state, places, standing, waiting), unconfirmed or bool(dead)
+        levels = tuple(assessment_store.load(tx).values())
+        alarms, pages = screen.waiting(page_store.unended(tx))
+    dead = watchdog.look(heartbeat, acting.DEAD_AFTER)
+    return Scene(now, dead=dead, seen=seen, levels=levels, alarms=alarms, pages=pages)
 
 
-def _waits(page: Page) -> bool:
-    return page.state in {PageState.OPEN, PageState.UNREACHED}
-
-
-def _line(seen: View, page: Page) -> tuple[str, ...]:
-    words = templates(seen.district.language)
-    what = page.cause if page.by_hand else f"{seen.name_of(page.place or '')} {_(page.level.value)}"
-    if page.kind is PageKind.ALARM:
-        plain = words[f"alarm_{alarm_kind(page)}"].replace("{~", "{")
-        what = plain.format_map(_Fields(fields_of(seen, words, page, {})))
-    return (
-        str(page.id),
-        _(page.state.value),
-        seen.person_name(page.person or ""),
-        what,
-        base.shown(page.opened_at, seen.district.roster.zone),
-    )
-
-
-class _Fields(dict[str, object]):
-    """A field that an alarm has not is shown empty."""
-
-    def __missing__(self, key: str) -> str:
+def typed(opened: Store, line: str, actor: str) -> str:
+    """A page's number confirms it, as the person that this account is; an alarm also as `actor`,
+    who sits at a terminal that is nobody's own. What is typed behind the number is the reason.
+    Returns what came of it."""
+    first, _space, reason = line.strip().partition(" ")
+    if not first:
         return ""
+    if not first.isdecimal() or len(first) > LONGEST_NUMBER:
+        return _("Type a page's number and Enter to confirm it.")
+    try:
+        after = _confirm(opened, page_number(int(first)), reason.strip(), actor)
+    except FangxunError as error:
+        return say(error)
+    return _("Page {page}: {state}.").format(page=after.id, state=_(after.state.value))
+
+
+def _confirm(opened: Store, number: int, reason: str, actor: str) -> Page:
+    now = clock.now()
+    seen = base.view(opened, now=now)
+    with acting.by_name(seen):
+        with opened.read() as tx:
+            of_alarm = page_store.get(tx, number).kind is PageKind.ALARM
+        person, account = acting.speaker(seen, actor) if of_alarm else acting.oneself(seen)
+        said = reason[: acting.LONGEST_REASON] or _("terminal")
+        act = Act(person, said, now, account)
+        return acts.acknowledge(opened, number, how=How.TERMINAL, act=act)

@@ -26,8 +26,12 @@ app = words.group(help=_("Ring when the daemon's last full cycle is too old."))
 
 @app.command(help=_("Ring when the daemon's last full cycle is too old."))
 def watchdog(
-    older_than: Annotated[float, typer.Option(help=_("Seconds without a full cycle."))] = 60.0,
-    every: Annotated[float, typer.Option(help=_("Seconds between two looks."))] = 10.0,
+    older_than: Annotated[
+        float, typer.Option(min=1, max=86400, help=_("Seconds without a full cycle."))
+    ] = 60.0,
+    every: Annotated[
+        float, typer.Option(min=0.1, max=86400, help=_("Seconds between two looks."))
+    ] = 10.0,
     once: Annotated[
         bool, typer.Option("--once", help=_("Look once; the exit code tells."))
     ] = False,

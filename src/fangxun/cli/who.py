@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from fangxun import clock
-from fangxun.cli import words
-from fangxun.core.errors import N_, ConfigFault, FaultyInput
+from fangxun.cli import glance, times, words
 from fangxun.store import peek
 from fangxun.text import _
 
@@ -31,7 +28,7 @@ def who(  # noqa: PLR0913  one parameter for each question that can be asked
     ] = "",
     post: Annotated[str, typer.Option(help=_("Only this post (id or name)."))] = "",
     unit: Annotated[str, typer.Option(help=_("Only this unit (id or name)."))] = "",
-    area: Annotated[str, typer.Option(help=_("Only this area (id, name or division code)."))] = "",
+    area: Annotated[str, typer.Option(help=_("Only this place (id, name or division code)."))] = "",
     next_: Annotated[bool, typer.Option("--next", help=_("Who comes next."))] = False,
     why: Annotated[bool, typer.Option("--why", help=_("Which rule put him there."))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))] = False,
@@ -40,7 +37,7 @@ def who(  # noqa: PLR0913  one parameter for each question that can be asked
     url = database()
     about = peek.about(url)
     zone = ZoneInfo(about.zone)
-    instant = moment(at, zone)
+    instant = times.instant(at, about.zone) if at else clock.now()
     narrow = peek.Narrow(post=post, unit=unit, area=area)
     ask = peek.upcoming if next_ else peek.who
     found = ask(url, at=instant, narrow=narrow)
@@ -56,38 +53,12 @@ def who(  # noqa: PLR0913  one parameter for each question that can be asked
 
 def database() -> str:
     """The database of fangxun.toml, read without the configuration's checks."""
-    path = Path(os.environ.get("FANGXUN_CONFIG", "fangxun.toml"))
     try:
-        with path.open("rb") as file:
-            written = tomllib.load(file).get("database")
-    except OSError as error:
-        raise ConfigFault(
-            N_("No configuration at {path}; write one with: fangxun init DIR"), path=path
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigFault(N_("{path} is no valid TOML: {why}"), path=path, why=error) from error
-    url = str(written or os.environ.get("FANGXUN_CONF_DATABASE") or "sqlite:///state/fangxun.db")
-    prefix = "sqlite:///"
-    if url.startswith(prefix) and not url.startswith("sqlite:////"):
-        return prefix + str(path.resolve().parent / url.removeprefix(prefix))
-    return url
+        return glance.database(os.environ, glance.written(os.environ))
+    except (OSError, ValueError):
+        from fangxun import config  # noqa: PLC0415  slow, and knows how to say what is wrong
 
-
-def moment(text: str, zone: ZoneInfo) -> datetime:
-    """The instant asked about: now, a local time of today, or a local date and time."""
-    now = clock.now()
-    if not text:
-        return now
-    try:
-        if len(text) <= len("00:00"):
-            hour, minute = (int(part) for part in text.split(":"))
-            return now.astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise FaultyInput(
-            N_("{text} is no time; write 2026-07-20T08:00, or 08:00 for today."), text=text
-        ) from error
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+        return config.load(config.find(os.environ)).database
 
 
 def _plain(item: peek.OnWatch) -> dict[str, object]:

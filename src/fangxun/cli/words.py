@@ -1,4 +1,4 @@
-"""Typer's own words in the user's language: usage lines and what is wrong with a command line."""
+"""Typer's own words in the user's language: help, usage lines and values."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 import typer
 from typer._click import Context, HelpFormatter
-from typer._click.exceptions import (
-    BadParameter,
-    ClickException,
-    MissingParameter,
-    NoArgsIsHelpError,
-    NoSuchOption,
-    UsageError,
-)
 
 from fangxun.core.errors import N_
-from fangxun.text import _
+from fangxun.text import _, translator
+
+CHOICES = (
+    "blue", "yellow", "orange", "red",
+    "rain", "flood", "flash_flood", "geological", "typhoon", "other",
+)  # fmt: skip
+"""Values that a person chooses among: said, and understood, in his language."""
+RESPONSES = {"IV": "4四Ⅳ", "III": "3三Ⅲ", "II": "2二Ⅱ", "I": "1一Ⅰ"}
+"""A response level, and the figures that people write for it."""
 
 
 def group(help: str) -> typer.Typer:  # noqa: A002  typer's own name
@@ -32,6 +32,22 @@ def group(help: str) -> typer.Typer:  # noqa: A002  typer's own name
     )
 
 
+def meant(token: str) -> str:
+    """A word of the command line as typer knows it: 红色 is red, 洪水 is flood, 二级 is II."""
+    figure = token.strip().upper().removesuffix("响应").removesuffix("级")
+    for level, figures in RESPONSES.items():
+        if figure and (figure == level or figure in figures):
+            return level
+    if token.isascii():
+        return token
+    chinese = translator("zh_CN")
+    for choice in CHOICES:
+        said = chinese(choice)
+        if token in {said, said.removesuffix("色")}:
+            return choice
+    return token
+
+
 class Formatter(HelpFormatter):
     """Help whose fixed words are in the user's language."""
 
@@ -39,6 +55,7 @@ class Formatter(HelpFormatter):
         """The usage line."""
         for word in ("[OPTIONS]", "COMMAND [ARGS]..."):
             args = args.replace(word, _(word))
+        args = re.sub(r"(?<=[\[{])\w+(?=[\]}])", lambda found: argument(found[0]), args)
         super().write_usage(prog, args, prefix if prefix is not None else f"{_('Usage:')} ")
 
     def write_dl(
@@ -46,21 +63,56 @@ class Formatter(HelpFormatter):
     ) -> None:
         """A list of options; the one of --help itself is typer's."""
         known = {"Show this message and exit.": _("Show this message and exit.")}
-        told = [(_typed(term), known.get(text, text)) for term, text in rows]
+        told = [(_typed(term), known.get(text, _ranged(text))) for term, text in rows]
         super().write_dl(told, col_max, col_spacing)
 
 
+_ARGUMENTS = {
+    "page": N_("PAGE"), "person": N_("PERSON"), "incident": N_("INCIDENT"), "place": N_("PLACE"),
+    "level": N_("LEVEL"), "text": N_("TEXT"), "gauge": N_("GAUGE"), "end": N_("TIME"),
+    "folder": N_("FOLDER"), "name": N_("NAME"), "identifier": N_("NUMBER"), "to": N_("FILE"),
+    "storm": N_("STORM"),
+}  # fmt: skip
+"""A command's argument -> what stands for it in its usage line."""
+
+
+def argument(name: str) -> str:
+    """What a usage line calls an argument."""
+    return _(_ARGUMENTS.get(name, name))
+
+
 _TYPES = {
-    "<int>": N_("<number>"), "<float>": N_("<number>"), "<str>": N_("<text>"),
-    "<path>": N_("<path>"),
+    "int": N_("<number>"), "float": N_("<number>"), "str": N_("<text>"), "path": N_("<path>"),
 }  # fmt: skip
 """What typer calls a value's type, and what a reader does."""
 
 
 def _typed(term: str) -> str:
-    for word, ours in _TYPES.items():
-        term = term.replace(word, _(ours))
-    return term
+    """An argument or option with its kind of value, as a reader says it."""
+    return re.sub(r"^\w+(?= |$)", lambda found: argument(found[0]), _valued(term))
+
+
+def _valued(term: str) -> str:
+    def said(found: re.Match[str]) -> str:
+        plain = _TYPES.get(found[1].removesuffix(" range"))
+        return _(plain) if plain else f"<{'|'.join(_(one) for one in found[1].split('|'))}>"
+
+    return re.sub(r"<([^<>]+)>", said, term)
+
+
+_RANGES = (
+    (re.compile(r"(\S+)<=x<=([^\s;\]]+)"), N_("{0} to {1}")),
+    (re.compile(r"x>=([^\s;\]]+)"), N_("at least {0}")),
+    (re.compile(r"x<=([^\s;\]]+)"), N_("at most {0}")),
+)
+
+
+def _ranged(text: str) -> str:
+    """Bounds of a number in words."""
+    for pattern, ours in _RANGES:
+        if found := pattern.search(text):
+            text = text.replace(found[0], _(ours).format(*found.groups()))
+    return text
 
 
 _WORDS = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("Options"), N_("Arguments"), N_("Commands"))
@@ -68,50 +120,3 @@ _WORDS = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("Options"), N_("Arguments
 
 
 Context.formatter_class = Formatter
-
-
-def of_usage_error(error: ClickException) -> str:
-    """What is wrong with a command line, and where its help is; the help itself where a group was
-    called without a command."""
-    if isinstance(error, NoArgsIsHelpError):
-        return error.format_message()
-    line = _("Error: {what}").format(what=_what(error))
-    context = error.ctx if isinstance(error, UsageError) else None
-    if context is None:
-        return line
-    hint = _("Help: {command} --help").format(command=context.command_path)
-    return f"{context.get_usage()}\n{hint}\n{line}"
-
-
-def _what(error: ClickException) -> str:
-    name = ""
-    if isinstance(error, BadParameter) and error.param is not None:
-        name = (
-            error.param.opts[-1]
-            if error.param.param_type_name == "option"
-            else (error.param.name or "")
-        )
-    if isinstance(error, MissingParameter):
-        return _("{name} is missing.").format(name=name)
-    if isinstance(error, NoSuchOption):
-        return _("there is no option {name}.").format(name=error.option_name)
-    if isinstance(error, BadParameter):
-        return _("{name}: {why}").format(name=name, why=_why(error.message))
-    return error.format_message()
-
-
-_WHY = (
-    (r"Input should be a valid integer.*", N_("a whole number is expected")),
-    (r"Input should be a valid number.*", N_("a number is expected")),
-    (r"Input should be less than or equal to (\S+)", N_("at most {0} is allowed")),
-    (r"Input should be greater than or equal to (\S+)", N_("at least {0} is needed")),
-    (r"Value error, .* is not one of (.+?)\.?", N_("one of these is expected: {0}")),
-)
-"""How typer words what is wrong with a value, and how we do."""
-
-
-def _why(message: str) -> str:
-    for pattern, ours in _WHY:
-        if found := re.fullmatch(pattern, message, re.DOTALL):
-            return _(ours).format(*found.groups())
-    return message

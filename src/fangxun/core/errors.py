@@ -39,6 +39,18 @@ class FaultyInput(FangxunError):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence that stands in a field of another; the shell says both in the user's language."""
+
+    template: str
+    fields: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        """English, for logs."""
+        return self.template.format(**dict(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a district folder: `where` is "file:line" or "file", in the folder."""
 

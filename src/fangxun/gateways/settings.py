@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from fangxun.core.errors import N_, ConfigFault
+from fangxun import config
+from fangxun.core.errors import N_, ConfigFault, Said
 
 T = TypeVar("T")
 
@@ -21,9 +22,14 @@ def read_settings(kind: type[T], name: str, found: Mapping[str, object]) -> T:
         return TypeAdapter(kind).validate_python({"name": name, **found})
     except ValidationError as error:
         first = error.errors()[0]
-        raise fault(name, ".".join(str(part) for part in first["loc"]), first["msg"]) from error
+        field = ".".join(str(part) for part in first["loc"])
+        raise _fault(name, field, config.why(first)) from error
 
 
-def fault(name: str, field: str, why: str) -> ConfigFault:
-    """A setting is wrong; `why` is a short reason in English."""
+def fault(name: str, field: str, why: str, **fields: object) -> ConfigFault:
+    """A setting is wrong; `why` is a short reason, marked for the catalogue."""
+    return _fault(name, field, Said(why, tuple(fields.items())))
+
+
+def _fault(name: str, field: str, why: Said) -> ConfigFault:
     return ConfigFault(N_("gateway {name}: {field}: {why}"), name=name, field=field, why=why)

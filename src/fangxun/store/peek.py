@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from fangxun.core.errors import N_, NotFound, StoreFault
 from fangxun.core.timeline import require_aware
 from fangxun.store import address as addresses
-from fangxun.store import names
+from fangxun.store import names, version
 from fangxun.store.address import SqliteFile
 
 
@@ -61,7 +61,8 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Narrow:
-    """Which posts are asked for: by id or name (an area also by its division code); "" for all."""
+    """Which posts are asked for: by id or name (an area also by its division code, or a site in
+    it); "" for all."""
 
     post: str = ""
     unit: str = ""
@@ -99,6 +100,8 @@ _PHONES = (
     " AND NOT invalid_voice ORDER BY person, position"
 )
 _META = "SELECT key, value FROM meta"
+_DOCUMENT = "SELECT document FROM district_version ORDER BY id DESC LIMIT 1"
+_AREAS = "SELECT DISTINCT area FROM shift"
 
 
 def who(url: str, *, at: datetime, narrow: Narrow = ALL) -> tuple[OnWatch, ...]:
@@ -144,7 +147,7 @@ def _opened(url: str) -> Iterator[_Database]:
     if isinstance(address, SqliteFile):
         try:
             with closing(sqlite3.connect(address.read_only_uri(), uri=True)) as connection:
-                yield _Database(connection, server=False)
+                yield _of_our_version(_Database(connection, server=False))
         except sqlite3.Error as error:
             raise _unusable(error) from error
         return
@@ -153,9 +156,15 @@ def _opened(url: str) -> Iterator[_Database]:
     try:
         with psycopg.connect(address.dsn, options="-c timezone=UTC", connect_timeout=10) as server:
             server.read_only = True
-            yield _Database(server, server=True)
+            yield _of_our_version(_Database(server, server=True))
     except psycopg.Error as error:
         raise _unusable(error) from error
+
+
+def _of_our_version(database: _Database) -> _Database:
+    """A newer Fangxun's tables may mean something else under the same names."""
+    version.require(next((found for (found,) in database.rows(version.ASKED, {})), None))
+    return database
 
 
 def _unusable(error: Exception) -> StoreFault:
@@ -171,6 +180,9 @@ def _ask(url: str, query: str, at: datetime, narrow: Narrow) -> tuple[OnWatch, .
     with _opened(url) as database:
         _check_reach(dict(database.rows(_META, {})), given["at"])
         found = database.rows(query, given)
+        if not found and narrow.area:
+            narrowed["area"] = _area_with_watch(database, narrow.area)
+            found = database.rows(query, {"at": given["at"], **narrowed})
         if not found:
             _check_known(database, narrowed)
         phones: dict[str, list[str]] = {}
@@ -191,7 +203,7 @@ def _on_watch(row: tuple[Any, ...], phones: dict[str, list[str]]) -> OnWatch:
 
 def _about(meta: dict[str, str]) -> About:
     if names.DISTRICT_NAME not in meta:
-        raise NotFound(N_("No district has been applied yet. Do it with: fangxun roster apply DIR"))
+        raise names.no_district()
     return About(
         meta[names.DISTRICT_NAME], meta[names.DISTRICT_ZONE], meta[names.DISTRICT_LANGUAGE]
     )
@@ -216,6 +228,15 @@ def _check_reach(meta: dict[str, str], at: datetime) -> None:
 
 def _local(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _area_with_watch(database: _Database, area: str) -> str:
+    """A site has the watch of its town, a village that of the town above it."""
+    from fangxun.store import nearest  # noqa: PLC0415  only where a name is none of an area's own
+
+    documents = database.rows(_DOCUMENT, {})
+    areas = {found for (found,) in database.rows(_AREAS, {})}
+    return (nearest.watched_area(documents[0][0], area, areas) if documents else "") or area
 
 
 def _check_known(database: _Database, narrowed: dict[str, str]) -> None:

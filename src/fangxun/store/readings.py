@@ -79,7 +79,7 @@ def get(tx: Tx, gauge: str, end: datetime) -> Reading:
         raise NotFound(
             N_("There is no reading of gauge {gauge} that ends at {end}."),
             gauge=gauge,
-            end=end.isoformat(),
+            end=end,
         )
     return Reading(*row)
 

@@ -1,25 +1,32 @@
-"""Which version a database has; told without alembic, which the daemon never loads."""
+"""Which version a database has; told without alembic, which the daemon never loads, and to `peek`
+and the backup without SQLAlchemy."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect, text
+from typing import TYPE_CHECKING
 
 from fangxun.core.errors import N_, StoreFault
 from fangxun.store import names
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 REVISIONS = ("0001", "0002", "0003", "0007", "0008")
 """All migrations in order; a test holds them against the files."""
 
 CURRENT = REVISIONS[-1]
 
+ASKED = "SELECT version_num FROM alembic_version"
+"""Fails on a database that has no tables of ours."""
+
 
 def found(connection: Connection) -> str | None:
     """The revision that the database has, None where it has no tables of ours."""
+    from sqlalchemy import inspect, text  # noqa: PLC0415  `peek` asks without
+
     if not inspect(connection).has_table("alembic_version"):
         return None
-    revision: str | None = connection.execute(
-        text("SELECT version_num FROM alembic_version")
-    ).scalar()
+    revision: str | None = connection.execute(text(ASKED)).scalar()
     return revision
 
 
@@ -39,7 +46,11 @@ def refuse_newer(revision: str | None) -> None:
 
 def check(connection: Connection) -> None:
     """StoreFault unless the database has exactly our version."""
-    revision = found(connection)
+    require(found(connection))
+
+
+def require(revision: str | None) -> None:
+    """StoreFault unless this is exactly our version, with what to do about it."""
     refuse_newer(revision)
     if revision is None:
         raise names.empty()

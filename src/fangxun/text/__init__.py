@@ -9,12 +9,11 @@ from __future__ import annotations
 import gettext
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from fangxun.core.errors import DistrictFault, FangxunError
+from fangxun.core.errors import DistrictFault, FangxunError, Said
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "fangxun"
@@ -22,25 +21,14 @@ LANGUAGES = ("zh_CN", "en")
 
 
 def choose_language(environ: Mapping[str, str], district_language: str = "") -> str:
-    """FANGXUN_LANG, then the district's language, then LANG; English where none is known."""
+    """FANGXUN_LANG, then the district's language (as `cli.glance` finds it), then LANG; English
+    where none is known."""
     for wanted in (environ.get("FANGXUN_LANG", ""), district_language, environ.get("LANG", "")):
         if wanted.lower().startswith("zh"):
             return "zh_CN"
         if wanted.lower().startswith("en"):
             return "en"
     return "en"
-
-
-def district_language(environ: Mapping[str, str]) -> str:
-    """The language of the installation, from fangxun.toml or, where it is silent, the
-    environment; read without checks, "" if none."""
-    path = Path(environ.get("FANGXUN_CONFIG", "fangxun.toml"))
-    try:
-        with path.open("rb") as file:
-            written = tomllib.load(file).get("language")
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        written = None  # config.load says what is wrong with it
-    return str(written or environ.get("FANGXUN_CONF_LANGUAGE", ""))
 
 
 _WORDS_OF_OURS = re.compile(r"[a-z]+(_[a-z]+)+")
@@ -50,12 +38,18 @@ _language = "en"
 
 def install(language: str) -> None:
     """Make a language the process's own, for `_` and for typer's words."""
-    global _spoken, _language  # noqa: PLW0603  one process speaks one language, as gettext itself has it
+    global _spoken, _language  # noqa: PLW0603  one process speaks one language, as gettext has it
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
     _language = language
     os.environ["LANGUAGE"] = language  # what gettext reads when typer asks it
     _spoken = gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
+    _language = language
+
+
+def spoken() -> str:
+    """The language of the process, for texts that stand in no catalogue."""
+    return _language
 
 
 def _(template: str) -> str:
@@ -85,9 +79,20 @@ def say(error: FangxunError) -> str:
 
 
 def sentence(template: str, fields: Mapping[str, object]) -> str:
-    """A template with its fields; a member of an enum is said as the word that it stands for."""
-    said = {
-        name: _(value.value) if isinstance(value, StrEnum) else value
-        for name, value in fields.items()
-    }
-    return _(template).format(**said)
+    """A template with its fields, each said in the language, too: a member of an enum as the word
+    that it stands for, a sentence within the sentence, what the machine would not do."""
+    return _(template).format(**{name: _told(value) for name, value in fields.items()})
+
+
+def _told(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return _(value.value)
+    if isinstance(value, Said):
+        return sentence(value.template, dict(value.fields))
+    if isinstance(value, FangxunError):
+        return say(value)
+    if isinstance(value, (OSError, str)):
+        from fangxun.text import machine  # noqa: PLC0415  a table; most commands end without a fault
+
+        return machine.said(str(value))
+    return value

@@ -20,6 +20,27 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("reached"), N_("below"), N_("lowered"), N_("within_hold"), N_("not_yet_clear"),
         N_("data_missing"), N_("no_gauge"), N_("source_stale"), N_("by_hand"),
     ),
+    "Hazard": (
+        N_("rain"), N_("flood"), N_("flash_flood"), N_("geological"), N_("typhoon"), N_("other"),
+    ),
+    "Role": (N_("duty_officer"), N_("deputy"), N_("leader"), N_("standby")),
+    "DayType": (N_("workday"), N_("rest_day"), N_("holiday")),
+    "SiteKind": (N_("gully"), N_("reservoir"), N_("underpass"), N_("slope")),
+    "Measure": (N_("rain"), N_("stage")),
+    "Group": (
+        N_("officials"), N_("unit_watch"), N_("duty_room"), N_("leaders"), N_("extra_posts"),
+    ),
+    "Contact": (
+        N_("person"), N_("deputy"), N_("duty_officer"), N_("deputy_officer"), N_("leader"),
+        N_("superior"), N_("last_resort"),
+    ),
+    "Owed": (N_("arrived"), N_("moved_out")),
+    "Budgeted": (N_("ok"), N_("exhausted"), N_("identical")),
+    "MessageType": (N_("Alert"), N_("Update"), N_("Cancel"), N_("Ack"), N_("Error")),
+    "Change": (
+        N_("opened"), N_("raised"), N_("lowered"), N_("all_clear_proposed"),
+        N_("all_clear_withdrawn"), N_("closed"),
+    ),
     "IncidentState": (N_("open"), N_("all_clear_proposed"), N_("closed")),
     "Hindrance": (
         N_("still_at_level"), N_("place_unknown"), N_("level_held"), N_("source_stale"),
@@ -88,8 +109,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("moved_out"),
         N_("ladder_edited"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
-        N_("attempt_copied"), N_("number_invalid"), N_("number_mended"), N_("reply_received"),
-        N_("reply_unknown"), N_("key_pressed"), N_("attempt_rerouted"),
+        N_("attempt_copied"), N_("attempt_rerouted"), N_("number_invalid"), N_("number_mended"),
+        N_("reply_received"), N_("reply_unknown"), N_("key_pressed"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
         N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
@@ -113,9 +134,15 @@ JOURNAL = (
     N_("deputy"), N_("duty_officer"), N_("deputy_officer"), N_("leader"), N_("superior"),
     N_("last_resort"), N_("rung"), N_("plan_edited"),
     N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
-    N_("exhausted"), N_("identical"), N_("budget"), N_("provider_at"),
-    N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"), N_("suspended"),
-    N_("stepped"), N_("late"), N_("part"),
+    N_("provider_at"), N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"),
+    N_("suspended"), N_("part"),
+    N_("exhausted"), N_("identical"), N_("budget"),
+    N_("hazard"), N_("flags"), N_("since"), N_("reason"), N_("yes"), N_("no"), N_("group"),
+    N_("free"), N_("amount"), N_("gauge"), N_("at"), N_("clock"), N_("cycle"), N_("level_reached"),
+    N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),
+    N_("stepped"), N_("unreadable"), N_("plan_edited"), N_("receipt"), N_("inbound"),
+    N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
+    N_("anchor"), N_("himself"), N_("who_was_told"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 
@@ -124,6 +151,29 @@ PARTS = (
     N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
 )  # fmt: skip
 """What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
+FLAGS = (
+    N_("bad-date"), N_("bad-geometry"), N_("bad-msgType"), N_("bad-references"), N_("bad-status"),
+    N_("buddhist-year"), N_("by-name"), N_("colour-differs"), N_("foreign-code"), N_("many-areas"),
+    N_("naive-date"), N_("no-area"), N_("no-identifier"), N_("no-info"), N_("no-level"),
+    N_("no-sender"), N_("no-status"), N_("not-xsd"), N_("point-circle"), N_("self-reference"),
+    N_("swapped-coordinates"), N_("unclosed-polygon"),
+)  # fmt: skip
+"""What was odd about a warning, as the journal keeps it."""
+
+FIELDS = (
+    N_("name"), N_("language"), N_("root"), N_("signature"), N_("season"), N_("zone"),
+    N_("code"), N_("parent"), N_("boundary"), N_("kind"), N_("area"), N_("latitude"),
+    N_("longitude"), N_("measure"), N_("datum"), N_("interval"), N_("lag"), N_("places"),
+    N_("duty_phone"), N_("unit"), N_("title"), N_("phones"), N_("account"), N_("place"),
+    N_("person"), N_("deputy"), N_("role"), N_("sections"), N_("stands_from"), N_("post"),
+    N_("people"), N_("first_day"), N_("turn_days"), N_("day_types"), N_("section"), N_("day"),
+    N_("make_up"), N_("hazard"), N_("window"), N_("level"), N_("limit"), N_("clear_below"),
+    N_("source"), N_("waves"), N_("ladder"), N_("duties"), N_("hazards"), N_("steps"),
+    N_("repeat"), N_("most"), N_("alert"), N_("response"), N_("approvers"), N_("last_resort"),
+    N_("all_clear_approvers"), N_("cascade"), N_("hold"), N_("budget_24h"), N_("notice_share"),
+    N_("min"), N_("True"), N_("False"), N_("id"),
+)  # fmt: skip
+"""Fields of a district, as `fangxun roster apply` shows what changes."""
 
 TWILIO = (
     N_("The Twilio account is not active; look at it in Twilio's console."),
@@ -195,6 +245,10 @@ TWILIO = (
 
 IN_FIELDS = (
     N_("Usage:"),
+    N_("Alarms"),
+    N_("Levels"),
+    N_("On watch"),
+    N_("Pages"),
     N_("duty phone"),
     N_("every check of this drill holds"),
     N_("for"),

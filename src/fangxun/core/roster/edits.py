@@ -137,7 +137,7 @@ def _standing_at(roster: Roster, post: str, at: datetime) -> Shift:
             N_("{count} people stand on {post} at {at}; a swap needs exactly one."),
             count=len(found),
             post=post,
-            at=at.isoformat(),
+            at=at,
         )
     return found[0]
 
@@ -156,9 +156,7 @@ def _known(roster: Roster, people: frozenset[str], post: str, person: str) -> No
 def _not_past(span: Span, now: datetime) -> None:
     """What stood is not rewritten; a minute is allowed for typing "now"."""
     if span.start < now - timedelta(minutes=1):
-        raise Refused(
-            N_("{start} is in the past; what stood is not rewritten."), start=span.start.isoformat()
-        )
+        raise Refused(N_("{start} is in the past; what stood is not rewritten."), start=span.start)
 
 
 def _not_booked(

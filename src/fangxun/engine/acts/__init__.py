@@ -26,7 +26,7 @@ from fangxun.engine.acts.pages import (
     send_page,
 )
 from fangxun.engine.acts.rosters import Applied, apply_district, cover, swap
-from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading
+from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading, polled
 
 __all__ = [
     "Act",
@@ -48,6 +48,7 @@ __all__ = [
     "mend_number",
     "note",
     "page_by_link",
+    "polled",
     "propose_response",
     "raise_by_hand",
     "relay",

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fangxun.core.district import District
-from fangxun.core.errors import N_, NotFound, Refused
+from fangxun.core.errors import N_, FaultyInput, NotFound, Refused
 from fangxun.core.journal import Entry, Event
 from fangxun.core.responsibility import Person
 from fangxun.store import district as district_store
 from fangxun.store import journal, meta
 from fangxun.store.base import Tx
+from fangxun.store.names import no_district
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class Act:
 
 
 def district_in_force(tx: Tx) -> District:
-    """The district as applied; Refused while there is none."""
+    """The district as applied; NotFound while there is none."""
     district = district_store.applied(tx)
     if district is None:
-        raise Refused(N_("No district has been applied yet; run: fangxun roster apply DIR"))
+        raise no_district()
     return district
 
 
@@ -55,6 +56,46 @@ def place_id(district: District, place: str) -> str:
         N_("No place is called {place}; ids and names stand in areas.csv and sites.csv."),
         place=place,
     )
+
+
+def gauge_id(district: District, gauge: str) -> str:
+    """The id of the gauge of that id or name."""
+    for one in district.gauges:
+        if gauge in {one.id, one.name}:
+            return one.id
+    raise NotFound(
+        N_("No gauge is called {gauge}; ids and names stand in gauges.csv."), gauge=gauge
+    )
+
+
+def unit_id(district: District, unit: str) -> str:
+    """The id of the unit of that id or name."""
+    for one in district.units:
+        if unit in {one.id, one.name}:
+            return one.id
+    raise NotFound(N_("No unit is called {unit}; ids and names stand in units.csv."), unit=unit)
+
+
+def post_id(district: District, post: str) -> str:
+    """The id of the post of that id, or of that name, behind its unit's where several have it."""
+    units = {unit.id: unit.name for unit in district.units}
+    wanted = "".join(post.split())
+    found = [
+        one.id
+        for one in district.roster.posts
+        if wanted in {one.id, one.name, f"{units.get(one.unit, '')}{one.name}".replace(" ", "")}
+    ]
+    if len(found) > 1 and post not in found:
+        raise FaultyInput(
+            N_("{count} posts are called {name}; put the unit's name before it, or write its id."),
+            count=len(found),
+            name=post,
+        )
+    if not found:
+        raise NotFound(
+            N_("No post is called {name}; ids and names: fangxun roster show"), name=post
+        )
+    return post if post in found else found[0]
 
 
 def names(district: District, ids: Iterable[str]) -> str:

@@ -26,7 +26,8 @@ MOST_PAGES = 100_000
 
 
 def raise_by_hand(store: Store, place: str, level: Level, *, act: Act) -> str:
-    """Set a floor under a place's level until it is lowered by hand; returns the place's id."""
+    """Set a floor under a place's level until it is lowered by hand; returns the place's id.
+    Refused under a floor that somebody has set higher: that would lower it."""
     if not level.rank:
         raise Refused(
             N_("A place is raised to blue, yellow, orange or red, not to {level}."),
@@ -34,6 +35,16 @@ def raise_by_hand(store: Store, place: str, level: Level, *, act: Act) -> str:
         )
     with store.write() as tx:
         where = place_id(district_in_force(tx), place)
+        floor = assessments.by_hand(tx).get(where)
+        if floor is not None and floor.level.above(level):
+            raise Refused(
+                N_(
+                    "{place} was raised to {level} by hand, which is higher. Take that back first: "
+                    "fangxun incident lower {place}"
+                ),
+                place=place,
+                level=floor.level,
+            )
         assessments.set_by_hand(
             tx,
             where,

@@ -51,6 +51,12 @@ def end_warning(store: Store, identifier: str, *, act: Act) -> None:
         written(tx, act, Event.WARNING_ENDED, "feed/manual", identifier=identifier)
 
 
+def polled(store: Store, feed: str, *, act: Act) -> None:
+    """A human had a feed polled: it is told who did, and why."""
+    with store.write() as tx:
+        written(tx, act, Event.FEED_POLLED, f"feed/{feed}")
+
+
 _JUDGED = frozenset({Quality.SUSPECT, Quality.VERIFIED, Quality.REJECTED})
 
 
@@ -63,7 +69,7 @@ def judge_reading(store: Store, gauge: str, end: datetime, *, accept: bool, act:
             raise NotFound(
                 N_("Gauge {gauge} has no suspect reading at {end}."),
                 gauge=gauge,
-                end=end.isoformat(),
+                end=end,
             )
         quality = Quality.VERIFIED if accept else Quality.REJECTED
         reading_store.judge(tx, gauge, end, quality)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
+from fangxun.core.errors import N_
 from fangxun.core.page import AttemptState, Blame
 from fangxun.gateways.base import is_loopback
 from fangxun.gateways.http.template import names_in
@@ -191,15 +192,15 @@ def _check(read: HttpSettings) -> None:
     ):
         missing = [path for path in needed if poll is not None and not getattr(poll.read, path)]
         if missing:
-            raise fault(read.name, f"{name}.read.{missing[0]}", "is missing")
+            raise fault(read.name, f"{name}.read.{missing[0]}", N_("it is missing"))
     if read.callback is not None and not (read.callback.header or read.callback.parameter):
-        raise fault(read.name, "callback", "give the header or parameter that holds the token")
+        raise fault(read.name, "callback", N_("give the header or parameter that holds the token"))
     if read.callback is not None and not (read.callback.tokens and all(read.callback.tokens)):
-        raise fault(read.name, "callback.tokens", "give at least one, and none that is empty")
+        raise fault(read.name, "callback.tokens", N_("give at least one, and none that is empty"))
     try:
         ZoneInfo(read.zone)
     except (OSError, ValueError, LookupError) as error:
-        raise fault(read.name, "zone", "expected a time zone such as Asia/Shanghai") from error
+        raise fault(read.name, "zone", N_("expected a time zone such as Asia/Shanghai")) from error
 
 
 def _check_exchange(read: HttpSettings, name: str, exchange: Exchange) -> None:
@@ -208,10 +209,10 @@ def _check_exchange(read: HttpSettings, name: str, exchange: Exchange) -> None:
     body = (exchange.form, exchange.json)
     for word in names_in((exchange.url, exchange.headers, exchange.query, *body)):
         if word not in known:
-            raise fault(read.name, name, f"{{{word}}} is not known here")
+            raise fault(read.name, name, N_("{word} is not known here"), word=f"{{{word}}}")
     if not exchange.url.startswith("https://") and not is_loopback(exchange.url):
-        raise fault(read.name, f"{name}.url", "expected a URL with https://")
+        raise fault(read.name, f"{name}.url", N_("expected a URL with https://"))
     if exchange.query and "?" in exchange.url:
-        raise fault(read.name, name, "give the query in url or as query, not both")
+        raise fault(read.name, name, N_("give the query in url or as query, not both"))
     if exchange.form and exchange.json is not None:
-        raise fault(read.name, name, "give form or json, not both")
+        raise fault(read.name, name, N_("give form or json, not both"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from fangxun.core.errors import N_
 from fangxun.gateways.base import is_loopback
 from fangxun.gateways.settings import Secret, fault, read_settings
 
@@ -64,7 +65,7 @@ def read_account(
     found = dict(settings)
     tokens = found.pop("auth_tokens", None) or [found.pop("auth_token", "")]
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
-        raise fault(name, "auth_tokens", "expected a list of secrets, such as env:TWILIO_TOKEN")
+        raise fault(name, "auth_tokens", N_("expected a list of secrets, such as env:TWILIO_TOKEN"))
     if "from" in found:
         found["from_"] = found.pop("from")
     if found.get("api_secret"):
@@ -73,12 +74,12 @@ def read_account(
     found["auth_tokens"] = tuple(secret(token) for token in tokens)
     read = read_settings(TwilioSettings, name, found)
     if not read.from_ and not read.messaging_service_sid:
-        raise fault(name, "from", "give a number as from, or messaging_service_sid")
+        raise fault(name, "from", N_("give a number as from, or messaging_service_sid"))
     if read.voice_from and not read.voice_from.startswith("+"):
-        raise fault(name, "voice_from", "expected a number such as +15005550006")
+        raise fault(name, "voice_from", N_("expected a number such as +15005550006"))
     for seconds, most in (("ring_seconds", 600), ("key_seconds", 60), ("call_seconds", 3600)):
         if not 1 <= getattr(read, seconds) <= most:
             raise fault(name, seconds, f"expected 1 to {most}")
     if not read.api_base.startswith("https://") and not is_loopback(read.api_base):
-        raise fault(name, "api_base", "expected a URL with https://")
+        raise fault(name, "api_base", N_("expected a URL with https://"))
     return read
