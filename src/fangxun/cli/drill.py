@@ -283,5 +283,5 @@ def _summary(console: Console, district: District, found: AfterAction) -> None:
             copies=found.possible_duplicates,
         )
     )  # fmt: skip
-    for line in proof.times(found):
+    for line in proof.how_long(found):
         console.print(line)

@@ -93,12 +93,12 @@ def show(report: Report, told: Reader) -> None:
     typer.echo()
     for outcome, count in after.by_outcome:
         typer.echo(f"{_(outcome.value)}: {count}")
-    for line in times(after):
+    for line in how_long(after):
         typer.echo(line)
     typer.echo(_("All times are local: {zone}").format(zone=told.zone_at(report.made_at)))
 
 
-def times(after: AfterAction) -> Iterator[str]:
+def how_long(after: AfterAction) -> Iterator[str]:
     """How long people took, where anybody has confirmed."""
     half, most = seconds(after.median), seconds(after.ninetieth)
     if half is not None:
