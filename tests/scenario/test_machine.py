@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -191,3 +192,30 @@ def test_a_head_that_nobody_was_told_has_not_left(quiet: Room) -> None:
     quiet.forward(hours=1, minutes=1)
     assert heads(quiet) == told_heads(quiet) != []
     assert "not_anchored" not in quiet.alarms()
+
+
+def without_sms(room: Room) -> None:
+    """No gateway takes texts."""
+    room.parts = replace(room.parts, gateways=(room.console,))
+
+
+def without_budget(room: Room) -> None:
+    """The plan leaves notices no share of a number's budget."""
+    district = districts.read(districts.example_path())
+    plan = replace(district.plan, notice_share=0)
+    acts.apply_district(room.store, replace(district, plan=plan), act=room.by("admin"))
+
+
+@pytest.mark.parametrize("hinder", [without_sms, without_budget])
+def test_a_head_that_could_not_be_queued_is_tried_again_within_the_hour(
+    quiet: Room, hinder: Callable[[Room], None]
+) -> None:
+    """What nobody was sent does not count as having left."""
+    parts, district = quiet.parts, districts.read(districts.example_path())
+    hinder(quiet)
+    quiet.forward(hours=25)
+    assert heads(quiet) == told_heads(quiet) == []
+    quiet.parts = parts
+    acts.apply_district(quiet.store, district, act=quiet.by("admin"))
+    quiet.forward(hours=1, minutes=1)
+    assert heads(quiet) == told_heads(quiet) != []
