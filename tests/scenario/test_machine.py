@@ -118,3 +118,27 @@ def test_a_hole_in_a_town_s_roster_names_the_town(room: Room) -> None:
     acts.apply_district(room.store, district, act=room.by("admin"))
     room.forward(hours=2)
     assert room.alarms() == []
+
+
+class Never:
+    """Hands that take a question, whose server drips for ever."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def give(self, _job: object, _done: object) -> None:
+        self.given += 1
+
+
+def test_a_question_that_never_ends_is_an_alarm(room: Room) -> None:
+    """Replies may wait there; it is not asked a second time meanwhile."""
+    never = Never()
+    room.parts = replace(room.parts, polling=never)
+    room.forward(minutes=4)
+    assert room.alarms() == []
+    room.forward(minutes=3)
+    assert room.alarms() == ["gateway_mute"]
+    room.forward(hours=1)
+    assert never.given == 1
+    assert room.told(Event.GATEWAY_MUTE) == ["asked"]
+    room.sms.taken.clear()

@@ -14,22 +14,21 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from fangxun.core.journal import Entry, Event
 from fangxun.engine import cycle, dispatch, housekeep, supervise
+from fangxun.engine.hands import Threads
 from fangxun.engine.parts import Parts
 from fangxun.store import journal, meta
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 GLANCE = 0.25
 """Seconds between two looks at the wake counter: an edit elsewhere acts within a second."""
@@ -43,6 +42,8 @@ REST = 1.0
 STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
 GRACE = 20.0
 """Seconds that a stop waits for requests in flight; what is left is in doubt at the next start."""
+LAST = 5.0
+"""Seconds that it waits after that for threads to end; those that hang end with the process."""
 
 
 class Service(Protocol):
@@ -57,29 +58,6 @@ class Service(Protocol):
         ...
 
 
-class Threads:
-    """Hands that work in a pool of threads; a job that raises is logged, never lost silently."""
-
-    def __init__(self, most: int, name: str) -> None:
-        """At most `most` jobs at a time."""
-        self._pool = ThreadPoolExecutor(most, thread_name_prefix=name)
-
-    def give(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Do it in the pool."""
-        self._pool.submit(self._run, job, done)
-
-    def close(self) -> None:
-        """Wait for what runs; nothing new is taken."""
-        self._pool.shutdown(wait=True)
-
-    @staticmethod
-    def _run(job: Callable[[], T], done: Callable[[T], None]) -> None:
-        try:
-            done(job())
-        except Exception:
-            log.exception("a job in the pool failed", extra={"action": "job_failed"})
-
-
 @dataclass(slots=True)
 class Daemon:
     """The threads of one daemon. `monotonic` gives seconds that never step."""
@@ -91,6 +69,7 @@ class Daemon:
     tick: float = 5.0
     heartbeat_url: str = ""
     services: tuple[Service, ...] = ()
+    grace: float = GRACE
     _woken: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
     _polls: Threads = field(default_factory=lambda: Threads(8, "poll"))
@@ -159,9 +138,9 @@ class Daemon:
         self._sender.join()
         for service in self.services:
             service.stop()
-        for lane in self._lanes.values():
-            lane.close()
-        self._polls.close()
+        deadline = self.monotonic() + LAST
+        for threads in (*self._lanes.values(), self._polls):
+            threads.close(max(0.0, deadline - self.monotonic()))
         self._note(Event.STOPPED)
 
     def _start_metronome(self) -> BackgroundScheduler:
@@ -252,7 +231,7 @@ class Daemon:
                 log.exception("the dispatcher failed", extra={"action": "dispatch_failed"})
                 self._over.wait(GLANCE)
             if self._over.is_set() and self.dispatcher.stopping:
-                deadline = deadline or self.monotonic() + GRACE
+                deadline = deadline or self.monotonic() + self.grace
                 if self.dispatcher.idle or self.monotonic() > deadline:
                     return
 
