@@ -1,12 +1,30 @@
-"""One message through one gateway: what may have arrived, and what another gateway may bring."""
+"""What attempts tell: what may have been read, what is lost, what another gateway may bring."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from fangxun.core.attempt import AttemptState, Blame
-from fangxun.core.told import another_may, may_have_told, refused_unexplained, step_lost
-from tests.core.storm import attempt, minutes
+from fangxun.core.attempt import (
+    MOST_COPY_TRIES,
+    AttemptState,
+    Blame,
+    accepted,
+    doubted,
+    merge,
+    never_arrived,
+)
+from fangxun.core.told import (
+    another_may,
+    had_left,
+    may_have_left,
+    may_have_told,
+    refused_unexplained,
+    step_lost,
+    undecided,
+)
+from tests.core.storm import NOW, SECOND, attempt, minutes
 
 FAILED, LOST = AttemptState.FAILED, AttemptState.UNDELIVERED
 
@@ -79,3 +97,70 @@ def test_a_copy_that_went_over_another_gateway_is_what_counts():
 def test_only_what_left_and_was_not_lost_may_have_told_somebody(state, told):
     assert may_have_told([attempt(state=state)], "a") is told
     assert not may_have_told([attempt(state=state)], "b")
+
+
+SENDING = attempt(state=AttemptState.SENDING, sent_at=NOW)
+LATER = minutes(1)
+
+
+@pytest.mark.parametrize(
+    ("at", "since"),
+    [
+        (None, LATER),
+        (minutes(0.5), minutes(0.5)),
+        (minutes(30), LATER),
+        (minutes(-60), LATER),
+    ],
+    ids=["no time of its own", "its own time", "a clock ahead", "a clock an hour behind"],
+)
+def test_a_text_was_accepted_when_the_provider_says_or_else_when_it_answered(at, since):
+    taken = accepted(SENDING, "SM1", AttemptState.ACCEPTED, now=LATER, at=at)
+    assert taken.accepted_at == since
+    assert had_left(taken, since)
+    assert not had_left(taken, since - SECOND)
+
+
+def test_a_lost_answer_counts_from_the_request_once_the_doubt_is_clear():
+    doubt = doubted(SENDING, "time-out", now=LATER)
+    assert not had_left(doubt, LATER)
+    assert may_have_left(doubt, NOW)
+    assert not may_have_left(doubt, NOW - SECOND)
+    for clear in (
+        accepted(doubt, "SM1", AttemptState.ACCEPTED, now=minutes(2)),
+        merge(doubt, AttemptState.DELIVERED, now=minutes(2)),
+    ):
+        assert had_left(clear, NOW)
+        assert not had_left(clear, NOW - SECOND)
+
+
+def test_an_answer_that_is_lost_after_the_receipt_came_counts_from_the_request():
+    rang = merge(SENDING, AttemptState.DELIVERED, now=LATER)
+    assert not had_left(rang, minutes(0.5))
+    assert had_left(doubted(rang, "time-out", now=minutes(2)), minutes(0.5))
+
+
+def test_a_receipt_before_the_answer_does_not_make_it_accepted_later():
+    rang = merge(SENDING, AttemptState.DELIVERED, now=LATER)
+    answered = accepted(rang, "SM1", AttemptState.ACCEPTED, now=minutes(2))
+    assert answered.accepted_at == LATER
+    dated = accepted(rang, "SM1", AttemptState.ACCEPTED, now=minutes(2), at=minutes(0.5))
+    assert dated.accepted_at == minutes(0.5)
+
+
+def test_a_copy_that_never_left_goes_once_more_and_not_for_ever():
+    copy = attempt(state=AttemptState.IN_DOUBT, copy_of="f" * 16, tries=1, sent_at=NOW)
+    again = never_arrived(copy, now=LATER)
+    assert (again.state, again.sent_at) == (AttemptState.QUEUED, None)
+    last = never_arrived(replace(copy, tries=MOST_COPY_TRIES), now=LATER)
+    assert last.state is AttemptState.FAILED
+    late = never_arrived(copy, now=copy.expires_at)
+    assert late.state is AttemptState.FAILED
+    assert never_arrived(replace(copy, copy_of=""), now=LATER).state is AttemptState.FAILED
+
+
+def test_received_may_mean_a_text_whose_fate_is_not_known_and_whose_page_still_waits():
+    doubt = doubted(SENDING, "time-out", now=LATER)
+    assert undecided([doubt], {1}, "a", NOW)
+    assert not undecided([doubt], {2}, "a", NOW)
+    assert not undecided([doubt], {1}, "b", NOW)
+    assert not undecided([attempt(state=AttemptState.ACCEPTED, sent_at=NOW)], {1}, "a", NOW)

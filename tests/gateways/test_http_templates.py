@@ -54,6 +54,16 @@ def changed(path: str, value: object) -> dict[str, Any]:
         ("ask.read.attempt", "", "ask.read.attempt"),
         ("receipts.read.state", "", "receipts.read.state"),
         ("replies.read.text", "", "replies.read.text"),
+        ("replies.read", {"number": "mobile", "text": "content"}, "replies.read.id"),
+        (
+            "callback",
+            {
+                "tokens": ["env:PLATFORM_PUSH"],
+                "header": "X",
+                "replies": {"number": "mobile", "text": "content"},
+            },
+            "callback.replies.id",
+        ),
         ("states.X", "arrived", "states.X"),
         ("codes.1", {"kind": "odd"}, "codes.1.kind"),
         ("zone", "Mars/Olympus", "zone"),

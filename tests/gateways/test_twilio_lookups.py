@@ -49,7 +49,8 @@ def test_a_message_still_queued_has_no_day_and_is_found_all_the_same() -> None:
         standin.once(Behaviour(answer=Answer.LOST, final="queued"))
         gateway.send(order())
         found = gateway.ask(order(), since=clock[-1])
-        assert found == Accepted(standin.messages[0].sid, AttemptState.ACCEPTED)
+        created = datetime(2026, 7, 19, 16, 0, tzinfo=UTC)
+        assert found == Accepted(standin.messages[0].sid, AttemptState.ACCEPTED, created)
 
 
 def test_the_same_text_sent_before_is_not_taken_for_the_one_in_doubt() -> None:

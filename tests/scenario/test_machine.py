@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -136,6 +137,7 @@ def test_a_hole_in_a_town_s_roster_names_the_town(room: Room) -> None:
     assert room.alarms() == []
 
 
+<<<<<<< HEAD
 @pytest.fixture
 def quiet(room: Room) -> Room:
     """Days pass: gateways are asked once an hour."""
@@ -219,3 +221,27 @@ def test_a_head_that_could_not_be_queued_is_tried_again_within_the_hour(
     acts.apply_district(quiet.store, district, act=quiet.by("admin"))
     quiet.forward(hours=1, minutes=1)
     assert heads(quiet) == told_heads(quiet) != []
+=======
+class Never:
+    """Hands that take a question, whose server drips for ever."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def give(self, job: partial[object], _done: object) -> None:
+        self.asked.append(job.args[1].gateway.name)
+
+
+def test_a_question_that_never_ends_is_an_alarm(room: Room) -> None:
+    """Replies may wait there; it is not asked a second time meanwhile."""
+    never = Never()
+    room.parts = replace(room.parts, polling=never)
+    room.forward(minutes=4)
+    assert room.alarms() == []
+    room.forward(minutes=3)
+    assert room.alarms() == ["gateway_mute"]
+    room.forward(hours=1)
+    assert never.asked.count("sms") == 1
+    assert room.told(Event.GATEWAY_MUTE) == ["asked"]
+    room.sms.taken.clear()
+>>>>>>> paging

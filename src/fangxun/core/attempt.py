@@ -118,6 +118,10 @@ def _taken_at(attempt: Attempt, now: datetime) -> datetime:
     return attempt.sent_at if lost and attempt.sent_at is not None else now
 
 
+CLOCKS_APART = timedelta(minutes=5)
+"""How far a provider's clock may be behind ours before we go by ours."""
+
+
 def accepted(
     attempt: Attempt,
     provider_id: str,
@@ -126,10 +130,11 @@ def accepted(
     now: datetime,
     at: datetime | None = None,
 ) -> Attempt:
-    """The provider answered that it took it, `at` by its own clock; a callback may have said more
-    before."""
+    """The provider answered that it took it, `at` by its own clock where that can be true; a
+    callback may have said more before."""
     merged = merge(attempt, state, now=now)
-    taken = min(at, now) if at is not None else _taken_at(attempt, now)
+    possible = at is not None and (attempt.sent_at or now) - CLOCKS_APART <= at
+    taken = min(at, now) if at is not None and possible else _taken_at(attempt, now)
     return replace(
         merged,
         provider_id=merged.provider_id or provider_id,

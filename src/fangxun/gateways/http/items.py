@@ -48,7 +48,7 @@ def replies(
 ) -> tuple[Inbound, ...]:
     """Those that have number and text, and no state by which they are receipts.
 
-    One without an id gets it from what it says, so that it is taken once.
+    One without an id gets it from what it says and when, so that it is taken once.
     """
     found: list[Inbound] = []
     for item in items_in(value, items.items):

@@ -192,7 +192,16 @@ def _check(read: HttpSettings) -> None:
     ):
         missing = [path for path in needed if poll is not None and not getattr(poll.read, path)]
         if missing:
+<<<<<<< HEAD
             raise fault(read.name, f"{name}.read.{missing[0]}", N_("it is missing"))
+=======
+            raise fault(read.name, f"{name}.read.{missing[0]}", "is missing")
+    for name, items in _replies(read):
+        if not (items.id or items.time):
+            raise fault(
+                read.name, name, "give id or time, else a second reply looks like the first"
+            )
+>>>>>>> paging
     if read.callback is not None and not (read.callback.header or read.callback.parameter):
         raise fault(read.name, "callback", N_("give the header or parameter that holds the token"))
     if read.callback is not None and not (read.callback.tokens and all(read.callback.tokens)):
@@ -201,6 +210,14 @@ def _check(read: HttpSettings) -> None:
         ZoneInfo(read.zone)
     except (OSError, ValueError, LookupError) as error:
         raise fault(read.name, "zone", N_("expected a time zone such as Asia/Shanghai")) from error
+
+
+def _replies(read: HttpSettings) -> Iterator[tuple[str, Items]]:
+    """Where replies are read, with the names of the settings."""
+    if read.replies is not None:
+        yield "replies.read.id", read.replies.read
+    if read.callback is not None and read.callback.replies is not None:
+        yield "callback.replies.id", read.callback.replies
 
 
 def _check_exchange(read: HttpSettings, name: str, exchange: Exchange) -> None:

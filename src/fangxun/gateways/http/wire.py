@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
-from fangxun import clock
+from fangxun.gateways.http.cut import Cutter
 from fangxun.gateways.http.pool import Clients
 from fangxun.gateways.http.settings import Exchange, HttpSettings
 from fangxun.gateways.http.template import fill, fill_url, words
@@ -47,8 +47,21 @@ class Answer:
         return self.fine and (rule is None or words(self.value, rule.path) in rule.values)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A client, and what ends an exchange of it that takes too long."""
+
+    client: Any
+    cutter: Cutter
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.client.close()
+
+
 class Wire:
-    """A few connections; safe for many threads."""
+    """A few connections; safe for many threads. No exchange, however its answer drips, takes longer
+    than connecting and twice the time-out for reading."""
 
     def __init__(self, settings: HttpSettings) -> None:
         """Makes no request."""
@@ -56,15 +69,16 @@ class Wire:
 
         for chatty in ("httpx", "httpcore"):
             logging.getLogger(chatty).setLevel(logging.WARNING)  # they print phone numbers
-        self._seconds = settings.read_seconds
+        self._longest = settings.connect_seconds + 2 * settings.read_seconds
         self._secrets = {f"secret:{name}": value for name, value in settings.secrets.items()}
         timeout = httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds)
         context = httpx.create_ssl_context()  # once; it reads the certificates
 
-        def make() -> httpx.Client:
-            return httpx.Client(
+        def make() -> _Line:
+            client = httpx.Client(
                 verify=context, timeout=timeout, follow_redirects=False, trust_env=settings.real
             )
+            return _Line(client, Cutter())
 
         self._clients = Clients(make, size=settings.connections, patience=PATIENCE)
         self._before = (
@@ -75,6 +89,7 @@ class Wire:
             httpx.LocalProtocolError,
             httpx.InvalidURL,
             TimeoutError,  # no connection became free
+            RuntimeError,  # no thread that could cut it off
         )
         self._after = (httpx.HTTPError, httpx.StreamError)
 
@@ -96,8 +111,11 @@ class Wire:
         url = fill_url(exchange.url, known)
         try:
             with (
-                self._clients.one() as client,
-                client.stream(exchange.method, url, **given) as got,
+                self._clients.one() as line,
+                line.cutter.within(self._longest),
+                line.client.stream(
+                    exchange.method, url, **given, extensions={"trace": line.cutter.trace}
+                ) as got,
             ):
                 body = self._read(got)
         except self._before as error:
@@ -112,13 +130,12 @@ class Wire:
         )
 
     def _read(self, got: Any) -> bytes:  # noqa: ANN401  httpx is imported late
-        """The body, bounded in size and, against a drip, in time."""
-        deadline = clock.monotonic() + 2 * self._seconds
+        """The body, bounded in size."""
         body = bytearray()
         for chunk in got.iter_raw():
             body += chunk
-            if len(body) > MOST_BYTES or clock.monotonic() > deadline:
-                raise Broken("the answer was too long or too slow")
+            if len(body) > MOST_BYTES:
+                raise Broken("the answer was too long")
         return bytes(body)
 
 

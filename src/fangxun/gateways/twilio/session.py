@@ -6,16 +6,19 @@ Tells apart what certainly did not leave (`Unreached`), what the provider did no
 
 from __future__ import annotations
 
+import io
+import socket
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from http.client import HTTPResponse
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from twilio.http.response import Response
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -28,6 +31,8 @@ from fangxun import clock
 
 MOST_BYTES = 4_000_000
 LONGEST_WAIT = 3600.0
+LONGEST_ANSWER = 60.0
+"""Seconds, where a connection has no time-out of its own."""
 
 
 class Unreached(Exception):
@@ -47,8 +52,52 @@ class Broken(Exception):
     """The request left and its answer did not come whole."""
 
 
+class _Bounded(io.RawIOBase):
+    """A connection of which no answer, from its first byte on, outlasts twice its time-out, however
+    it drips: the time-out of the socket is for each byte."""
+
+    def __init__(self, inner: io.RawIOBase, connection: socket.socket) -> None:
+        """`connection` has the time-out for reading."""
+        self._inner = inner
+        self._socket = connection
+        self._each = connection.gettimeout() or LONGEST_ANSWER
+        self._deadline = clock.monotonic() + 2 * self._each
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:  # noqa: ANN401  a buffer; typeshed's own has no public name
+        left = self._deadline - clock.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer was too slow")
+        self._socket.settimeout(min(self._each, left))
+        return self._inner.readinto(buffer)
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    """Read through `_Bounded`, headers and body alike."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on unread
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Bounded(self.fp.detach(), sock))
+
+
+class _PlainConnection(HTTPConnection):
+    response_class = _Answer
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
 class _SecureConnection(HTTPSConnection):
     """Says of every fault before TLS stands that no request left."""
+
+    response_class = _Answer
 
     def connect(self) -> None:
         try:
@@ -69,7 +118,9 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on unread
         super().init_poolmanager(*args, **kwargs)
         classes = self.poolmanager.pool_classes_by_scheme
-        self.poolmanager.pool_classes_by_scheme = {**classes, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = {
+            **classes, "http": _PlainPool, "https": _SecurePool,
+        }  # fmt: skip
 
 
 class Session:
@@ -123,15 +174,14 @@ class Session:
         self._session.close()
 
     def _read(self, response: requests.Response) -> bytes:
-        """The body, bounded in size and, against a drip, in time."""
-        deadline = clock.monotonic() + 2 * self._timeout[1]
+        """The body, bounded in size; in time it is bounded by its connection."""
         chunks: list[bytes] = []
         size = 0
         while chunk := response.raw.read1(65536, decode_content=False):
             chunks.append(chunk)
             size += len(chunk)
-            if size > MOST_BYTES or clock.monotonic() > deadline:
-                raise Broken("the answer was too long or too slow")
+            if size > MOST_BYTES:
+                raise Broken("the answer was too long")
         return b"".join(chunks)
 
 
