@@ -137,7 +137,6 @@ def test_a_hole_in_a_town_s_roster_names_the_town(room: Room) -> None:
     assert room.alarms() == []
 
 
-<<<<<<< HEAD
 @pytest.fixture
 def quiet(room: Room) -> Room:
     """Days pass: gateways are asked once an hour."""
@@ -221,7 +220,8 @@ def test_a_head_that_could_not_be_queued_is_tried_again_within_the_hour(
     acts.apply_district(quiet.store, district, act=quiet.by("admin"))
     quiet.forward(hours=1, minutes=1)
     assert heads(quiet) == told_heads(quiet) != []
-=======
+
+
 class Never:
     """Hands that take a question, whose server drips for ever."""
 
@@ -244,4 +244,3 @@ def test_a_question_that_never_ends_is_an_alarm(room: Room) -> None:
     assert never.asked.count("sms") == 1
     assert room.told(Event.GATEWAY_MUTE) == ["asked"]
     room.sms.taken.clear()
->>>>>>> paging

@@ -21,22 +21,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-<<<<<<< HEAD
-=======
-from typing import Protocol
->>>>>>> paging
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from fangxun.core.errors import N_, FangxunError
 from fangxun.core.journal import Entry, Event
-<<<<<<< HEAD
 from fangxun.engine import dispatch, poll, supervise
-=======
-from fangxun.engine import cycle, dispatch, housekeep, supervise
-from fangxun.engine.hands import Threads
->>>>>>> paging
 from fangxun.engine.parts import Parts
 from fangxun.engine.rounds import Moment, Rounds
 from fangxun.engine.threads import Threads
@@ -55,13 +46,6 @@ five milliseconds for the engine's."""
 REST = 1.0
 """Seconds between two looks at the outbox when nothing wakes the dispatcher: for rows that wait."""
 STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
-<<<<<<< HEAD
-=======
-GRACE = 20.0
-"""Seconds that a stop waits for requests in flight; what is left is in doubt at the next start."""
-LAST = 5.0
-"""Seconds that it waits after that for threads to end; those that hang end with the process."""
->>>>>>> paging
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +61,6 @@ class Patience:
     """For writing down the stop; a busy database says so after ten."""
 
 
-<<<<<<< HEAD
 _DIED = N_("The engine ended by a fault of its own: {why}. Start it again; the log says more.")
 
 
@@ -85,8 +68,6 @@ def _unlocked() -> None:
     """Nobody holds the database: a test's daemon."""
 
 
-=======
->>>>>>> paging
 @dataclass(slots=True)
 class Daemon:
     """The threads of one daemon. `monotonic` gives seconds that never step, and `elapsed` such as
@@ -101,12 +82,8 @@ class Daemon:
     tick: float = 5.0
     heartbeat_url: str = ""
     services: tuple[Service, ...] = ()
-<<<<<<< HEAD
     locked: Callable[[], None] = _unlocked
     patience: Patience = Patience()
-=======
-    grace: float = GRACE
->>>>>>> paging
     _woken: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
     _polls: Threads = field(default_factory=lambda: Threads(8, "poll"))
@@ -200,7 +177,6 @@ class Daemon:
         self._sender.join(self.patience.requests + REST)
         for service in self.services:
             service.stop()
-<<<<<<< HEAD
         self._polls.close()
         last = threading.Thread(target=self._stopped, name="stopped", daemon=True)
         last.start()
@@ -211,12 +187,6 @@ class Daemon:
             self._note(Event.STOPPED)
         except FangxunError as error:  # what stops in order has not failed: the store had
             log.warning("the stop is not journalled: %s", error, extra={"action": "not_noted"})
-=======
-        deadline = self.monotonic() + LAST
-        for threads in (*self._lanes.values(), self._polls):
-            threads.close(max(0.0, deadline - self.monotonic()))
-        self._note(Event.STOPPED)
->>>>>>> paging
 
     def _start_metronome(self) -> BackgroundScheduler:
         """The fallback that wakes the engine every `tick` seconds; misses are told, not lost."""
@@ -299,11 +269,7 @@ class Daemon:
                 self._over.wait(GATHER)
             self._dispatch()
             if self._over.is_set() and self.dispatcher.stopping:
-<<<<<<< HEAD
                 deadline = deadline or self.monotonic() + self.patience.requests
-=======
-                deadline = deadline or self.monotonic() + self.grace
->>>>>>> paging
                 if self.dispatcher.idle or self.monotonic() > deadline:
                     return
 

@@ -192,16 +192,12 @@ def _check(read: HttpSettings) -> None:
     ):
         missing = [path for path in needed if poll is not None and not getattr(poll.read, path)]
         if missing:
-<<<<<<< HEAD
             raise fault(read.name, f"{name}.read.{missing[0]}", N_("it is missing"))
-=======
-            raise fault(read.name, f"{name}.read.{missing[0]}", "is missing")
     for name, items in _replies(read):
         if not (items.id or items.time):
             raise fault(
-                read.name, name, "give id or time, else a second reply looks like the first"
+                read.name, name, N_("give id or time, else a second reply looks like the first")
             )
->>>>>>> paging
     if read.callback is not None and not (read.callback.header or read.callback.parameter):
         raise fault(read.name, "callback", N_("give the header or parameter that holds the token"))
     if read.callback is not None and not (read.callback.tokens and all(read.callback.tokens)):
