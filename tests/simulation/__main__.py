@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from multiprocessing import Pool
 
 from fangxun import clock
-from tests.simulation.run import Verdict, judge, shortest, told
+from tests.simulation.run import Verdict, judge, live_in, memory, shortest, told
 from tests.simulation.story import drawn
 
 PROCESSES = 2
@@ -39,12 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seeds = range(given.first, given.first + given.seeds)
     began = clock.monotonic()
     failures = 0
-    with Pool(min(PROCESSES, len(seeds))) as pool:
+    with memory() as home, Pool(min(PROCESSES, len(seeds)), live_in, (home,)) as pool:
         for verdict in pool.imap_unordered(one, seeds):
             if verdict.broken:
                 failures += 1
                 sys.stdout.write(f"FAILED {told(verdict)}\n\n")
                 sys.stdout.flush()
+        pool.close()
+        pool.join()
     seconds = clock.monotonic() - began
     cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
     each = (cpu.ru_utime + cpu.ru_stime) / len(seeds)

@@ -195,12 +195,28 @@ def _quietly() -> Iterator[None]:
         logging.disable(before)
 
 
+@contextmanager
+def memory() -> Iterator[Path]:
+    """A folder for databases, in memory where the system has such a disk; removed at the end."""
+    shared = Path("/dev/shm")  # noqa: S108  a disk of memory
+    home = shared if shared.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="fangxun-", dir=home) as folder:
+        yield Path(folder)
+
+
+_homes: list[Path] = []
+
+
+def live_in(home: Path) -> None:
+    """The databases of this process lie there; whoever made the folder removes it."""
+    disk.cache_clear()
+    _homes[:] = [Path(tempfile.mkdtemp(dir=home))]
+
+
 @cache
 def disk(size: int) -> Disk:
     """One for each size of district, for all storms of this process."""
-    memory = Path("/dev/shm")  # noqa: S108  a disk of memory, where there is one
-    folder = tempfile.mkdtemp(prefix="fangxun-", dir=memory if memory.is_dir() else None)
-    made = Disk(Path(folder), town.district(size))
+    made = Disk(Path(tempfile.mkdtemp(dir=_homes[0])), town.district(size))
     gc.collect()
     gc.freeze()  # as the daemon does: what stays need not be walked through in every storm
     return made
