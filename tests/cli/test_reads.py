@@ -121,7 +121,11 @@ def test_a_gauge_a_unit_and_a_subject_are_found_by_name_and_a_misspelt_one_is_no
     desk.run("reading", "list", "--gauge", "上云", code=5)
     desk.run("roster", "show", "--unit", "上云", code=5)
     desk.run("journal", "show", "--subject", "page/999", code=5)
-    desk.run("journal", "show", "--subject", "", code=3)
+    for words in (
+        ("journal", "show", "--subject"), ("reading", "list", "--gauge"), ("who", "--unit"),
+        ("roster", "show", "--unit"), ("who", "--area"), ("who", "--post"),
+    ):  # fmt: skip
+        desk.run(*words, "", code=3)
     desk.run("reading", "accept", "上云", "08:00", "--actor", "竹小满", "-r", "x", code=5)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fangxun.core.errors import N_, NotFound
+from fangxun.core.errors import N_, FaultyInput, NotFound
 from fangxun.text import _
 
 MOST = 2**31 - 1
@@ -27,6 +27,13 @@ def incident_number(number: int | None) -> int | None:
             N_("There is no incident {id}. List them with: fangxun incident list"), id=number
         )
     return number
+
+
+def some(text: str | None) -> str | None:
+    """A name that narrows an answer: an empty one is a slip, and would narrow nothing."""
+    if text is not None and not text.strip():
+        raise FaultyInput(N_("An empty name was given; leave the option out to see all."))
+    return text
 
 
 Reason = Annotated[str, typer.Option("--reason", "-r", help=_("Why; it stands in the journal."))]

@@ -9,7 +9,7 @@ import typer
 
 from fangxun import clock
 from fangxun.cli import acting, base, times, words
-from fangxun.cli.options import Actor, DryRun, Json, Reason
+from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.engine import acts
 from fangxun.engine.acts.base import gauge_id
 from fangxun.engine.view import View
@@ -23,7 +23,9 @@ End = Annotated[str, typer.Argument(help=_("The end of its interval, such as 202
 
 @app.command("list", help=_("The readings of the last hours, the newest last."))
 def list_(
-    gauge: Annotated[str, typer.Option(help=_("Only this gauge (id or name)."))] = "",
+    gauge: Annotated[
+        str | None, typer.Option(callback=some, help=_("Only this gauge (id or name)."))
+    ] = None,
     hours: Annotated[int, typer.Option(min=1, max=168)] = 12,
     as_json: Json = False,
 ) -> None:

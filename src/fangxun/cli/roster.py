@@ -12,7 +12,7 @@ from fangxun import clock
 from fangxun import district as districts
 from fangxun.cli import acting, base, times, words
 from fangxun.cli import preview as previews
-from fangxun.cli.options import Actor, DryRun, Json, Reason
+from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.core import roster as rosters
 from fangxun.core import watch
 from fangxun.core.district import District
@@ -47,7 +47,9 @@ FINDINGS = {
 def show(
     days: Annotated[int, typer.Option(min=1, max=366, help=_("How many days."))] = 7,
     start: Annotated[str, typer.Option("--from", help=_("From this day on (2026-07-20)."))] = "",
-    unit: Annotated[str, typer.Option(help=_("Only this unit (id or name)."))] = "",
+    unit: Annotated[
+        str | None, typer.Option(callback=some, help=_("Only this unit (id or name)."))
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show the roster."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from fangxun import clock
-from fangxun.cli import glance, times, words
+from fangxun.cli import glance, options, times, words
 from fangxun.store import peek
 from fangxun.text import _
 
@@ -26,9 +26,16 @@ def who(  # noqa: PLR0913  one parameter for each question that can be asked
     at: Annotated[
         str, typer.Option(help=_("At this time, such as 2026-07-20T03:00 or 03:00."))
     ] = "",
-    post: Annotated[str, typer.Option(help=_("Only this post (id or name)."))] = "",
-    unit: Annotated[str, typer.Option(help=_("Only this unit (id or name)."))] = "",
-    area: Annotated[str, typer.Option(help=_("Only this place (id, name or division code)."))] = "",
+    post: Annotated[
+        str | None, typer.Option(callback=options.some, help=_("Only this post (id or name)."))
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option(callback=options.some, help=_("Only this unit (id or name)."))
+    ] = None,
+    area: Annotated[
+        str | None,
+        typer.Option(callback=options.some, help=_("Only this place (id, name or division code).")),
+    ] = None,
     next_: Annotated[bool, typer.Option("--next", help=_("Who comes next."))] = False,
     why: Annotated[bool, typer.Option("--why", help=_("Which rule put him there."))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))] = False,
@@ -38,7 +45,7 @@ def who(  # noqa: PLR0913  one parameter for each question that can be asked
     about = peek.about(url)
     zone = ZoneInfo(about.zone)
     instant = times.instant(at, about.zone) if at else clock.now()
-    narrow = peek.Narrow(post=post, unit=unit, area=area)
+    narrow = peek.Narrow(post=post or "", unit=unit or "", area=area or "")
     ask = peek.upcoming if next_ else peek.who
     found = ask(url, at=instant, narrow=narrow)
     if as_json:

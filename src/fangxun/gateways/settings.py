@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from fangxun import config
 from fangxun.core.errors import N_, ConfigFault, Said
 
 T = TypeVar("T")
@@ -17,6 +16,8 @@ Secret = Callable[[str], str]
 def read_settings(kind: type[T], name: str, found: Mapping[str, object]) -> T:
     """A dataclass from what fangxun.toml holds; unknown fields and wrong types are faults."""
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415  20 MB; only where used
+
+    from fangxun import config  # noqa: PLC0415  as heavy
 
     try:
         return TypeAdapter(kind).validate_python({"name": name, **found})
