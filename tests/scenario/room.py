@@ -50,7 +50,7 @@ class Phones:
     def __init__(self, name: str, channels: Sequence[Channel], *, two_way: bool = True) -> None:
         self.name = name
         self.abilities = Abilities(
-            channels=frozenset(channels), two_way=two_way, can_ask=False, real=False,
+            channels=frozenset(channels), two_way=two_way, receipts=two_way, can_ask=False, real=False,
             ask_every_seconds=60,
         )  # fmt: skip
         self.taken: list[Order] = []
