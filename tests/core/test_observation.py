@@ -21,7 +21,9 @@ from fangxun.core.observation import (
     Series,
     Suspicion,
     check,
+    just_before,
     may_be_true,
+    put_in_order,
     record,
     settle,
 )
@@ -142,6 +144,24 @@ def test_a_gauge_that_repeats_itself_is_stuck_at_the_eighth():
 def test_drizzle_and_dry_weather_repeat_themselves():
     for value in (0.0, 0.5, 1.9):
         assert said(rain(value), [rain(value, n) for n in range(1, 30)]) == GOOD
+
+
+@given(st.lists(st.integers(0, 40), max_size=60), st.integers(0, 40))
+def test_the_few_readings_before_a_value_weigh_as_much_as_all(hours, at):
+    """So that a week of minutes that comes at once is not weighed a week at a time."""
+    series = []
+    for ago in hours:
+        put_in_order(series, rain(2.4, ago))
+    assert series == sorted({rain(2.4, ago) for ago in hours}, key=lambda r: r.end)
+    few = just_before(series, rain(2.4, at).start)
+    assert len(few) < STUCK_AFTER
+    assert check(rain(2.4, at), few) == check(rain(2.4, at), series)
+
+
+def test_a_reading_said_anew_takes_the_place_of_the_old_one():
+    series = [rain(1.0, 1), rain(2.0)]
+    put_in_order(series, rain(3.0, 1))
+    assert [r.value for r in series] == [3.0, 2.0]
 
 
 def test_a_feed_that_says_its_readings_again_does_not_make_them_stuck():

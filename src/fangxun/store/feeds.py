@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -20,7 +22,9 @@ M = TypeVar("M")
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """One source. `failures` in a row; `reason` of the last one; `stale_since` once it was told."""
+    """One source. `last_success`: when it last gave all that it should. `failures` in a row;
+    `reason` of the last one, or what was missing from its last answer. `stale_since` once it was
+    told; `odd_since`: it gives something that cannot be read; `noted`: JSON, see `news`."""
 
     name: str
     memory: str
@@ -30,11 +34,18 @@ class FeedState:
     failures: int
     reason: str
     stale_since: datetime | None
+    odd_since: datetime | None
+    noted: str
 
     @property
     def stale(self) -> bool:
         """Silent for longer than its bound: never clear."""
         return self.stale_since is not None
+
+    @property
+    def fault(self) -> str:
+        """What is missing from what it answers; "" where nothing is, or where it does not."""
+        return self.reason if self.failures == 0 else ""
 
 
 def feed_states(tx: Tx) -> dict[str, FeedState]:
@@ -58,11 +69,50 @@ def record_success(
     )  # fmt: skip
 
 
+def record_partly(tx: Tx, name: str, memory: object, fault: str, *, now: datetime) -> None:
+    """It answered, but not with all that it should: it turns stale as if it were silent."""
+    _keep(
+        tx, name, memory=document(memory), last_attempt=now, failures=0, reason=fault,
+        **_known_by(tx, name, now),
+    )  # fmt: skip
+
+
 def record_failure(tx: Tx, name: str, reason: str, *, now: datetime) -> None:
     """One more failure in a row; what the source said before stays as it is."""
     state = feed_states(tx).get(name)
     failures = (state.failures if state else 0) + 1
-    _keep(tx, name, last_attempt=now, failures=failures, reason=reason)
+    _keep(tx, name, last_attempt=now, failures=failures, reason=reason, **_known_by(tx, name, now))
+
+
+def _known_by(tx: Tx, name: str, now: datetime) -> dict[str, datetime]:
+    """A success in the future is of a clock that was set back since: its silence begins now."""
+    state = feed_states(tx).get(name)
+    late = state is not None and state.last_success is not None and state.last_success > now
+    return {"last_success": now} if late else {}
+
+
+def as_old_as(tx: Tx, name: str, at: datetime) -> None:
+    """What it gave is of an earlier instant: that is when it last said something."""
+    _keep(tx, name, last_success=at)
+
+
+def mark_odd(tx: Tx, name: str, since: datetime | None) -> None:
+    """Since when it gives what cannot be read; None once all can."""
+    _keep(tx, name, odd_since=since)
+
+
+MOST_NOTED = 200
+
+
+def news(tx: Tx, name: str, notes: Sequence[str]) -> list[str]:
+    """The notes that it did not have before. They are forgotten when there are none any more."""
+    state = feed_states(tx).get(name)
+    noted: list[str] = json.loads(state.noted) if state is not None and state.noted else []
+    fresh = [note for note in dict.fromkeys(notes) if note not in noted]
+    kept = [*noted, *fresh][-MOST_NOTED:] if notes else []
+    if kept != noted:
+        _keep(tx, name, noted=json.dumps(kept, ensure_ascii=False) if kept else "")
+    return fresh
 
 
 def mark_stale(tx: Tx, name: str, *, now: datetime) -> None:
@@ -77,4 +127,5 @@ def _keep(tx: Tx, name: str, **columns: object) -> None:
         update(_FEEDS).where(_FEEDS.c.name == name).values(**columns)
     ).rowcount
     if not changed:
-        upsert(tx, _FEEDS, [{"name": name, "memory": "", "reason": "", "failures": 0, **columns}])
+        blank = {"memory": "", "reason": "", "failures": 0, "noted": ""}
+        upsert(tx, _FEEDS, [{"name": name, **blank, **columns}])

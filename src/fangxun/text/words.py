@@ -58,8 +58,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "AlarmKind": (
         N_("unreached"), N_("not_arrived"), N_("nobody_to_page"), N_("feed_stale"),
-        N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"), N_("roster_hole"),
-        N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
+        N_("feed_unread"), N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"),
+        N_("roster_hole"), N_("suspect_unverified"), N_("clock_step"), N_("cycle_late"), N_("disk"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("himself"), N_("told_already"),

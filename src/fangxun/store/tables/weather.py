@@ -26,6 +26,8 @@ class FeedRow(Base, table=True):
     failures: int = 0
     reason: str = text()
     stale_since: datetime | None = instant(default=None)
+    odd_since: datetime | None = instant(default=None)
+    noted: str = text()
 
 
 class ReadingRow(Base, table=True):
