@@ -131,6 +131,14 @@ def test_a_stage_that_no_water_has_is_suspect_and_time_does_not_make_it_true():
     assert said(stage(-2.5)) == GOOD
 
 
+def test_a_unit_that_is_wrong_shows_only_where_no_rain_is_like_that():
+    """No more is promised: tenths taken for millimetres pass up to the record of their interval,
+    and what is ten times too small passes always. The mapping's factor puts right what is known."""
+    assert said(rain(20.1 * 10)) == said(rain(20.1 / 10)) == GOOD
+    assert said(rain(35.0 * 10)) == (Quality.SUSPECT, Suspicion.OVER_RECORD)
+    assert said(stage(12.3 * 1000)) == (Quality.SUSPECT, Suspicion.OVER_RECORD)
+
+
 def test_a_gauge_that_repeats_itself_is_stuck_at_the_eighth():
     equal = [rain(2.4, n) for n in range(STUCK_AFTER)]
     newest, *before = equal

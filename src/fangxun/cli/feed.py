@@ -50,7 +50,7 @@ def _health(state: feed_store.FeedState | None) -> str:
         return _("never polled")
     if state.stale:
         return _("stale")
-    return _("failing") if state.failures else _("fresh")
+    return _("failing") if state.failures or state.fault else _("fresh")
 
 
 @app.command(help=_("Poll one feed now, and tell what came."))
@@ -80,7 +80,7 @@ def poll(
                 warnings=len(polled.bulletins), readings=len(polled.readings)
             )
         )
-        for note in polled.notes:
+        for note in filter(None, (polled.fault, polled.odd, *polled.notes)):
             typer.echo(f"  {note}")
         for item in polled.bulletins[:50]:
             typer.echo(f"  {item.level.value:7} {item.headline}")
