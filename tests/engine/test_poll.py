@@ -33,7 +33,7 @@ names = st.text("abcdefghij-_0123456789", min_size=1, max_size=20)
 
 
 def asked(at: datetime | None = NOW, failures: int = 0, fresh: datetime | None = NOW) -> FeedState:
-    return FeedState("cma", "", at, fresh, None, failures, "", None, None, "")
+    return FeedState("cma", last_attempt=at, last_success=fresh, failures=failures)
 
 
 def wait(settings: FeedSettings, failures: int, *, now: datetime = NOW) -> timedelta:

@@ -18,7 +18,7 @@ from fangxun.feeds.base import Feed, FeedSettings, Fresh, Memory
 from fangxun.store import feeds as feed_store
 from fangxun.store import journal, meta
 from fangxun.store.feeds import FeedState
-from tests.feeds.caps import alert, info, rss
+from tests.feeds.caps import alert, atom, info, rss
 from tests.feeds.servers import Page, Site, serving
 from tests.scenario.room import Room
 from tests.scenario.test_storm import FEED, TONIGHT, TOWN, read
@@ -31,10 +31,8 @@ def site() -> Iterator[Site]:
 
 
 def listen(room: Room, feed: Feed) -> None:
-    """The daemon starts with this source and no other."""
+    """The daemon has this source and no other."""
     room.parts = replace(room.parts, feeds={feed.settings.name: feed})
-    with room.store.write() as tx:
-        meta.put_instant(tx, "started_at", room.now)
 
 
 def warnings(site: Site) -> Feed:
@@ -133,7 +131,7 @@ def test_an_index_that_leads_elsewhere_is_an_alarm(room: Room, site: Site) -> No
     listen(room, warnings(site))
     room.forward(hours=1)
     assert room.alarms() == ["feed_stale"]
-    assert "allow_hosts" in state(room).reason
+    assert "allow_hosts" in state(room).fault
     told(room, "cma", "中断")
 
 
@@ -144,9 +142,39 @@ def test_a_table_of_other_peoples_gauges_is_an_alarm(room: Room, site: Site) -> 
     listen(room, gauges(site))
     room.forward(hours=1)
     assert room.alarms() == ["feed_stale"]
-    assert "NOPE1, NOPE2" in state(room, "g").reason
+    assert "NOPE1, NOPE2" in state(room, "g").fault
     assert lines(room)[Event.FEED_FAILED] == 1
     told(room, "g", "中断")
+
+
+def test_an_outage_in_between_makes_a_table_of_strangers_no_better(room: Room, site: Site) -> None:
+    """The 304 that follows says that it is what it was."""
+    page = Page(b"gauge,time,value\nNOPE1,2026-07-21T03:00+08:00,83\n", headers={"ETag": '"1"'})
+    site.pages["/g"] = page
+    listen(room, gauges(site))
+    room.forward(minutes=5)
+    site.pages["/g"] = Page(status=503)
+    room.forward(minutes=3)
+    site.pages["/g"] = page
+    room.forward(minutes=30)
+    assert room.alarms() == ["feed_stale"]
+    told(room, "g", "中断")
+
+
+def test_a_document_that_comes_back_unchanged_ends_the_fault(room: Room, site: Site) -> None:
+    """Its server was down for ten minutes; it has no stamp, and says 304."""
+    site.pages["/i"] = Page(atom(f"{site.url}/a", stamp=""), headers={"ETag": '"1"'})
+    document = Page(alert(info(event="高温", headline="高温", **TONIGHT)), headers={"ETag": '"2"'})
+    site.pages["/a"] = document
+    listen(room, warnings(site))
+    room.forward(minutes=5)
+    site.pages["/a"] = Page(status=503)
+    room.forward(minutes=10)
+    assert state(room).fault
+    site.pages["/a"] = document
+    room.forward(minutes=30)
+    assert (state(room).fault, room.alarms()) == ("", [])
+    assert (lines(room)[Event.FEED_FAILED], lines(room)[Event.FEED_BACK]) == (1, 1)
 
 
 def test_a_quiet_source_that_answers_304_is_fresh(room: Room, site: Site) -> None:

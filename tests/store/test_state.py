@@ -145,7 +145,7 @@ def test_a_feed_that_answers_with_something_missing_turns_stale_as_if_it_were_si
         assert (state.last_success, state.last_attempt) == (NOW, NOW + 2 * MINUTE)
         assert feeds.memory_of(state, Memory) == memory
         feeds.record_failure(tx, "cma", "refused", now=NOW + 3 * MINUTE)
-        assert feeds.feed_states(tx)["cma"].fault == ""
+        assert feeds.feed_states(tx)["cma"].fault == "2 of 3 did not come"
         feeds.record_success(tx, "cma", memory, now=NOW + 4 * MINUTE)
         state = feeds.feed_states(tx)["cma"]
         assert (state.fault, state.stale) == ("", False)

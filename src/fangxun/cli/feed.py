@@ -38,7 +38,7 @@ def list_(as_json: Json = False) -> None:
                 _health(state),
                 base.shown(state.last_success if state else None, zone),
                 str(state.failures if state else 0),
-                state.reason if state else "",
+                (state.reason or state.fault) if state else "",
             )
         )
     base.table(rows, (_("feed"), _("kind"), _("state"), _("last fresh"), _("failures"), _("why")))

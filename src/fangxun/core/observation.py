@@ -91,9 +91,9 @@ def record(interval: timedelta) -> float:
 
 
 def check(reading: Reading, before: Sequence[Reading]) -> Reading:
-    """The reading with our opinion of it. `before` is what we have of the gauge, in any order, or
-    what `just_before` leaves of it; only what ended by the time that this reading began is weighed,
-    so that a feed may say it again.
+    """The reading with our opinion of it. `before` is what we have of the gauge, in the order of
+    `by_end`, and of equal ends the one said last at the end; only what ended by the time that this
+    reading began is weighed, so that a feed may say it again.
 
     A value is never changed and never dropped: what is doubtful is flagged.
     """
@@ -126,29 +126,25 @@ def _suspicion(reading: Reading, value: float, before: Sequence[Reading]) -> Sus
     return Suspicion.NONE
 
 
-def _repeats_itself(reading: Reading, before: Sequence[Reading]) -> bool:
-    """Whether the last readings before this one, each counted once, all say the same."""
-    earlier = {r.end: r.value for r in before if r.end <= reading.start}
-    last = [earlier[end] for end in sorted(earlier)[-(STUCK_AFTER - 1) :]]
-    return len(last) == STUCK_AFTER - 1 and set(last) == {reading.value}
-
-
-def just_before(series: Sequence[Reading], instant: datetime) -> Sequence[Reading]:
-    """The few readings that a value which begins at an instant is weighed against, of a series that
-    is in the order of ends, each end once."""
-    last = bisect_right(series, instant, key=_end)
-    return series[max(0, last - STUCK_AFTER + 1) : last]
-
-
-def put_in_order(series: list[Reading], reading: Reading) -> None:
-    """Put a reading into such a series, in the place of what it says anew."""
-    at = bisect_left(series, reading.end, key=_end)
-    known = at < len(series) and series[at].end == reading.end
-    series[at : at + known] = [reading]
-
-
-def _end(reading: Reading) -> datetime:
+def by_end(reading: Reading) -> datetime:
+    """The order in which a gauge's readings are weighed."""
     return reading.end
+
+
+def _repeats_itself(reading: Reading, before: Sequence[Reading]) -> bool:
+    """Whether the last readings before this one, each counted once, all say the same. Looks back
+    only as far as they do."""
+    count, seen = 1, reading.end
+    for index in range(bisect_right(before, reading.start, key=by_end) - 1, -1, -1):
+        earlier = before[index]
+        if earlier.end == seen:
+            continue
+        if earlier.value != reading.value:
+            return False
+        count, seen = count + 1, earlier.end
+        if count == STUCK_AFTER:
+            return True
+    return False
 
 
 _MAY_BE_TRUE = frozenset({Suspicion.OVER_RECORD, Suspicion.STUCK})

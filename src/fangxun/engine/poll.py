@@ -19,7 +19,7 @@ from fangxun.engine.parts import Parts
 from fangxun.engine.weigh import Weighed, weigh
 from fangxun.feeds.base import Failed, Feed, FeedSettings, Fresh, Memory, Mode, Polled, Unchanged
 from fangxun.store import feeds as feed_store
-from fangxun.store import journal, meta
+from fangxun.store import journal, meta, names
 from fangxun.store import readings as reading_store
 from fangxun.store import warnings as warning_store
 from fangxun.store.base import Tx
@@ -35,8 +35,12 @@ def poll(parts: Parts, *, now: datetime) -> datetime | None:
     next one will be."""
     with parts.store.read() as tx:
         states = feed_store.feed_states(tx)
-        started = min(meta.started_at(tx) or now, now)
-    _tell_silent(parts, states, started, now=now)
+        started = meta.started_at(tx)
+    if parts.feeds and (started is None or started > now):  # never told, or the clock was set back
+        started = now
+        with parts.store.write() as tx:
+            meta.put_instant(tx, names.STARTED_AT, now)
+    _tell_silent(parts, states, started or now, now=now)
     soonest: datetime | None = None
     for name, feed in parts.feeds.items():
         due = next_poll(feed.settings, states.get(name), now=now)
@@ -97,24 +101,26 @@ def accept(parts: Parts, settings: FeedSettings, polled: Polled, *, now: datetim
         of = weighed.district if weighed is not None else None
         if isinstance(polled, Fresh) and view is not None and view.district is not of:
             weighed = weigh(tx, view.district, polled, now=now)  # applied meanwhile
-        state = feed_store.feed_states(tx).get(settings.name)
+        state = feed_store.state_of(tx, settings.name)
         entries: list[Entry] = []
         if isinstance(polled, Failed):
             feed_store.record_failure(tx, settings.name, polled.reason, now=now)
-            if state is None or not (state.failures or state.fault):
+            if not (state.failures or state.fault):
                 entries.append(_entry(now, Event.FEED_FAILED, settings.name, polled.reason))
         else:
             if view is None:  # what nobody could take in must be read again
                 polled = replace(polled, memory=Memory())
-            entries += _answered(tx, settings, polled, weighed, now=now)
-            entries += _odd(parts, tx, settings, polled, now=now)
+            fault = weighed.fault if weighed is not None else ""
+            entries += _answered(tx, state, polled, fault, now=now)
+            entries += _odd(tx, state, polled, now=now)
+            _tell_unread(parts, tx, settings, now=now)
         if isinstance(polled, Fresh):
             notes = feed_store.news(tx, settings.name, polled.notes)
             entries += [_entry(now, Event.FEED_POLLED, settings.name, note) for note in notes[:20]]
             if weighed is not None:
                 entries += _keep_fresh(tx, settings, polled, weighed, now)
         journal.append(tx, entries)
-        if isinstance(polled, Fresh) or (state is not None and state.stale):
+        if isinstance(polled, Fresh) or state.stale:
             meta.wake(tx)
 
 
@@ -128,54 +134,44 @@ def _weighed(parts: Parts, polled: Polled, *, now: datetime) -> Weighed | None:
 
 
 def _answered(
-    tx: Tx,
-    settings: FeedSettings,
-    polled: Fresh | Unchanged,
-    weighed: Weighed | None,
-    *,
-    now: datetime,
+    tx: Tx, state: FeedState, polled: Fresh | Unchanged, fault: str, *, now: datetime
 ) -> list[Entry]:
     """It is fresh, unless something is missing from what it answers. An answer that nothing has
     changed is as good as the one before."""
-    name = settings.name
-    state = feed_store.feed_states(tx).get(name)
+    name = state.name
     if isinstance(polled, Unchanged):
-        fault = state.fault if state is not None else ""
-    else:
-        fault = weighed.fault if weighed is not None else polled.fault
+        fault = state.fault
     if fault:
         feed_store.record_partly(tx, name, polled.memory, fault, now=now)
-        told = state is not None and (state.failures or state.fault)
+        told = state.failures or state.fault
         return [] if told else [_entry(now, Event.FEED_FAILED, name, fault)]
     feed_store.record_success(tx, name, polled.memory, now=now, server_date=polled.server_date)
     if polled.as_of is not None and polled.as_of < now:
         feed_store.as_old_as(tx, name, polled.as_of)
-    if state is not None and state.stale:
+    if state.stale:
         alarms.cause_gone(tx, alarm.feed_stale_prefix(name), now=now)
-    back = state is not None and (state.stale or state.failures or state.fault)
-    return [_entry(now, Event.FEED_BACK, name, "answers_again")] if back else []
+    return [_entry(now, Event.FEED_BACK, name, "answers_again")] if state.amiss else []
 
 
-def _odd(
-    parts: Parts, tx: Tx, settings: FeedSettings, polled: Fresh | Unchanged, *, now: datetime
-) -> list[Entry]:
-    """What cannot be used is journalled at once, and an alarm when it lasts: an official's warning
-    may be among it. It holds no level, for it may lie there for days and be of another province."""
-    name = settings.name
-    state = feed_store.feed_states(tx).get(name)
-    since = state.odd_since if state is not None else None
-    odd = polled.odd if isinstance(polled, Fresh) else ""
-    if isinstance(polled, Fresh) and not odd:
-        if since is not None:
-            feed_store.mark_odd(tx, name, None)
-            alarms.cause_gone(tx, alarm.feed_unread_prefix(name), now=now)
+def _odd(tx: Tx, state: FeedState, polled: Fresh | Unchanged, *, now: datetime) -> list[Entry]:
+    """Since when it gives what cannot be used, journalled when it begins."""
+    if isinstance(polled, Unchanged):
         return []
-    if odd and (since is None or since > now):
-        feed_store.mark_odd(tx, name, now)
-        return [_entry(now, Event.FEED_POLLED, name, odd)]
-    if since is not None and now - since > settings.silent_after:
-        alarms.open_for(parts, tx, alarm.feed_unread(name, since), now=now)
+    if polled.odd and (state.odd_since is None or state.odd_since > now):
+        feed_store.mark_odd(tx, state.name, now)
+        return [_entry(now, Event.FEED_POLLED, state.name, polled.odd)]
+    if state.odd_since is not None and not polled.odd:
+        feed_store.mark_odd(tx, state.name, None)
+        alarms.cause_gone(tx, alarm.feed_unread_prefix(state.name), now=now)
     return []
+
+
+def _tell_unread(parts: Parts, tx: Tx, settings: FeedSettings, *, now: datetime) -> None:
+    """An alarm where that lasts, for an official's warning may be among it. It holds no level: it
+    may lie there for days, and be of another province."""
+    since = feed_store.state_of(tx, settings.name).odd_since
+    if since is not None and now - since > settings.silent_after:
+        alarms.open_for(parts, tx, alarm.feed_unread(settings.name, since), now=now)
 
 
 def _keep_fresh(

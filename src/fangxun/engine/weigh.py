@@ -6,6 +6,7 @@ one writes, nobody else can.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -61,9 +62,8 @@ def _checked(tx: Tx, ours: Sequence[Reading], *, now: datetime) -> list[Reading]
         return []
     series = reading_store.recent(tx, min(r.start for r in ours) - LOOK_BACK)
     checked: list[Reading] = []
-    for reading in sorted(ours, key=lambda r: r.end):
-        said = series.setdefault(reading.gauge, [])
-        before = observation.just_before(said, reading.start)
+    for reading in sorted(ours, key=observation.by_end):
+        before = series.setdefault(reading.gauge, [])
         checked.append(observation.check(replace(reading, received_at=now), before))
-        observation.put_in_order(said, checked[-1])
+        insort(before, checked[-1], key=observation.by_end)
     return checked

@@ -22,20 +22,21 @@ M = TypeVar("M")
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """One source. `last_success`: when it last gave all that it should. `failures` in a row;
-    `reason` of the last one, or what was missing from its last answer. `stale_since` once it was
-    told; `odd_since`: it gives something that cannot be read; `noted`: JSON, see `news`."""
+    """One source. `last_success`: when it last gave all that it should. `failures` in a row, the
+    `reason` of the last one; `fault`: what was missing from its last answer. `stale_since` once it
+    was told; `odd_since`: it gives something that cannot be read; `noted`: JSON, see `news`."""
 
     name: str
-    memory: str
-    last_attempt: datetime | None
-    last_success: datetime | None
-    server_date: datetime | None
-    failures: int
-    reason: str
-    stale_since: datetime | None
-    odd_since: datetime | None
-    noted: str
+    memory: str = ""
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    server_date: datetime | None = None
+    failures: int = 0
+    reason: str = ""
+    stale_since: datetime | None = None
+    fault: str = ""
+    odd_since: datetime | None = None
+    noted: str = ""
 
     @property
     def stale(self) -> bool:
@@ -43,15 +44,21 @@ class FeedState:
         return self.stale_since is not None
 
     @property
-    def fault(self) -> str:
-        """What is missing from what it answers; "" where nothing is, or where it does not."""
-        return self.reason if self.failures == 0 else ""
+    def amiss(self) -> bool:
+        """Whether something was wrong with it when it was last asked."""
+        return bool(self.stale or self.failures or self.fault)
 
 
 def feed_states(tx: Tx) -> dict[str, FeedState]:
     """Every source that was ever asked, by name."""
     found = tx.connection.execute(_ALL)
     return {row.name: FeedState(**row._mapping) for row in found}  # noqa: SLF001  SQLAlchemy's API
+
+
+def state_of(tx: Tx, name: str) -> FeedState:
+    """One source, also where it was never asked."""
+    row = tx.connection.execute(_ALL.where(_FEEDS.c.name == name)).first()
+    return FeedState(name) if row is None else FeedState(**row._mapping)  # noqa: SLF001  as above
 
 
 def memory_of(state: FeedState | None, kind: type[M]) -> M:
@@ -65,30 +72,28 @@ def record_success(
     """Fresh or unchanged: not stale, no failures, `memory` (a dataclass) kept for the next poll."""
     _keep(
         tx, name, memory=document(memory), last_attempt=now, last_success=now,
-        server_date=server_date, failures=0, reason="", stale_since=None,
+        server_date=server_date, failures=0, reason="", fault="", stale_since=None,
     )  # fmt: skip
 
 
 def record_partly(tx: Tx, name: str, memory: object, fault: str, *, now: datetime) -> None:
     """It answered, but not with all that it should: it turns stale as if it were silent."""
     _keep(
-        tx, name, memory=document(memory), last_attempt=now, failures=0, reason=fault,
+        tx, name, memory=document(memory), last_attempt=now, failures=0, reason="", fault=fault,
         **_known_by(tx, name, now),
     )  # fmt: skip
 
 
 def record_failure(tx: Tx, name: str, reason: str, *, now: datetime) -> None:
     """One more failure in a row; what the source said before stays as it is."""
-    state = feed_states(tx).get(name)
-    failures = (state.failures if state else 0) + 1
+    failures = state_of(tx, name).failures + 1
     _keep(tx, name, last_attempt=now, failures=failures, reason=reason, **_known_by(tx, name, now))
 
 
 def _known_by(tx: Tx, name: str, now: datetime) -> dict[str, datetime]:
     """A success in the future is of a clock that was set back since: its silence begins now."""
-    state = feed_states(tx).get(name)
-    late = state is not None and state.last_success is not None and state.last_success > now
-    return {"last_success": now} if late else {}
+    last = state_of(tx, name).last_success
+    return {"last_success": now} if last is not None and last > now else {}
 
 
 def as_old_as(tx: Tx, name: str, at: datetime) -> None:
@@ -106,8 +111,8 @@ MOST_NOTED = 200
 
 def news(tx: Tx, name: str, notes: Sequence[str]) -> list[str]:
     """The notes that it did not have before. They are forgotten when there are none any more."""
-    state = feed_states(tx).get(name)
-    noted: list[str] = json.loads(state.noted) if state is not None and state.noted else []
+    written = state_of(tx, name).noted
+    noted: list[str] = json.loads(written) if written else []
     fresh = [note for note in dict.fromkeys(notes) if note not in noted]
     kept = [*noted, *fresh][-MOST_NOTED:] if notes else []
     if kept != noted:
@@ -117,8 +122,7 @@ def news(tx: Tx, name: str, notes: Sequence[str]) -> list[str]:
 
 def mark_stale(tx: Tx, name: str, *, now: datetime) -> None:
     """It has been silent for longer than its bound; until its next success it is stale."""
-    state = feed_states(tx).get(name)
-    if state is None or not state.stale:
+    if not state_of(tx, name).stale:
         _keep(tx, name, stale_since=now)
 
 
@@ -127,5 +131,5 @@ def _keep(tx: Tx, name: str, **columns: object) -> None:
         update(_FEEDS).where(_FEEDS.c.name == name).values(**columns)
     ).rowcount
     if not changed:
-        blank = {"memory": "", "reason": "", "failures": 0, "noted": ""}
+        blank = {"memory": "", "reason": "", "failures": 0, "fault": "", "noted": ""}
         upsert(tx, _FEEDS, [{"name": name, **blank, **columns}])

@@ -45,11 +45,14 @@ class Work:
     """Documents that are new or changed, and were not reached."""
     read: int = 0
     """Documents that were read for the first time."""
+    troubled: bool = False
+    """Whether there was trouble before this poll, so that its end is news."""
 
     def documents(self, listing: Listing, before: dict[str, Known]) -> None:
         """Ask for those that are due, as long as each can have its share of the time."""
         named = {item.url for item in listing.items}
         self.known = {url: known for url, known in before.items() if url in named}
+        self.troubled = any(known.trouble for known in before.values())
         items = [item for item in listing.items if self._followed(item)]
         line = self._line(items)
         for count, item in enumerate(line):

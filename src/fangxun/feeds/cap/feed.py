@@ -161,7 +161,7 @@ class _Outcome:
     @property
     def says_nothing(self) -> bool:
         """Whether there is nothing to tell."""
-        news = self.work.bulletins or self.work.notes
+        news = self.work.bulletins or self.work.notes or self.work.troubled
         return self.same and not (news or self.fault or self.odd)
 
 

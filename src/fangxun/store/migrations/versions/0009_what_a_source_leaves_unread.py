@@ -1,4 +1,4 @@
-"""Since when a source gives what cannot be read, and what was noted of it.
+"""What is missing from a source's answers, since when some cannot be read, and what was noted.
 
 Revision 0009, after 0002.
 """
@@ -19,6 +19,8 @@ def upgrade() -> None:
     """A source that answers may still leave something unread."""
     with op.batch_alter_table("feed", schema=None) as batch_op:
         batch_op.add_column(sa.Column("odd_since", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("noted", sa.Text(), nullable=False, server_default=""))
+        for name in ("fault", "noted"):
+            batch_op.add_column(sa.Column(name, sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("feed", schema=None) as batch_op:
-        batch_op.alter_column("noted", server_default=None)
+        for name in ("fault", "noted"):
+            batch_op.alter_column(name, server_default=None)
