@@ -13,6 +13,7 @@ from fangxun.core.alarm import AlarmKind
 from fangxun.core.assessment import Why
 from fangxun.core.attempt import AttemptState
 from fangxun.core.escalation import Skip
+from fangxun.core.exercise import ExerciseState
 from fangxun.core.incident import Hindrance, IncidentState
 from fangxun.core.journal import Event, Tamper
 from fangxun.core.level import Certainty, Level
@@ -30,13 +31,14 @@ from tests.house.sources import PACKAGE, modules, name, tree
 SHOWN: tuple[type[StrEnum], ...] = (
     Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Because,
     Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
+    ExerciseState,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},
     "certainty": {Certainty},
     "channel": {Channel},
     "why": {Why, Because, Closing},
-    "state": {PageState, IncidentState},
+    "state": {PageState, IncidentState, ExerciseState},
     "how": {How},
     "outcome": {Outcome},
     "quality": {Quality},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from fangxun import clock, wiring
 from fangxun.cli import base, proof, words
-from fangxun.cli.options import Actor, DryRun, Json, Reason
+from fangxun.cli.options import Actor, Colour, DryRun, Json, Reason
 from fangxun.cli.page import row as page_row
 from fangxun.core.level import Level
 from fangxun.engine import acts, all_clear
@@ -24,15 +23,6 @@ from fangxun.text import _
 app = words.group(help=_("Incidents: list, show, raise, lower, stand down, correct, note, report."))
 IncidentId = Annotated[int, typer.Argument(help=_("The incident's number."))]
 Place = Annotated[str, typer.Argument(help=_("Place, by id or name."))]
-
-
-class Colour(StrEnum):
-    """The levels that a place can be raised to."""
-
-    BLUE = "blue"
-    YELLOW = "yellow"
-    ORANGE = "orange"
-    RED = "red"
 
 
 @app.command("list", help=_("Incidents, the newest first, and the level of every place."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,3 +16,12 @@ Actor = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Only show what would change."))]
+
+
+class Colour(StrEnum):
+    """The levels that a place can be raised to."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"

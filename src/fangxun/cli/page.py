@@ -10,7 +10,8 @@ from fangxun import clock
 from fangxun.cli import base, words
 from fangxun.cli.options import Actor, DryRun, Json, Reason
 from fangxun.core import alarm
-from fangxun.core.page import How, Page, PageState
+from fangxun.core.exercise import exercise_of
+from fangxun.core.page import How, Page, PageKind, PageState
 from fangxun.core.plan import Owed
 from fangxun.engine import acts
 from fangxun.engine.view import View
@@ -64,10 +65,17 @@ def row(seen: View, item: Page) -> tuple[str, ...]:
         _(item.state.value),
         _(item.level.value),
         seen.person_name(item.person or "") or _what(item),
-        seen.name_of(item.place) if item.place else "-",
+        _where(seen, item),
         base.shown(item.opened_at, zone),
         confirmed,
     )
+
+
+def _where(seen: View, item: Page) -> str:
+    """The place; of an exercise that it is one, and which."""
+    if item.kind is PageKind.EXERCISE:
+        return _("exercise {number}").format(number=exercise_of(item))
+    return seen.name_of(item.place) if item.place else "-"
 
 
 def _what(item: Page) -> str:

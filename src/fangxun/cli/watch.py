@@ -100,7 +100,7 @@ def _typed(opened: Store, line: str, actor: str) -> str:
 
 def screen(opened: Store, heartbeat: Path) -> tuple[Group, bool]:
     """What is shown, and whether it rings: for an alarm or a page to the duty officer that nobody
-    has confirmed, and while the daemon does not work."""
+    has confirmed, and while the daemon does not work; never for an exercise."""
     dead = watchdog.look(heartbeat, DEAD_AFTER)
     now = clock.now()
     seen = base.view(opened, now=now)
@@ -132,6 +132,7 @@ def screen(opened: Store, heartbeat: Path) -> tuple[Group, bool]:
     unconfirmed = any(
         p.state is PageState.OPEN and (p.kind is PageKind.ALARM or p.person in officers)
         for p in pages
+        if p.kind is not PageKind.EXERCISE
     )
     state = Text(dead, style=COLOURS[Level.RED])
     return Group(head, state, places, standing, waiting), unconfirmed or bool(dead)
@@ -147,6 +148,8 @@ def _line(seen: View, page: Page) -> tuple[str, ...]:
     if page.kind is PageKind.ALARM:
         kind = page.cause.partition(":")[0]
         what = words[f"alarm_{kind}"].format_map(_Fields(fields_of(seen, words, page, {})))
+    elif page.kind is PageKind.EXERCISE:
+        what = f"{words['exercise_mark']}{fields_of(seen, words, page, {})['text']}"
     return (
         str(page.id),
         _(page.state.value),

@@ -12,6 +12,8 @@ from fangxun.core.plan import Channel, Group, Plan
 _GROUPS = tuple(Group)
 NOTICE_PRIORITY = 9000
 """Behind every page and alarm."""
+EXERCISE_PRIORITY = 9500
+"""Behind everything that is real."""
 
 
 MOST_IN_ONE = 6
@@ -35,7 +37,9 @@ def bundle(drafts: Iterable[Draft]) -> tuple[tuple[Draft, ...], ...]:
 
 def priority(page: Page, *, first: bool, order: Sequence[Group] = _GROUPS) -> int:
     """Lower goes first: red before blue, a first message before repeats, then groups in `order`
-    (the plan's for the level); an alarm goes with red."""
+    (the plan's for the level); an alarm goes with red, an exercise behind everything."""
+    if page.kind is PageKind.EXERCISE:
+        return EXERCISE_PRIORITY + (0 if first else 50)
     level = 4 if page.kind is PageKind.ALARM else page.level.rank
     group = 0
     if page.group is not None:
@@ -58,9 +62,9 @@ STORM = frozenset({"page", "alarm", "all_clear", "correction"})
 def within_budget(attempt: Attempt, sent: Sequence[tuple[str, str]], plan: Plan) -> Budgeted:
     """`sent` are (kind, text) of what went to the number in 24 hours.
 
-    Pages, alarms, all-clears and corrections may use the whole budget; notices only their own share
-    of it, so that the storm's is never eaten by them. The budget is one of SMS: a call that is repeated says
-    the same again, and must.
+    Pages, alarms, all-clears and corrections may use the whole budget; notices and exercises only
+    their own share of it, so that the storm's is never eaten by them. The budget is one of SMS: a
+    call that is repeated says the same again, and must.
     """
     if attempt.channel is not Channel.SMS:
         return Budgeted.OK

@@ -9,7 +9,7 @@ from fangxun.core import plan
 from fangxun.core.incident import Change, Development, Incident, IncidentState
 from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
-from fangxun.engine import notices
+from fangxun.engine import exercises, notices
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import incidents as incident_store
@@ -18,11 +18,13 @@ from fangxun.store.base import Tx
 
 
 def keep(tx: Tx, developments: Sequence[Development], *, now: datetime) -> None:
-    """Write the incidents as they developed, each change with its reason in the journal."""
+    """Write the incidents as they developed, each change with its reason in the journal. An
+    exercise ends with a raise."""
     latest = {item.incident.id: item.incident for item in developments}
     for present in latest.values():
         incident_store.save(tx, present)
     journal.append(tx, [_entry(item, now) for item in developments])
+    exercises.give_way(tx, developments, now=now)
 
 
 def propose(

@@ -226,7 +226,7 @@ def _entries(advance: Advance, now: datetime) -> list[Entry]:
                 Event.PAGE_UNREACHED,
                 "system",
                 subject,
-                "ladder_exhausted",
+                "exercise" if advance.page.kind is PageKind.EXERCISE else "ladder_exhausted",
                 (("person", advance.page.person), ("place", advance.page.place)),
             )
         )

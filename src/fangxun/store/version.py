@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from fangxun.core.errors import N_, StoreFault
 from fangxun.store import names
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0011")
 """All migrations in order; a test holds them against the files."""
 
 CURRENT = REVISIONS[-1]

@@ -29,7 +29,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Closing": (
         N_("superseded"), N_("stood_down"), N_("relieved"), N_("no_longer_named"), N_("lowered"),
-        N_("enough"), N_("cause_gone"),
+        N_("enough"), N_("cause_gone"), N_("exercise_over"), N_("yielded"),
     ),
     "How": (
         N_("reply"), N_("link"), N_("cli"), N_("terminal"), N_("relayed"), N_("key_press"),
@@ -68,8 +68,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),
-        N_("told_already"),
+        N_("told_already"), N_("exercise"),
     ),
+    "ExerciseState": (N_("running"), N_("done"), N_("stopped"), N_("yielded")),
     "Tamper": (
         N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("anchor_differs"),
     ),
@@ -88,6 +89,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("reply_unknown"), N_("key_pressed"), N_("attempt_rerouted"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
         N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
+        N_("exercise_started"), N_("exercise_ended"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
     ),
 }  # fmt: skip

@@ -6,6 +6,7 @@ his reason, and wakes the daemon. What follows (pages, texts) is worked out by t
 
 from fangxun.engine.acts.base import Act
 from fangxun.engine.acts.corrections import correct
+from fangxun.engine.acts.exercises import Chosen, start_exercise, stop_exercise
 from fangxun.engine.acts.incidents import (
     approve_response,
     lower_by_hand,
@@ -30,6 +31,7 @@ from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading
 __all__ = [
     "Act",
     "Applied",
+    "Chosen",
     "LinkView",
     "acknowledge",
     "acknowledge_by_link",
@@ -51,5 +53,7 @@ __all__ = [
     "relay",
     "send_page",
     "stand_down",
+    "start_exercise",
+    "stop_exercise",
     "swap",
 ]

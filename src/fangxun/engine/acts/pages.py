@@ -32,7 +32,7 @@ def acknowledge(store: Store, page_id: int, *, how: How, act: Act) -> Page:
     with store.write() as tx:
         found = _page(tx, page_id)
         told = act.actor in {attempt.contact for attempt in outbox.of_page(tx, [page_id])}
-        if found.kind is PageKind.PAGE and act.actor != found.person and not told:
+        if found.kind is not PageKind.ALARM and act.actor != found.person and not told:
             raise Refused(
                 N_(
                     "Page {page} is {person}'s; only he confirms it. If he told you, use: "
