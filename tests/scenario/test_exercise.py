@@ -73,7 +73,7 @@ def test_its_texts_are_marked_and_its_answers_measured_by_person_way_and_time(ro
 
 
 def test_nobody_but_the_chosen_is_reached_and_silence_is_no_alarm(room: Room) -> None:
-    """Own number, second number; deputy and leader are passed over, and the office sees who slept."""
+    """Own number, second number; deputy and leader are passed over."""
     begin(room, WHO)
     room.expect(WHO)
     room.forward(minutes=2)

@@ -124,12 +124,15 @@ class Reply:
     done: frozenset[Owed] = frozenset()
     """What he says that he has done: arrived (到岗), people moved out (转移完毕)."""
     stop: bool = False
+    start: bool = False
+    """Wants texts again, after a stop."""
     asks_watch: bool = False
 
     @property
     def nonsense(self) -> bool:
         """Nothing that we understand."""
-        return not (self.codes or self.received or self.done or self.stop or self.asks_watch)
+        plain = self.codes or self.received or self.done
+        return not (plain or self.stop or self.start or self.asks_watch)
 
 
 _CHINESE = "收到 收悉 确认 已收到 已确认 知道了 知道 已知 明白 好 好的 行 是 已阅"
@@ -154,6 +157,7 @@ _MOVED_OUT = frozenset(
 _STOP = frozenset(
     ["stop", "退订", "td", "t", "unsubscribe", "stopall", "end", "quit", "cancel", "拒收"]
 )
+_START = frozenset(["start", "unstop", "恢复", "恢复接收", "订阅"])
 _WATCH = frozenset(["值班", "谁值班", "watch", "who"])
 _PADDING = re.compile("请|放心|谢谢|辛苦了|领导|号|码|回复|回|的|了|啦|哈|呢|code|no")
 """What people write around a code or a word, and what says nothing by itself."""
@@ -191,6 +195,7 @@ def understand(text: str) -> Reply:
         received="received" in said,
         done=frozenset(_DONE[kind] for kind in said if kind in _DONE),
         stop=bool(words) and words[0] in _STOP,
+        start=len(words) == 1 and words[0] in _START,
         asks_watch="watch" in said,
     )
 

@@ -327,6 +327,10 @@ class Answered:
     unknown: tuple[str, ...] = ()
 
 
+YES = "1"
+"""What people text, and press, wherever they are asked to confirm; the store's codes are longer."""
+
+
 def answers(  # noqa: PLR0913  each is a value that the rule weighs
     *,
     codes: Sequence[str],
@@ -342,10 +346,12 @@ def answers(  # noqa: PLR0913  each is a value that the rule weighs
     A code confirms its page (a code may be used again once its page has ended: the one that his
     word still changes is meant, the latest of several). 收到 without a code confirms only pages
     whose text the provider had accepted, for this person, before the reply came: he cannot have
-    read what had not left.
+    read what had not left. A bare 1 that is no page's code says the same as 收到.
     """
     latest = sorted(pages, key=lambda item: (_counts(item, person), item.id))
     by_code = {item.code: item for item in latest}
+    if tuple(codes) == (YES,) and YES not in by_code:
+        codes, received = (), True
     chosen = [by_code[code] for code in codes if code in by_code]
     if not codes and (received or done):
         told = {

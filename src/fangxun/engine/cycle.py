@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fangxun.engine import assess, escalate, exercises, housekeep, poll, receive, respond, watch
+from fangxun.engine import assess, escalate, housekeep, poll, receive, respond, watch
 from fangxun.engine.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,6 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("receive", receive.receive),
     ("watch", watch.hand_off),
     ("escalate", escalate.escalate),
-    ("exercise", exercises.conclude),
     ("housekeep", housekeep.keep_house),
 )
 """What raises a level comes first: whoever has to be woken waits for nothing else. A feed that has

@@ -11,7 +11,7 @@ from fangxun.core.escalation import Advance, Contacts, Draft
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState, Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
-from fangxun.engine import alarms, texts
+from fangxun.engine import alarms, exercises, texts
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
@@ -25,10 +25,12 @@ GROUP = 300
 
 
 def escalate(parts: Parts, *, now: datetime) -> datetime | None:
-    """Advance every page that is due, in groups; returns when the next one will be."""
+    """Advance every page that is due, in groups, and end an exercise that is through; returns when
+    the next page will be due."""
     while advance_group(parts, now=now) == GROUP:
         pass
     _owed(parts, now=now)
+    exercises.conclude(parts, now=now)
     with parts.store.read() as tx:
         return page_store.next_due(tx)
 

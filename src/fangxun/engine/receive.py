@@ -17,7 +17,8 @@ from fangxun.core import alarm, message, page
 from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState, Blame, How, Page
-from fangxun.engine import acknowledge, alarms, key_press, settle
+from fangxun.core.responsibility import e164
+from fangxun.engine import acknowledge, alarms, answers, key_press, opting, settle
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import (
@@ -227,8 +228,7 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
             )
         ],
     )
-    if said.stop:
-        alarms.open_for(parts, tx, alarm.number_invalid(person, "STOP", now=now), now=now)
+    if opting.take(parts, tx, person, item["number"], said, now=now):
         return
     pages, attempts = told_to(tx, person)
     verdict = page.answers(
@@ -245,6 +245,9 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
     for met in verdict.met:
         present = page_store.get(tx, met.id)
         acknowledge.meet(tx, present, by=person, how=How.REPLY, reason="reply", now=now)
+    answers.answer(
+        parts, tx, view, answers.Heard(person, e164(item["number"]), said, verdict), now=now
+    )
 
 
 def told_to(tx: Tx, person: str) -> tuple[list[Page], list[Attempt]]:
@@ -257,7 +260,7 @@ def person_of(view: View | None, number: str) -> str | None:
     """Whose number it is, in E.164."""
     if view is None:
         return None
-    plain = f"+{''.join(char for char in number if char.isdigit())}"
+    plain = e164(number)
     return next(
         (p.id for p in view.district.people for phone in p.phones if phone.number == plain), None
     )

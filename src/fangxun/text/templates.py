@@ -91,6 +91,8 @@ ZH = {
     "by_sms": "短信",
     "by_voice": "电话",
     "by_email": "邮件",
+    "hint": "没有看懂您的回复。要确认叫应,请只回复短信里的编号,或回复“收到”",
+    "already": "您已经确认过,不必再回复",
     "all_clear": "{place}汛情解除(第{incident}号),恢复正常值班。无需回复",
     "correction": "更正:{place}(第{incident}号):{~text}。无需回复",
     "notice_all_clear": "第{incident}号汛情各点均已降至无预警,请审批解除:fangxun incident "
@@ -205,6 +207,8 @@ EN = {
     "by_sms": "SMS",
     "by_voice": "telephone",
     "by_email": "e-mail",
+    "hint": "Not understood. To confirm, reply only with the code in the message, or OK",
+    "already": "You have confirmed already; no more replies are needed",
     "all_clear": "{place}: all clear (incident {incident}). No reply needed",
     "correction": "CORRECTION, {place} (incident {incident}): {~text}. No reply needed",
     "notice_all_clear": "Incident {incident}: every place is at no level. To approve the "

@@ -110,7 +110,7 @@ JOURNAL = (
     N_("deputy"), N_("duty_officer"), N_("deputy_officer"), N_("leader"), N_("superior"),
     N_("last_resort"), N_("rung"), N_("plan_edited"),
     N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
-    N_("exhausted"), N_("identical"), N_("budget"), N_("provider_at"),
+    N_("exhausted"), N_("identical"), N_("budget"), N_("provider_at"), N_("hint"), N_("already"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 
