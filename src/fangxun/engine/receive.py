@@ -16,7 +16,7 @@ from functools import partial
 from fangxun.core import alarm, message, page
 from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry, Event
-from fangxun.core.page import Attempt, AttemptState, Blame, How, Page
+from fangxun.core.page import Attempt, AttemptState, Blame, How
 from fangxun.core.responsibility import e164
 from fangxun.engine import acknowledge, alarms, answers, key_press, opting, settle
 from fangxun.engine.parts import Parts
@@ -230,7 +230,8 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
     )
     if opting.take(parts, tx, person, item["number"], said, now=now):
         return
-    pages, attempts = told_to(tx, person)
+    pages = page_store.told_to(tx, person)
+    attempts = outbox.of_page(tx, [item.id for item in pages])
     verdict = page.answers(
         codes=said.codes,
         received=said.received,
@@ -248,12 +249,6 @@ def _reply(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> None:
     answers.answer(
         parts, tx, view, answers.Heard(person, e164(item["number"]), said, verdict), now=now
     )
-
-
-def told_to(tx: Tx, person: str) -> tuple[list[Page], list[Attempt]]:
-    """The pages that may be confirmed by a person, as theirs or as told to them, and how."""
-    pages = page_store.told_to(tx, person)
-    return pages, outbox.of_page(tx, [item.id for item in pages])
 
 
 def person_of(view: View | None, number: str) -> str | None:
