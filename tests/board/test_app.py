@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import socket
@@ -18,7 +19,7 @@ import pytest
 
 from fangxun import district as districts
 from fangxun.board import app as board
-from fangxun.board.server import Server
+from fangxun.board.server import MOST_AT_ONCE, Server
 from fangxun.core.errors import Refused
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
@@ -195,6 +196,53 @@ def test_a_callback_with_a_wrong_signature_is_refused_and_journalled(
         assert inbox.waiting(tx) == 0
         events = [line.entry.event for line in journal.lines(tx)]
     assert events.count(Event.CALLBACK_FORGED) == 1
+
+
+def test_callbacks_for_gateways_that_we_do_not_have_are_journalled_as_forged_once(
+    site: tuple[Site, TwilioStandin],
+) -> None:
+    """Whatever names are tried: one line for all of them, and not one for each."""
+    built, _provider = site
+    for number in range(20):
+        assert built.client.post(f"/callback/nobody{number}/x").status_code == 403
+    with built.store.read() as tx:
+        lines = [line.entry for line in journal.lines(tx)]
+    forged = [line for line in lines if line.event is Event.CALLBACK_FORGED]
+    assert [line.reason for line in forged] == ["No gateway is named nobody0."]
+
+
+def test_connections_that_ask_nothing_end_and_keep_no_confirmation_out(
+    site: tuple[Site, TwilioStandin],
+) -> None:
+    """As many as are served at a time: some silent, some with half a request, some between two. The
+    confirmation that they keep out is let in when their time is over."""
+    built, _provider = site
+    path = built.page_one()
+    hasty = Server(board.build(built.parts, built.heartbeat), host="127.0.0.1", port=0, patience=4)
+    hasty.start()
+    address, url = ("127.0.0.1", hasty.port), f"http://127.0.0.1:{hasty.port}"
+    try:
+        with contextlib.ExitStack() as held:
+            starting = held.enter_context(httpx.Client(transport=httpx.HTTPTransport(retries=5)))
+            assert starting.get(f"{url}/healthz").status_code == 200
+            idle = [
+                held.enter_context(socket.create_connection(address, timeout=30))
+                for _ in range(MOST_AT_ONCE)
+            ]
+            for half in idle[::3]:
+                half.sendall(b"POST /c/x HTTP/1.1\r\nHo")
+            for between in idle[1:60:3]:
+                between.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET")
+            assert httpx.get(f"{url}/healthz").status_code == 503
+            for one in idle:
+                while one.recv(4096):
+                    pass
+            pressed = httpx.post(url + path)
+        assert pressed.status_code == 200
+    finally:
+        hasty.stop()
+    with built.store.read() as tx:
+        assert page_store.get(tx, built.page.id).state is PageState.CONFIRMED
 
 
 def test_a_signed_reply_is_stored_and_worked_off_by_the_next_cycle(

@@ -28,6 +28,7 @@ CAUSES = {
     AlarmKind.NOT_MOVED_OUT: alarm.not_met(page(4, owed=Owed.MOVED_OUT)),
     AlarmKind.NOBODY_TO_PAGE: alarm.nobody_to_page(1, PLACE, Group.OFFICIALS),
     AlarmKind.FEED_STALE: alarm.feed_stale("cma", NOW),
+    AlarmKind.FEED_UNREAD: alarm.feed_unread("cma", NOW),
     AlarmKind.GATEWAY_DEAD: alarm.gateway_dead("main", "20003", since=NOW),
     AlarmKind.GATEWAY_MUTE: alarm.gateway_mute("main", since=NOW),
     AlarmKind.NUMBER_INVALID: alarm.number_invalid("a", "21614", now=NOW),

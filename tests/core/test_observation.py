@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,6 +21,7 @@ from fangxun.core.observation import (
     Reading,
     Series,
     Suspicion,
+    by_end,
     check,
     may_be_true,
     record,
@@ -151,25 +153,65 @@ def test_a_flash_flood_is_no_jump_nor_is_a_first_reading_or_one_said_again():
     assert said(stage(150.0), [stage(152_000.0, 1), *calm[1:]]) == GOOD
 
 
+def test_a_unit_that_is_wrong_shows_only_where_no_rain_is_like_that():
+    """No more is promised: tenths taken for millimetres pass up to the record of their interval,
+    and what is ten times too small passes always. The mapping's factor puts right what is known."""
+    assert said(rain(20.1 * 10)) == said(rain(20.1 / 10)) == GOOD
+    assert said(rain(35.0 * 10)) == (Quality.SUSPECT, Suspicion.OVER_RECORD)
+    assert said(stage(12.3 * 1000)) == (Quality.SUSPECT, Suspicion.OVER_RECORD)
+
+
 def test_a_gauge_that_repeats_itself_is_stuck_at_the_eighth():
     equal = [rain(2.4, n) for n in range(STUCK_AFTER)]
     newest, *before = equal
+    before = before[::-1]
     assert said(newest, before) == (Quality.SUSPECT, Suspicion.STUCK)
-    assert said(newest, before[::-1]) == (Quality.SUSPECT, Suspicion.STUCK)
-    assert said(newest, before[:-1]) == GOOD
+    assert said(newest, before[1:]) == GOOD
     assert said(newest, [*before[:3], rain(2.6, 4), *before[4:]]) == GOOD
     assert said(newest, [*before[:3], rain(None, 4), *before[4:]]) == GOOD
 
 
 def test_drizzle_and_dry_weather_repeat_themselves():
     for value in (0.0, 0.5, 1.9):
-        assert said(rain(value), [rain(value, n) for n in range(1, 30)]) == GOOD
+        assert said(rain(value), [rain(value, n) for n in range(30, 0, -1)]) == GOOD
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.sampled_from([2.4, 2.4, 2.4, 3.0])), max_size=60))
+def test_a_gauge_is_stuck_where_its_last_seven_different_ends_say_what_it_says(spoken):
+    """Weighed a second time in the plain way: of each end what was said last."""
+    series = []
+    for ago, value in spoken:
+        insort(series, rain(value, ago), key=by_end)
+    last = {r.end: r.value for r in sorted((rain(v, n) for n, v in spoken), key=by_end)}
+    weighed = [last[end] for end in sorted(last)[-(STUCK_AFTER - 1) :]]
+    stuck = weighed == [2.4] * (STUCK_AFTER - 1)
+    assert (said(rain(2.4), series) != GOOD) is stuck
+
+
+class Counted(list):
+    """A series that counts how often it is looked into."""
+
+    looks = 0
+
+    def __getitem__(self, index):
+        self.looks += 1
+        return super().__getitem__(index)
+
+
+def test_a_week_of_minutes_is_not_looked_through_for_each_of_them():
+    """Ten thousand readings that come at once: some twenty looks for each, not ten thousand."""
+    series = Counted()
+    for minute in range(10_000, 0, -1):
+        reading = rain(2.0 + minute % 5, minute / 60, length=MINUTE)
+        check(reading, series)
+        insort(series, reading, key=by_end)
+    assert 10_000 < series.looks < 10_000 * 40
 
 
 def test_a_feed_that_says_its_readings_again_does_not_make_them_stuck():
     """Four equal hours, polled again and again, are four; what came later does not count."""
     four = [rain(2.4, n) for n in range(4)]
-    assert said(four[0], four * 4) == GOOD
+    assert said(four[0], sorted(four * 4, key=by_end)) == GOOD
     later = [rain(2.4, -n) for n in range(1, 9)]
     assert said(four[0], later) == GOOD
 

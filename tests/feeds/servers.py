@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,8 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
     conditional: bool = True
     """Answer 304 to the ETag that `headers` holds."""
+    accept: str = ""
+    """Answer 406 to a request that does not ask for this media type first of all."""
 
 
 @dataclass
@@ -45,6 +48,9 @@ def serving() -> Iterator[Site]:
         def do_GET(self) -> None:
             site.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
             page = site.pages.get(self.path, Page(status=404))
+            asks = self.headers.get("Accept", "").partition(",")[0].partition(";")[0]
+            if page.accept and not asks.endswith(page.accept):
+                page = Page(status=406)
             etag = page.headers.get("ETag")
             if page.conditional and etag and self.headers.get("If-None-Match") == etag:
                 self.send_response(304)
@@ -87,6 +93,22 @@ def dripping(first: bytes, drop: bytes, *, every: float = 0.02) -> Iterator[str]
 
     with raw(talk) as url:
         yield url
+
+
+@contextmanager
+def silent() -> Iterator[tuple[str, int]]:
+    """An address that takes no connection and refuses none: its queue is full."""
+    with contextlib.ExitStack() as held:
+        listener = held.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address: tuple[str, int] = listener.getsockname()
+        for _ in range(4):
+            waiting = held.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting.connect(address)
+        yield address
 
 
 @contextmanager

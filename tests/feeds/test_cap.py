@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from xml.etree.ElementTree import Element
 
 import pytest
 
+from fangxun import geo
 from fangxun.core.errors import ConfigFault
 from fangxun.core.level import Level
-from fangxun.feeds import cap
+from fangxun.core.place import HazardSite, SiteKind
+from fangxun.feeds import cap, http, readings
 from fangxun.feeds.base import Failed, Feed, FeedSettings, Fresh, Memory, Mode, Unchanged
+from fangxun.feeds.cap import documents, index, xml
+from fangxun.feeds.cap.document import Context
 from tests.feeds.caps import alert, atom, info, rss
 from tests.feeds.servers import Page, Site, dripping, serving
+from tests.geo.test_geo import Places
 
 NOW = datetime(2026, 7, 20, 0, 5, tzinfo=UTC)
 
@@ -147,8 +156,11 @@ def test_one_document_that_cannot_be_read_loses_no_other(site: Site) -> None:
     assert {b.identifier for b in polled.bulletins} == {"a", "c"}
     assert not polled.complete
     assert [note for note in polled.notes if "/b" in note and "XML" in note]
-    later = source.poll(polled.memory, now=NOW)
-    assert isinstance(later, Unchanged), "noted once, not in every poll"
+    assert polled.fault == ""
+    assert "1 of 3 documents cannot be read" in polled.odd
+    later = fresh(source, polled.memory)
+    assert (later.bulletins, later.notes) == ((), ()), "noted once, not in every poll"
+    assert later.odd == polled.odd, "and not forgotten either"
 
 
 def test_a_document_that_failed_is_tried_again_though_the_index_did_not_change(
@@ -159,20 +171,23 @@ def test_a_document_that_failed_is_tried_again_though_the_index_did_not_change(
     source = feed(site.url + "/i")
     polled = fresh(source)
     assert not polled.complete
-    assert "503" in polled.notes[0]
+    assert "1 of 2 documents did not come" in polled.fault
+    assert "503" in polled.fault
     site.pages["/b"] = Page(alert(identifier="b"))
     again = fresh(source, polled.memory)
     assert [b.identifier for b in again.bulletins] == ["b"]
     assert again.complete
+    assert again.fault == ""
 
 
 def test_more_documents_than_one_poll_takes_are_taken_by_the_next(site: Site) -> None:
-    names = [f"d{n}" for n in range(cap.feed.MOST_DOCUMENTS + 5)]
+    names = [f"d{n}" for n in range(documents.MOST_DOCUMENTS + 5)]
     publish(site, *names)
     source = feed(site.url + "/i")
     first = fresh(source)
-    assert len(first.bulletins) == cap.feed.MOST_DOCUMENTS
+    assert len(first.bulletins) == documents.MOST_DOCUMENTS
     assert not first.complete
+    assert first.fault == "", "the line moves"
     assert "5 documents are left" in first.notes[0]
     second = fresh(source, first.memory)
     assert len(second.bulletins) == 5
@@ -203,21 +218,39 @@ def test_links_to_another_host_are_not_followed_unless_allowed(site: Site) -> No
         assert polled.bulletins == ()
         assert not polled.complete
         assert len([note for note in polled.notes if "allow_hosts" in note]) == 2
-        assert isinstance(source.poll(polled.memory, now=NOW), Unchanged)
+        assert "none of 2 documents can be read" in polled.fault
+        later = fresh(source, polled.memory)
+        assert (later.notes, later.fault) == ((), polled.fault)
         allowed = feed(site.url + "/i", allow_hosts=(other.url.removeprefix("http://"),))
         again = fresh(allowed, polled.memory)
         assert [b.identifier for b in again.bulletins] == ["x"]
+        assert again.fault == ""
 
 
-def test_warnings_of_which_none_says_where_are_a_loud_fault(site: Site) -> None:
-    nowhere = info(area="<area><areaDesc>somewhere</areaDesc></area>")
-    site.pages["/one"] = Page(alert(nowhere))
-    assert fresh(feed(site.url + "/one")).notes == ("none of 1 warnings has usable area data",)
+NOWHERE = info(area="<area><areaDesc>somewhere</areaDesc></area>")
+
+
+def test_warnings_of_which_none_says_where_are_odd_for_as_long_as_they_stand(site: Site) -> None:
+    site.pages["/one"] = Page(alert(NOWHERE))
+    source = feed(site.url + "/one")
+    polled = fresh(source)
+    assert polled.odd == "none of 1 warnings has usable area data"
+    assert fresh(source, polled.memory).odd == polled.odd
+
+
+def test_a_warning_that_says_where_among_others_is_enough(site: Site) -> None:
+    publish(site, "a", "b")
+    source = feed(site.url + "/i")
+    first = fresh(source)
+    publish(site, "a", "b", "c", tag="2")
+    site.pages["/c"] = Page(alert(NOWHERE, identifier="c"))
+    assert fresh(source, first.memory).odd == ""
 
 
 def test_a_cancel_without_areas_is_no_fault(site: Site) -> None:
     site.pages["/one"] = Page(alert(info(area=""), kind="Cancel"))
-    assert fresh(feed(site.url + "/one")).notes == ()
+    polled = fresh(feed(site.url + "/one"))
+    assert (polled.notes, polled.odd) == ((), "")
 
 
 @pytest.mark.parametrize(
@@ -248,21 +281,200 @@ def test_a_wrong_content_type_does_not_keep_a_good_document_out(site: Site) -> N
     assert len(fresh(feed(site.url + "/one")).bulletins) == 1
 
 
-def test_one_slow_document_leaves_the_rest_to_the_next_poll() -> None:
-    with serving() as site:
-        publish(site, "a", "b")
-        with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b" ") as slow:
-            links = rss(slow + "/s", f"{site.url}/a", f"{site.url}/b")
-            site.pages["/i"] = Page(links)
-            source = feed(
-                site.url + "/i",
-                deadline=timedelta(seconds=0.4),
-                allow_hosts=(slow.removeprefix("http://"),),
-            )
-            polled = fresh(source)
-            assert not polled.complete
-            assert "did not answer" in " ".join(polled.notes)
-            assert polled.bulletins == ()
+BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nX-Slow: "
+
+
+@pytest.mark.parametrize("first", [BODY, HEAD], ids=["body", "head"])
+def test_a_slow_document_has_its_share_and_the_others_theirs(site: Site, first: bytes) -> None:
+    """It is the newest, and what is behind it is read all the same."""
+    publish(site, "a", "b")
+    with dripping(first, b" ") as slow:
+        site.pages["/i"] = Page(rss(slow + "/s", f"{site.url}/a", f"{site.url}/b"))
+        host = slow.removeprefix("http://")
+        source = feed(site.url + "/i", deadline=timedelta(seconds=2), allow_hosts=(host,))
+        polled = fresh(source)
+        assert [b.identifier for b in polled.bulletins] == ["a", "b"]
+        assert "1 of 3 documents did not come" in polled.fault
+        assert "did not answer in full within 0.5 s" in polled.fault
+
+
+def test_what_slow_documents_left_is_read_by_the_second_poll(site: Site) -> None:
+    """Four that drip take all of the first; then it is the turn of those that were not reached."""
+    publish(site, "a", "b")
+    with contextlib.ExitStack() as slow:
+        drips = [slow.enter_context(dripping(BODY, b" ")) for _ in range(4)]
+        links = [f"{url}/s" for url in drips]
+        site.pages["/i"] = Page(rss(*links, f"{site.url}/a", f"{site.url}/b"))
+        hosts = tuple(url.removeprefix("http://") for url in drips)
+        source = feed(site.url + "/i", deadline=timedelta(seconds=0.8), allow_hosts=hosts)
+        first = fresh(source)
+        assert first.bulletins == ()
+        assert "documents are left" in first.notes[0]
+        second = fresh(source, first.memory)
+        assert [b.identifier for b in second.bulletins] == ["a", "b"]
+        assert "4 of 6 documents did not come" in second.fault
+
+
+def asked(site: Site, source: Feed, memory: Memory) -> tuple[list[str], Memory]:
+    """The documents that one poll asks for, in order."""
+    site.asked.clear()
+    polled = source.poll(memory, now=NOW)
+    return [path.removeprefix("/") for path in site.paths()[1:]], polled.memory
+
+
+def test_of_an_index_without_stamps_none_waits_for_ever(site: Site) -> None:
+    """A hundred documents, sixty in a poll: those never read first, then who has waited longest."""
+    names = [f"d{n}" for n in range(100)]
+    site.pages["/i"] = Page(atom(*(f"{site.url}/{name}" for name in names), stamp=""))
+    for name in names:
+        site.pages[f"/{name}"] = Page(alert(identifier=name))
+    source = feed(site.url + "/i")
+    first, memory = asked(site, source, Memory())
+    second, memory = asked(site, source, memory)
+    third, memory = asked(site, source, memory)
+    assert first == names[:60]
+    assert second == [*names[60:], *names[:20]]
+    assert third == [*names[20:60], *names[60:80]]
+
+
+def test_an_index_that_stamps_everything_anew_each_time_starves_none(site: Site) -> None:
+    names = [f"d{n}" for n in range(100)]
+    source, memory, seen = feed(site.url + "/i"), Memory(), set()
+    for minute in range(4):
+        publish(site, *names, tag=str(minute), stamp=f"Mon, 20 Jul 2026 08:0{minute}:00 GMT")
+        paths, memory = asked(site, source, memory)
+        seen |= set(paths) if minute > 1 else set()
+    assert seen == set(names)
+
+
+def test_what_failed_goes_behind_what_was_never_asked_for(site: Site) -> None:
+    publish(site, "a", "b")
+    site.pages["/a"] = Page(status=500)
+    source = feed(site.url + "/i")
+    first, memory = asked(site, source, Memory())
+    publish(site, "a", "b", "c", tag="2")
+    second, _memory = asked(site, source, memory)
+    assert (first, second[:2]) == (["a", "b"], ["c", "a"])
+
+
+def test_of_an_index_beyond_our_bound_the_newest_are_read(site: Site) -> None:
+    """However it is ordered; and it is no whole look, so that nothing is taken for gone."""
+    items = "".join(
+        f"<item><link>{site.url}/d{n}</link>"
+        f"<pubDate>Mon, 20 Jul 2026 {n // 60:02}:{n % 60:02}:00 GMT</pubDate></item>"
+        for n in range(9)
+    )
+    many = "".join(
+        f"<item><link>{site.url}/o{n}</link><pubDate>Sun, 19 Jul 2026 00:00:00 GMT</pubDate></item>"
+        for n in range(index.MOST_ITEMS)
+    )
+    site.pages["/i"] = Page(f"<rss><channel>{many}{items}</channel></rss>".encode())
+    paths, memory = asked(site, feed(site.url + "/i", mode=Mode.SNAPSHOT), Memory())
+    assert paths[:9] == [f"d{n}" for n in range(8, -1, -1)]
+    again = feed(site.url + "/i", mode=Mode.SNAPSHOT).poll(memory, now=NOW)
+    assert isinstance(again, Fresh)
+    assert not again.complete
+
+
+def test_a_document_that_the_server_does_not_give_is_odd_and_asked_for_again(site: Site) -> None:
+    """An index may name for days what is gone: the feed is no less fresh for it."""
+    publish(site, "a", "b")
+    site.pages["/b"] = Page(status=404)
+    source = feed(site.url + "/i")
+    first = fresh(source)
+    assert (first.fault, first.complete) == ("", False)
+    assert "answered 404" in first.odd
+    assert len([note for note in first.notes if "404" in note]) == 1
+    assert fresh(source, first.memory).notes == ()
+    site.pages["/b"] = Page(alert(identifier="b"))
+    later = fresh(source, first.memory)
+    assert [b.identifier for b in later.bulletins] == ["b"]
+    assert (later.odd, later.complete) == ("", True)
+
+
+def test_where_no_document_is_given_the_feed_is_at_fault(site: Site) -> None:
+    publish(site, "a", "b")
+    site.pages["/a"] = site.pages["/b"] = Page(status=403)
+    assert "none of 2 documents can be read" in fresh(feed(site.url + "/i")).fault
+
+
+def test_a_look_again_that_fails_loses_nothing_that_is_known(site: Site) -> None:
+    publish(site, "a")
+    source = feed(site.url + "/i")
+    first = fresh(source)
+    site.pages["/a"] = Page(status=503)
+    assert isinstance(source.poll(first.memory, now=NOW), Unchanged)
+
+
+def test_a_broken_document_stays_broken_through_an_outage(site: Site) -> None:
+    publish(site, "a", "b", stamp="Mon, 20 Jul 2026 08:00:00 GMT")
+    site.pages["/b"] = Page(b"<oops", headers={"ETag": '"x"'})
+    source = feed(site.url + "/i")
+    memory = fresh(source).memory
+    broken = site.pages["/b"]
+    site.pages["/b"] = Page(status=503)
+    publish(site, "a", "b", tag="2", stamp="Mon, 20 Jul 2026 09:00:00 GMT")
+    memory = fresh(source, memory).memory
+    site.pages["/b"] = broken
+    assert "1 of 2 documents cannot be read" in fresh(source, memory).odd
+
+
+@pytest.mark.parametrize("tag", ['"\xe9"', '"\xff\xfe"'])
+def test_a_validator_of_any_bytes_goes_back_as_it_came(site: Site, tag: str) -> None:
+    site.pages["/i"] = Page(rss(), headers={"ETag": tag})
+    source = feed(site.url + "/i")
+    assert isinstance(source.poll(fresh(source).memory, now=NOW), Unchanged)
+
+
+class Bomb(Element):
+    """An alert that sets off what nobody has thought of."""
+
+    def __iter__(self) -> Iterator[Element]:
+        raise ZeroDivisionError
+
+
+def test_an_alert_that_cannot_be_read_for_any_reason_costs_no_other(site: Site) -> None:
+    settings = FeedSettings("cma", "cap", url=site.url)
+    good = [xml.parse(alert(identifier=name)) for name in ("a", "b")]
+    with http.session(settings, accept=http.XML) as session:
+        work = documents.Work(settings, Context("cma", "zh_CN"), session)
+        known = work.take([good[0], Bomb("alert"), good[1]])
+    assert [identifier for _sender, identifier in known.keys] == ["a", "b"]
+    assert "ZeroDivisionError" in known.why
+
+
+def test_a_megabyte_with_two_hundred_polygons_is_a_warning_like_any_other(site: Site) -> None:
+    """1.6 MB of coast: an authority that draws instead of naming codes."""
+    rings = []
+    for n in range(212):
+        south, west = 20 + n * 0.1, 100 + n * 0.1
+        turns = [2 * math.pi * corner / 400 for corner in range(400)]
+        ring = [(south + 0.4 * math.sin(a), west + 0.4 * math.cos(a)) for a in turns]
+        rings.append(" ".join(f"{lat:.7f},{lon:.7f}" for lat, lon in [*ring, ring[0]]))
+    drawn = "".join(f"<polygon>{ring}</polygon>" for ring in rings)
+    body = alert(info(area=f"<area><areaDesc>coast</areaDesc>{drawn}</area>"))
+    assert len(body) > 1_600_000
+    site.pages["/one"] = Page(body)
+    (one,) = fresh(feed(site.url + "/one")).bulletins
+    assert sum(len(target.polygons) for target in one.targets) == 212
+    assert one.flags == ()
+    gully = HazardSite("gully", "甲子沟", SiteKind.GULLY, "shang", 40.0, 120.3)
+    placed = geo.touch(one, Places(sites=(gully,)))
+    assert "gully" in dict(placed.touches)
+    assert placed.flags == ()
+
+
+def test_a_server_that_gives_xml_only_to_who_asks_for_it_answers(site: Site) -> None:
+    """And 406 to whoever asks for JSON or for a table."""
+    site.pages["/one"] = Page(alert(), accept="xml")
+    assert len(fresh(feed(site.url + "/one")).bulletins) == 1
+    table = FeedSettings(
+        "g", "readings", url=site.url + "/one", mapping=(("interval_minutes", "60"),)
+    )
+    refused = readings.build(table).poll(Memory(), now=NOW)
+    assert isinstance(refused, Failed)
+    assert "406" in refused.reason
 
 
 def test_a_memory_that_is_not_ours_is_forgotten(site: Site) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fangxun.core.errors import FeedFault
 from fangxun.core.level import Hazard, Level
 from fangxun.core.warning import Bulletin, MessageType, Reference, Status, in_force
-from fangxun.feeds.cap import index, words, xml
+from fangxun.feeds.cap import geometry, index, words, xml
 from fangxun.feeds.cap.document import Context, bulletin
 from tests.feeds.caps import AREA, alert, info
 
@@ -281,6 +281,29 @@ def test_unclosed_and_self_crossing_polygons_are_kept() -> None:
     found = read(_area(bow))
     assert len(found.targets[0].polygons[0]) == 4
     assert "unclosed-polygon" in found.flags
+
+
+def test_polygons_beyond_the_bound_are_taken_as_the_box_around_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Too much rather than too little, and the later ones, too."""
+    monkeypatch.setattr(geometry, "MOST_POINTS", 10)
+    ring = " ".join(f"{29 + n / 10},{125 + n * n / 100}" for n in range(8))
+    found = read(_area(f"<polygon>{ring}</polygon>" * 3))
+    whole, box, last = found.targets[0].polygons
+    assert len(whole) == 8
+    assert box == last == ((29, 125), (29, 125.49), (29.7, 125.49), (29.7, 125), (29, 125))
+    assert "many-points" in found.flags
+
+
+def test_shapes_beyond_the_bound_are_left_out_and_that_is_flagged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(geometry, "MOST_SHAPES", 3)
+    circle = "<circle>29.1,125.2 1</circle>"
+    found = read(_area(circle * 4))
+    assert len(found.targets[0].circles) == 3
+    assert "many-areas" in found.flags
 
 
 def test_a_circle_of_radius_zero_is_kept() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -83,3 +83,36 @@ def test_no_text_makes_it_crash(written: str) -> None:
     instant, flag = dates.parse(written, SHANGHAI)
     assert instant is None or instant.tzinfo is UTC
     assert instant is not None or flag == "bad-date" or not written.strip()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Mon, 20 Jul 2026 08:00:00 CST", "20 Jul 2026 08:00 EST", "2026-07-20 08:00:00 CST",
+     "2026-07-20T08:00:00 (HKT)", "2026年7月20日8:00 MSK"],
+)  # fmt: skip
+def test_a_zone_in_letters_is_not_believed(written: str) -> None:
+    """CST is China's time, Chicago's or Havana's: the mapping's zone is taken."""
+    assert dates.parse(written, SHANGHAI) == (EIGHT, dates.LETTERS)
+    assert dates.parse(written) == (None, dates.BAD)
+
+
+@pytest.mark.parametrize("zone", ["GMT", "UTC", "Z", "UT", "+0000", "+0000 (CST)"])
+def test_the_zones_that_mean_one_thing_are_believed(zone: str) -> None:
+    assert dates.parse(f"Mon, 20 Jul 2026 00:00:00 {zone}", SHANGHAI) == (EIGHT, "")
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [("晚上8:30", 20.5), ("晚上11:59", 24 - 1 / 60), ("晚上12:00", 24), ("晚上12:30", 24.5),
+     ("晚上1:30", 25.5), ("凌晨12:30", 0.5), ("凌晨3:00", 3), ("中午11:30", 11.5),
+     ("中午12:30", 12.5), ("中午1:30", 13.5), ("下午12:10", 12 + 1 / 6), ("12:10 AM", 1 / 6)],
+)  # fmt: skip
+def test_the_halves_of_a_day_end_at_noon_and_at_midnight(written: str, hour: float) -> None:
+    day = datetime(2026, 7, 20, tzinfo=SHANGHAI).astimezone(UTC)
+    found, _flag = dates.parse(f"2026年7月20日{written}", SHANGHAI)
+    assert found == day + timedelta(minutes=round(hour * 60))
+
+
+@pytest.mark.parametrize("written", ["2026-07-20 25:00", "2026-07-20T08:00+08:60"])
+def test_hours_and_offsets_that_no_clock_shows_are_no_dates(written: str) -> None:
+    assert dates.parse(written, SHANGHAI) == (None, dates.BAD)

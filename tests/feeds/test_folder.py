@@ -57,8 +57,52 @@ def test_new_files_are_read_once_and_again_when_written_again(tmp_path: Path) ->
 def test_a_file_still_being_written_is_left_for_later(tmp_path: Path) -> None:
     put(tmp_path / "a.csv", rows("1"), at=NOW - timedelta(seconds=0.5))
     source = feed(tmp_path)
-    assert isinstance(source.poll(Memory(), now=NOW), Unchanged)
+    assert isinstance(source.poll(Memory(), now=NOW), Failed)
     assert isinstance(source.poll(Memory(), now=NOW + MINUTE), Fresh)
+
+
+def test_a_file_that_is_always_being_written_is_no_news(tmp_path: Path) -> None:
+    put(tmp_path / "a.csv", rows("1"))
+    source = feed(tmp_path)
+    memory = source.poll(Memory(), now=NOW).memory
+    for minutes, kind in ((30, Unchanged), (80, Unchanged), (100, Failed), (2000, Failed)):
+        now = NOW + minutes * MINUTE
+        put(tmp_path / "a.csv", rows("1", str(minutes)), at=now - timedelta(seconds=1))
+        polled = source.poll(memory, now=now)
+        assert isinstance(polled, kind)
+        memory = polled.memory
+
+
+def test_a_file_of_next_year_is_as_old_as_when_it_was_read(tmp_path: Path) -> None:
+    put(tmp_path / "a.csv", rows("1"), at=NOW + timedelta(days=365))
+    source = feed(tmp_path)
+    first = source.poll(Memory(), now=NOW)
+    assert isinstance(first, Fresh)
+    assert first.as_of == NOW
+    later = source.poll(first.memory, now=NOW + 80 * MINUTE)
+    assert isinstance(later, Unchanged)
+    assert later.as_of == NOW
+    assert isinstance(source.poll(later.memory, now=NOW + 100 * MINUTE), Failed)
+
+
+def test_a_folder_is_as_fresh_as_its_newest_file(tmp_path: Path) -> None:
+    """An hour without a file must not count as an hour of good answers."""
+    put(tmp_path / "a.csv", rows("1"), at=NOW - 30 * MINUTE)
+    source = feed(tmp_path)
+    first = source.poll(Memory(), now=NOW)
+    assert isinstance(first, Fresh)
+    later = source.poll(first.memory, now=NOW + 50 * MINUTE)
+    assert isinstance(later, Unchanged)
+    assert first.as_of == later.as_of == NOW - 30 * MINUTE
+
+
+def test_a_clock_set_back_leaves_no_folder_fresh_for_ever(tmp_path: Path) -> None:
+    put(tmp_path / "a.csv", rows("1"))
+    source = feed(tmp_path)
+    memory = source.poll(Memory(), now=NOW).memory
+    back = NOW - timedelta(hours=8)
+    memory = source.poll(memory, now=back).memory
+    assert isinstance(source.poll(memory, now=back + 100 * MINUTE), Failed)
 
 
 def test_a_faulty_file_is_noted_by_name_and_loses_no_other(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import socket
+import threading
 import time
 import zlib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +20,7 @@ from fangxun.core.errors import FeedFault
 from fangxun.feeds import http
 from fangxun.feeds.base import FeedSettings
 from fangxun.feeds.http.inflate import inflate
-from tests.feeds.servers import Page, Site, dripping, serving
+from tests.feeds.servers import Page, Site, dripping, serving, silent
 
 
 def settings(url: str, **changes: object) -> FeedSettings:
@@ -136,6 +140,74 @@ def test_a_body_that_breaks_off_is_said() -> None:
         pytest.raises(FeedFault, match="did not answer"),
     ):
         get(settings(url, deadline=timedelta(seconds=0.2)))
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[str, int]]]:
+    """What the machine's resolver says of names that end in .test: it is no part of ours."""
+    known: dict[str, list[tuple[str, int]]] = {}
+    real = socket.getaddrinfo
+
+    def said(host: str, *rest: Any, **more: Any) -> list[Any]:
+        if host not in known:
+            return real(host, *rest, **more)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in known[host]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", said)
+    return known
+
+
+def test_all_addresses_of_a_name_share_the_deadline(
+    names: dict[str, list[tuple[str, int]]],
+) -> None:
+    """Five that answer nothing, and each would have been given all of it."""
+    with contextlib.ExitStack() as held:
+        names["five.test"] = [held.enter_context(silent()) for _ in range(5)]
+        began = time.monotonic()  # noqa: TID251  how long it took is what is tested
+        with pytest.raises(FeedFault, match=r"did not answer in full within 0\.5 s"):
+            get(settings("http://five.test/", deadline=timedelta(seconds=0.5)))
+        assert time.monotonic() - began < 1.5  # noqa: TID251  as above
+
+
+def test_the_second_address_is_asked_where_the_first_is_dead(
+    names: dict[str, list[tuple[str, int]]], site: Site
+) -> None:
+    site.pages["/a"] = Page(b"x")
+    port = int(site.url.rpartition(":")[2])
+    with silent() as dead:
+        names["two.test"] = [dead, ("127.0.0.1", port)]
+        found = get(settings("http://two.test/a", deadline=timedelta(seconds=1)))
+    assert found.body == b"x"
+
+
+def test_a_resolver_that_hangs_is_not_waited_for_and_not_asked_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    over = threading.Event()
+
+    def hangs(host: str, *_rest: Any, **_more: Any) -> list[Any]:
+        asked.append(host)
+        over.wait(30)
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    try:
+        for _poll in range(3):
+            with pytest.raises(FeedFault, match="did not answer in full"):
+                get(settings("http://slow.test/", deadline=timedelta(seconds=0.1)))
+    finally:
+        over.set()
+    assert asked == ["slow.test"]
+
+
+def test_a_name_that_nobody_knows_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_rest: Any, **_more: Any) -> list[Any]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(FeedFault, match=r"cannot be reached: .*not known"):
+        get(settings("http://nobody.test/"))
 
 
 def test_nobody_listening_is_said() -> None:

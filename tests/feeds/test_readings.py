@@ -92,6 +92,57 @@ def test_rows_in_error_are_noted_with_their_line_and_lose_no_other() -> None:
     ]  # fmt: skip
 
 
+STRAY = """gauge,time,value,remark
+yx01,2026-07-20 09:00,1,
+yx02,2026-07-20 10:00,"2,
+yx03,2026-07-20 10:00,99,
+"yx04,2026-07-20 10:00,3,
+yx05,2026-07-20 10:00,88,"so, so"
+yx06,2026-07-20 10:00,4,"no end
+yx07,2026-07-20 10:00,77,
+"""
+
+
+def test_a_stray_quote_costs_no_other_row() -> None:
+    """In the table of a storm it must not swallow what follows it."""
+    found = read(STRAY)
+    good = {reading.gauge: reading.value for reading in found.readings}
+    assert good.keys() >= {"yx01", "yx03", "yx05", "yx07"}
+    assert (good["yx03"], good["yx05"], good["yx07"]) == (99, 88, 77)
+    assert {note.partition(":")[0] for note in found.notes} <= {"line 3", "line 5", "line 7"}
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_office_ends_them(ends: str) -> None:
+    rows = ["gauge,time,value", "yx01,2026-07-20 10:00,1", "yx02,2026-07-20 10:00,2", ""]
+    assert [r.value for r in read(ends.join(rows)).readings] == [1.0, 2.0]
+
+
+def test_a_heading_may_go_over_two_lines() -> None:
+    found = read('gauge,time,"rain\n(mm)"\nyx01,2026-07-20 10:00,1\n', value="rain\n(mm)")
+    assert [r.value for r in found.readings] == [1.0]
+
+
+def test_a_cell_of_a_hundred_thousand_characters_costs_its_row() -> None:
+    huge = "9" * 140_000
+    found = read(
+        f"gauge,time,value\nyx01,2026-07-20 10:00,1\nyx02,2026-07-20 10:00,{huge}\n"
+        "yx03,2026-07-20 10:00,3\n"
+    )
+    assert [r.gauge for r in found.readings] == ["yx01", "yx03"]
+    assert found.notes[0].startswith("line 3: no CSV")
+
+
+def test_a_number_of_thousands_of_digits_costs_its_row() -> None:
+    body = (
+        '[{"gauge": "yx01", "time": "2026-07-20 10:00", "value": 1},'
+        f'{{"gauge": "yx02", "time": "2026-07-20 10:00", "value": {"9" * 5000}}}]'
+    )
+    found = read(body, format="json")
+    assert [r.gauge for r in found.readings] == ["yx01"]
+    assert found.faults == 1
+
+
 def test_a_time_without_zone_is_a_fault_where_the_mapping_names_none() -> None:
     with pytest.raises(FeedFault, match="set zone"):
         read("gauge,time,value\nyx01,2026-07-20 10:00,1\n", zone="")
@@ -180,8 +231,15 @@ def test_history_is_left_out_and_only_history_is_said() -> None:
     rows = "gauge,time,value\nyx01,2026-07-20 10:00,1\nyx01,2026-07-01 10:00,2\n"
     found = read(rows)
     assert ([r.value for r in found.readings], found.notes) == ([1.0], ())
-    stopped = read(rows, now=NOW + timedelta(days=365))
-    assert stopped.notes == ("all 2 rows are older than 7 days",)
+    late = read(rows, now=NOW + timedelta(days=365))
+    assert late.stopped == "all 2 rows are older than 7 days"
+
+
+def test_a_table_of_history_alone_is_a_fault_of_the_feed(site: Site) -> None:
+    site.pages["/g"] = Page(b"gauge,time,value\nyx01,2026-07-01 11:00,12.5\n")
+    polled = readings.build(settings(site.url + "/g")).poll(Memory(), now=NOW)
+    assert isinstance(polled, Fresh)
+    assert polled.fault == "all 1 rows are older than 7 days"
 
 
 def test_the_number_of_rows_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

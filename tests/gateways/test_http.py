@@ -316,6 +316,20 @@ def test_the_token_may_be_a_parameter_and_the_body_a_form(path: str, body: bytes
     gateway.close()
 
 
+def test_half_a_character_in_the_place_of_the_token_is_a_wrong_token() -> None:
+    """JSON can hold it, and no encoding has it."""
+    settings = gateway_settings("http://127.0.0.1:9")
+    settings["callback"] = {
+        "parameter": "token",
+        "tokens": ["env:PLATFORM_PUSH"],
+        "receipts": {"id": "id", "state": "st"},
+    }
+    gateway = http.build("p", settings, secret=secret)
+    with pytest.raises(Forged, match="wrong token"):
+        gateway.callback(CallbackRequest("POST", "/callback/p", {}, b'{"token": "\\ud800"}'))
+    gateway.close()
+
+
 def test_doctor_asks_by_the_lookup_and_never_by_what_is_given_once() -> None:
     with http_rig() as rig:
         sent = rig.gateway.send(order())

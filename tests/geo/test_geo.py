@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import Point, Polygon, make_valid
 
 from fangxun import geo
 from fangxun.core.district import District
 from fangxun.core.level import Hazard, Level
 from fangxun.core.place import Area, Datum, Gauge, HazardSite, Measure, SiteKind
 from fangxun.core.warning import Bulletin, MessageType, Status, Target, Touch
+from fangxun.geo import shapes
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -35,8 +37,13 @@ SITES = (HazardSite("gully", "甲子沟", SiteKind.GULLY, "shang", 29.05, 125.05
 class Places(District):
     """A district of places only: all that this room looks at."""
 
-    def __init__(self, areas: tuple[Area, ...] = AREAS, gauges: tuple[Gauge, ...] = ()) -> None:
-        for name, value in (("areas", areas), ("sites", SITES), ("gauges", gauges)):
+    def __init__(
+        self,
+        areas: tuple[Area, ...] = AREAS,
+        gauges: tuple[Gauge, ...] = (),
+        sites: tuple[HazardSite, ...] = SITES,
+    ) -> None:
+        for name, value in (("areas", areas), ("sites", sites), ("gauges", gauges)):
             object.__setattr__(self, name, value)
 
 
@@ -102,6 +109,59 @@ def test_a_self_crossing_polygon_touches_both_of_its_halves() -> None:
     bow = ((29.0, 125.0), (29.3, 125.3), (29.0, 125.3), (29.3, 125.0), (29.0, 125.0))
     found = touched(Target("x", polygons=(bow,)))
     assert {"shang", "xia"} <= set(found)
+
+
+def scribble(points: int, *, side: float = 0.4) -> Ring:
+    """A ring of points here and there, whose lines cross each other again and again."""
+    return tuple(
+        (29.0 + side * (n * n * 0.7548776 % 1), 125.0 + side * (n * n * 0.5698402 % 1))
+        for n in range(points)
+    )
+
+
+def test_a_ring_that_crosses_itself_a_million_times_is_placed_and_flagged() -> None:
+    """Mending such a ring of three hundred points took the better part of a minute."""
+    target = Target("x", polygons=(scribble(3000),))
+    assert {"shang", "xia"} <= set(touched(target))
+    assert "self-crossing" in flags(target)
+    assert touched(Target("x", polygons=(scribble(3000, side=-0.4),))) == {}
+
+
+def test_what_a_ring_winds_around_twice_lies_within() -> None:
+    """The middle of a pentagram drawn in one stroke."""
+    turns = [math.radians(144 * corner) for corner in range(5)]
+    star = tuple((29.05 + 0.04 * math.sin(a), 125.05 + 0.04 * math.cos(a)) for a in turns)
+    assert "gully" in touched(Target("x", polygons=(star,)))
+
+
+corners = st.tuples(st.integers(0, 12), st.integers(0, 12))
+
+
+@given(st.lists(corners, min_size=3, max_size=9), corners)
+def test_a_ring_holds_what_the_mended_shape_holds(
+    ring: list[tuple[int, int]], at: tuple[int, int]
+) -> None:
+    """And no more, but for lines that go back on themselves, which the mended shape loses."""
+    shape, odd = shapes.shape_of(Target("x", polygons=(tuple(ring),)))
+    if shape is None:
+        return
+    mended = make_valid(Polygon(ring), method="structure")
+    if odd:
+        assert shape.holds(*at) >= mended.intersects(Point(at))
+    else:
+        assert shape.holds(*at) == mended.intersects(Point(at))
+
+
+def test_a_boundary_of_no_width_is_touched_by_what_covers_it() -> None:
+    there, back = (29.0, 125.0), (29.1, 125.1)
+    thin = (replace(AREAS[1], boundary=(there, back, there, back)),)
+    assert "shang" in touched(Target("x", polygons=(square(28.9, 124.9, 0.5),)), areas=thin)
+
+
+def test_what_was_cut_short_counts_by_name_too() -> None:
+    far = Target("下云镇", polygons=(square(40.0, 110.0),))
+    cut = replace(warned(far), flags=("many-areas",))
+    assert dict(geo.touch(cut, Places(AREAS)).touches) == {"xia": Touch.DIRECT}
 
 
 @pytest.mark.parametrize("radius", [0.0, 0.4])

@@ -131,6 +131,60 @@ def test_a_feed_is_stale_until_its_next_success(store: Store) -> None:
         assert (state.failures, state.reason, state.stale) == (0, "", False)
 
 
+def test_a_feed_that_answers_with_something_missing_turns_stale_as_if_it_were_silent(
+    store: Store,
+) -> None:
+    """It has no failures, says what is missing, and remembers; only a whole answer is fresh."""
+    memory = Memory('"abc"')
+    with store.write() as tx:
+        feeds.record_success(tx, "cma", Memory(), now=NOW)
+        feeds.mark_stale(tx, "cma", now=NOW + MINUTE)
+        feeds.record_partly(tx, "cma", memory, "2 of 3 did not come", now=NOW + 2 * MINUTE)
+        state = feeds.feed_states(tx)["cma"]
+        assert (state.fault, state.failures, state.stale) == ("2 of 3 did not come", 0, True)
+        assert (state.last_success, state.last_attempt) == (NOW, NOW + 2 * MINUTE)
+        assert feeds.memory_of(state, Memory) == memory
+        feeds.record_failure(tx, "cma", "refused", now=NOW + 3 * MINUTE)
+        assert feeds.feed_states(tx)["cma"].fault == "2 of 3 did not come"
+        feeds.record_success(tx, "cma", memory, now=NOW + 4 * MINUTE)
+        state = feeds.feed_states(tx)["cma"]
+        assert (state.fault, state.stale) == ("", False)
+
+
+def test_a_success_in_the_future_is_of_now_at_the_next_failure(store: Store) -> None:
+    """The clock was set back since; its silence begins to count."""
+    with store.write() as tx:
+        feeds.record_success(tx, "cma", Memory(), now=NOW + 60 * MINUTE)
+        feeds.record_failure(tx, "cma", "refused", now=NOW)
+        assert feeds.feed_states(tx)["cma"].last_success == NOW
+        feeds.record_failure(tx, "cma", "refused", now=NOW + MINUTE)
+        assert feeds.feed_states(tx)["cma"].last_success == NOW
+
+
+def test_a_note_is_news_once_until_there_is_none_to_note(store: Store) -> None:
+    """However many notes come and go beside it; each source has its own."""
+    with store.write() as tx:
+        feeds.record_success(tx, "cma", Memory(), now=NOW)
+        assert feeds.news(tx, "cma", ["a", "b", "a"]) == ["a", "b"]
+        assert feeds.news(tx, "cma", ["b", "c"]) == ["c"]
+        assert feeds.news(tx, "cma", ["a"]) == []
+        assert feeds.news(tx, "gauges", ["a"]) == ["a"]
+        assert feeds.news(tx, "cma", []) == []
+        assert feeds.news(tx, "cma", ["a"]) == ["a"]
+        many = [str(number) for number in range(2 * feeds.MOST_NOTED)]
+        assert feeds.news(tx, "cma", many) == many
+        assert len(feeds.feed_states(tx)["cma"].noted) < 10 * feeds.MOST_NOTED
+
+
+def test_since_when_a_feed_is_odd_is_kept(store: Store) -> None:
+    """And forgotten."""
+    with store.write() as tx:
+        feeds.mark_odd(tx, "cma", NOW)
+        assert feeds.feed_states(tx)["cma"].odd_since == NOW
+        feeds.mark_odd(tx, "cma", None)
+        assert feeds.feed_states(tx)["cma"].odd_since is None
+
+
 def test_a_feed_that_never_answered_can_be_stale(store: Store) -> None:
     """Never heard of is not the same as quiet."""
     with store.write() as tx:

@@ -26,7 +26,7 @@ from fangxun.engine.housekeep import LEAST_FREE
 from fangxun.engine.parts import Parts
 from fangxun.engine.texts import answers_back
 from fangxun.engine.view import View
-from fangxun.feeds.base import Failed, Memory
+from fangxun.feeds.base import Failed, Fresh, Memory
 from fangxun.gateways.base import Gateway
 from fangxun.store.base import Store
 from fangxun.text import _, say
@@ -150,14 +150,15 @@ def _feed(parts: Parts, name: str) -> list[str]:
     polled = parts.feeds[name].poll(Memory(), now=clock.now())
     if isinstance(polled, Failed):
         return [polled.reason]
+    wrong = [polled.fault, polled.odd] if isinstance(polled, Fresh) else []
     off = abs(clock.now() - polled.server_date) if polled.server_date else timedelta(0)
     if off > CLOCK_OFF:
-        return [
+        wrong.append(
             _(
                 "Our clock and the server's differ by {seconds} seconds; set the clock (NTP)."
             ).format(seconds=round(off.total_seconds()))
-        ]
-    return []
+        )
+    return [said for said in wrong if said]
 
 
 def _gateway(gateway: Gateway) -> list[str]:

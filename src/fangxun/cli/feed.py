@@ -41,7 +41,7 @@ def list_(as_json: Json = False) -> None:
                 _health(state),
                 times.shown(state.last_success if state else None, zone),
                 str(state.failures if state else 0),
-                retold(state.reason) if state else "",
+                retold(state.reason or state.fault) if state else "",
             )
         )
     base.table(rows, (_("feed"), _("kind"), _("state"), _("last fresh"), _("failures"), _("why")))
@@ -53,7 +53,7 @@ def _health(state: feed_store.FeedState | None) -> str:
         return _("never polled")
     if state.stale:
         return _("stale")
-    return _("failing") if state.failures else _("fresh")
+    return _("failing") if state.failures or state.fault else _("fresh")
 
 
 @app.command(help=_("Poll one feed now, and tell what came."))
@@ -89,7 +89,7 @@ def _tell(polled: Fresh | Unchanged) -> None:
             warnings=len(polled.bulletins), readings=len(polled.readings)
         )
     )
-    for note in polled.notes:
+    for note in filter(None, (polled.fault, polled.odd, *polled.notes)):
         typer.echo(f"  {note}")
     for item in polled.bulletins[:50]:
         typer.echo(f"  {_(item.level.value)} {message.clean(item.headline)}")

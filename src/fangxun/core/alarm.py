@@ -29,6 +29,7 @@ class AlarmKind(StrEnum):
     NOT_MOVED_OUT = "not_moved_out"
     NOBODY_TO_PAGE = "nobody_to_page"
     FEED_STALE = "feed_stale"
+    FEED_UNREAD = "feed_unread"
     GATEWAY_DEAD = "gateway_dead"
     GATEWAY_MUTE = "gateway_mute"
     NUMBER_INVALID = "number_invalid"
@@ -154,7 +155,8 @@ def nobody_to_page(incident: int, place: PlaceInIncident, group: Group) -> Cause
 
 
 def _silent(kind: AlarmKind, what: str, name: str, since: datetime) -> Cause:
-    """Something outside has said nothing since an instant; the next silence is another cause."""
+    """Something outside has been silent or amiss since an instant; the next time is another
+    cause."""
     fields = ((what, name), ("since", since.isoformat(timespec="minutes")))
     return Cause(kind, f"{name}/{since.isoformat(timespec='seconds')}", fields)
 
@@ -167,6 +169,16 @@ def feed_stale(feed: str, since: datetime) -> Cause:
 def feed_stale_prefix(feed: str) -> str:
     """The beginning of all causes about one feed."""
     return f"{AlarmKind.FEED_STALE.value}:{feed}/"
+
+
+def feed_unread(feed: str, since: datetime) -> Cause:
+    """A source answers, and some of what it gives cannot be read or says nowhere where it is."""
+    return _silent(AlarmKind.FEED_UNREAD, "feed", feed, since)
+
+
+def feed_unread_prefix(feed: str) -> str:
+    """The beginning of all causes about what one feed leaves unread."""
+    return f"{AlarmKind.FEED_UNREAD.value}:{feed}/"
 
 
 def gateway_dead(gateway: str, code: str, *, since: datetime) -> Cause:

@@ -100,8 +100,9 @@ def record(interval: timedelta) -> float:
 
 
 def check(reading: Reading, before: Sequence[Reading]) -> Reading:
-    """The reading with our opinion of it. `before` is what we have of the gauge, in any order; only
-    what ended by the time that this reading began is weighed, so that a feed may say it again.
+    """The reading with our opinion of it. `before` is what we have of the gauge, in the order of
+    `by_end`, and of equal ends the one said last at the end; only what ended by the time that this
+    reading began is weighed, so that a feed may say it again.
 
     A value is never changed and never dropped: what is doubtful is flagged.
     """
@@ -136,11 +137,25 @@ def _suspicion(reading: Reading, value: float, before: Sequence[Reading]) -> Sus
     return Suspicion.NONE
 
 
+def by_end(reading: Reading) -> datetime:
+    """The order in which a gauge's readings are weighed."""
+    return reading.end
+
+
 def _repeats_itself(reading: Reading, before: Sequence[Reading]) -> bool:
-    """Whether the last readings before this one, each counted once, all say the same."""
-    earlier = {r.end: r.value for r in before if r.end <= reading.start}
-    last = [earlier[end] for end in sorted(earlier)[-(STUCK_AFTER - 1) :]]
-    return len(last) == STUCK_AFTER - 1 and set(last) == {reading.value}
+    """Whether the last readings before this one, each counted once, all say the same. Looks back
+    only as far as they do."""
+    count, seen = 1, reading.end
+    for index in range(bisect_right(before, reading.start, key=by_end) - 1, -1, -1):
+        earlier = before[index]
+        if earlier.end == seen:
+            continue
+        if earlier.value != reading.value:
+            return False
+        count, seen = count + 1, earlier.end
+        if count == STUCK_AFTER:
+            return True
+    return False
 
 
 _STAGES = frozenset({Suspicion.NONE, Suspicion.JUMP})

@@ -9,18 +9,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from fangxun import geo
-from fangxun.core import alarm, observation
+from fangxun.core import alarm
 from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry, Event
 from fangxun.core.observation import Quality, Reading
 from fangxun.core.warning import Bulletin
 from fangxun.engine import alarms
 from fangxun.engine.parts import Parts
-from fangxun.engine.view import View
-from fangxun.feeds.base import Failed, Feed, FeedSettings, Fresh, Memory, Mode, Polled
+from fangxun.engine.weigh import Weighed, weigh
+from fangxun.feeds.base import Failed, Feed, FeedSettings, Fresh, Memory, Mode, Polled, Unchanged
 from fangxun.store import feeds as feed_store
-from fangxun.store import journal, meta
+from fangxun.store import journal, meta, names
 from fangxun.store import readings as reading_store
 from fangxun.store import warnings as warning_store
 from fangxun.store.base import Tx
@@ -38,11 +37,15 @@ def poll(parts: Parts, *, now: datetime) -> datetime | None:
     next one will be."""
     with parts.store.read() as tx:
         states = feed_store.feed_states(tx)
-        started = meta.started_at(tx) or now
-    _tell_silent(parts, states, started, now=now)
+        started = meta.started_at(tx)
+    if parts.feeds and (started is None or started > now):  # never told, or the clock was set back
+        started = now
+        with parts.store.write() as tx:
+            meta.put_instant(tx, names.STARTED_AT, now)
+    _tell_silent(parts, states, started or now, now=now)
     soonest: datetime | None = None
     for name, feed in parts.feeds.items():
-        due = _rested(parts, name, next_poll(feed.settings, states.get(name)))
+        due = _rested(parts, name, next_poll(feed.settings, states.get(name), now=now))
         if due is not None and due > now:
             soonest = min(due, soonest or due)
         elif name not in parts.polls_out:
@@ -70,10 +73,11 @@ def forget_removed(parts: Parts, *, now: datetime) -> None:
         meta.wake(tx)
 
 
-def next_poll(settings: FeedSettings, state: FeedState | None) -> datetime | None:
-    """When a feed is due; None for at once. Failures double the interval, up to ten minutes, and a
-    spread by name keeps many feeds from failing in step."""
-    if state is None or state.last_attempt is None:
+def next_poll(settings: FeedSettings, state: FeedState | None, *, now: datetime) -> datetime | None:
+    """When a feed is due; None for at once, as where the clock was set back since its last poll.
+    Failures double the interval, up to ten minutes, and a spread by name keeps many feeds from
+    failing in step."""
+    if state is None or state.last_attempt is None or state.last_attempt > now:
         return None
     wait = settings.interval
     if state.failures:
@@ -127,37 +131,92 @@ def _keep(parts: Parts, settings: FeedSettings, polled: Polled, *, now: datetime
 
 def accept(parts: Parts, settings: FeedSettings, polled: Polled, *, now: datetime) -> None:
     """Store what a poll gave, in one transaction, and wake the next cycle."""
+    weighed = _weighed(parts, polled, now=now)
     with parts.store.write() as tx:
         view = parts.lookout.look(tx, now=now)
-        state = feed_store.feed_states(tx).get(settings.name)
+        of = weighed.district if weighed is not None else None
+        if isinstance(polled, Fresh) and view is not None and view.district is not of:
+            weighed = weigh(tx, view.district, polled, now=now)  # applied meanwhile
+        state = feed_store.state_of(tx, settings.name)
         entries: list[Entry] = []
         if isinstance(polled, Failed):
             feed_store.record_failure(tx, settings.name, polled.reason, now=now)
-            if state is None or state.failures == 0:
+            if not (state.failures or state.fault):
                 entries.append(_entry(now, Event.FEED_FAILED, settings.name, polled.reason))
         else:
-            feed_store.record_success(
-                tx, settings.name, polled.memory, now=now, server_date=polled.server_date
-            )
-            if state is not None and (state.stale or state.failures):
-                entries.append(_entry(now, Event.FEED_BACK, settings.name, "answers_again"))
-            if state is not None and state.stale:
-                alarms.cause_gone(tx, alarm.feed_stale_prefix(settings.name), now=now)
+            if view is None:  # what nobody could take in must be read again
+                polled = replace(polled, memory=Memory())
+            fault = weighed.fault if weighed is not None else ""
+            entries += _answered(tx, state, polled, fault, now=now)
+            entries += _odd(tx, state, polled, now=now)
+            _tell_unread(parts, tx, settings, now=now)
         if isinstance(polled, Fresh):
-            entries += _accept_fresh(tx, view, settings, polled, now)
+            notes = feed_store.news(tx, settings.name, polled.notes)
+            entries += [_entry(now, Event.FEED_POLLED, settings.name, note) for note in notes[:20]]
+            if weighed is not None:
+                entries += _keep_fresh(tx, settings, polled, weighed, now)
+            else:  # before the first apply it touches nothing yet; its feed may never say it again
+                early = [replace(bulletin, received_at=now) for bulletin in polled.bulletins]
+                entries += [_received(now, item) for item in warning_store.accept(tx, early)]
         journal.append(tx, entries)
-        if isinstance(polled, Fresh) or (state is not None and state.stale):
+        if isinstance(polled, Fresh) or state.stale:
             meta.wake(tx)
 
 
-def _accept_fresh(
-    tx: Tx, view: View | None, settings: FeedSettings, fresh: Fresh, now: datetime
+def _weighed(parts: Parts, polled: Polled, *, now: datetime) -> Weighed | None:
+    """What it gave, compared with the district; None where there is nothing to compare."""
+    if not isinstance(polled, Fresh):
+        return None
+    with parts.store.read() as tx:
+        view = parts.lookout.look(tx, now=now)
+        return None if view is None else weigh(tx, view.district, polled, now=now)
+
+
+def _answered(
+    tx: Tx, state: FeedState, polled: Fresh | Unchanged, fault: str, *, now: datetime
 ) -> list[Entry]:
-    entries = [_entry(now, Event.FEED_POLLED, settings.name, note) for note in fresh.notes[:20]]
-    received = [replace(bulletin, received_at=now) for bulletin in fresh.bulletins]
-    # Before the first apply it touches nothing yet; its feed may never say it again.
-    touched = [geo.touch(b, view.district) for b in received] if view is not None else received
-    entries += [_received(now, bulletin) for bulletin in warning_store.accept(tx, touched)]
+    """It is fresh, unless something is missing from what it answers. An answer that nothing has
+    changed is as good as the one before."""
+    name = state.name
+    if isinstance(polled, Unchanged):
+        fault = state.fault
+    if fault:
+        feed_store.record_partly(tx, name, polled.memory, fault, now=now)
+        told = state.failures or state.fault
+        return [] if told else [_entry(now, Event.FEED_FAILED, name, fault)]
+    feed_store.record_success(tx, name, polled.memory, now=now, server_date=polled.server_date)
+    if polled.as_of is not None and polled.as_of < now:
+        feed_store.as_old_as(tx, name, polled.as_of)
+    if state.stale:
+        alarms.cause_gone(tx, alarm.feed_stale_prefix(name), now=now)
+    return [_entry(now, Event.FEED_BACK, name, "answers_again")] if state.amiss else []
+
+
+def _odd(tx: Tx, state: FeedState, polled: Fresh | Unchanged, *, now: datetime) -> list[Entry]:
+    """Since when it gives what cannot be used, journalled when it begins."""
+    if isinstance(polled, Unchanged):
+        return []
+    if polled.odd and (state.odd_since is None or state.odd_since > now):
+        feed_store.mark_odd(tx, state.name, now)
+        return [_entry(now, Event.FEED_POLLED, state.name, polled.odd)]
+    if state.odd_since is not None and not polled.odd:
+        feed_store.mark_odd(tx, state.name, None)
+        alarms.cause_gone(tx, alarm.feed_unread_prefix(state.name), now=now)
+    return []
+
+
+def _tell_unread(parts: Parts, tx: Tx, settings: FeedSettings, *, now: datetime) -> None:
+    """An alarm where that lasts, for an official's warning may be among it. It holds no level: it
+    may lie there for days, and be of another province."""
+    since = feed_store.state_of(tx, settings.name).odd_since
+    if since is not None and now - since > settings.silent_after:
+        alarms.open_for(parts, tx, alarm.feed_unread(settings.name, since), now=now)
+
+
+def _keep_fresh(
+    tx: Tx, settings: FeedSettings, fresh: Fresh, weighed: Weighed, now: datetime
+) -> list[Entry]:
+    entries = [_received(now, bulletin) for bulletin in warning_store.accept(tx, weighed.bulletins)]
     if settings.mode is Mode.SNAPSHOT and fresh.complete:
         gone = warning_store.mark_absent(
             tx, settings.name, fresh.present, polls=settings.absent_polls, now=now
@@ -166,39 +225,19 @@ def _accept_fresh(
             _entry(now, Event.WARNING_ENDED, settings.name, "left_feed", identifier=identifier)
             for identifier in gone
         ]
-    if view is not None:
-        entries += accept_readings(tx, view, fresh.readings, now=now)
-    return entries
+    kept = reading_store.accept(tx, weighed.readings)
+    return entries + [_suspect(now, r) for r in kept if r.quality is Quality.SUSPECT]
 
 
-def accept_readings(
-    tx: Tx, view: View, readings: tuple[Reading, ...], *, now: datetime
-) -> list[Entry]:
-    """Check, then store readings of gauges that we have; what is suspect is journalled."""
-    known = {gauge.id for gauge in view.district.gauges}
-    ours = [reading for reading in readings if reading.gauge in known]
-    if not ours:
-        return []
-    recent = reading_store.recent(tx, min(r.start for r in ours) - timedelta(hours=6))
-    checked: list[Reading] = []
-    for reading in sorted(ours, key=lambda r: r.end):
-        before = recent.setdefault(reading.gauge, [])
-        value = observation.check(replace(reading, received_at=now), before)
-        before.append(value)
-        checked.append(value)
-    fresh = reading_store.accept(tx, checked)
-    return [
-        _entry(
-            now,
-            Event.READING_SUSPECT,
-            reading.gauge,
-            reading.suspicion.value,
-            end=reading.end.isoformat(),
-            value=reading.value,
-        )
-        for reading in fresh
-        if reading.quality is Quality.SUSPECT
-    ]
+def _suspect(now: datetime, reading: Reading) -> Entry:
+    return _entry(
+        now,
+        Event.READING_SUSPECT,
+        reading.gauge,
+        reading.suspicion.value,
+        end=reading.end.isoformat(),
+        value=reading.value,
+    )
 
 
 def _received(now: datetime, bulletin: Bulletin) -> Entry:
@@ -245,6 +284,7 @@ def _tell_silent(
 def is_stale(
     settings: FeedSettings, state: FeedState | None, *, started: datetime, now: datetime
 ) -> bool:
-    """Whether a feed has not been fresh for longer than its bound."""
+    """Whether a feed has not been fresh for longer than its bound. A success later than `now` is of
+    a clock that was set back: it says nothing, and the feed is asked at once."""
     last = state.last_success if state is not None else None
     return now - (last or started) > settings.silent_after

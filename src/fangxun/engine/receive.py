@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from fangxun.core.errors import StoreFault
+from fangxun.core.errors import N_, StoreFault
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState, Blame
 from fangxun.engine import asking, key_press, replies, settle
@@ -40,7 +40,9 @@ def store_callback(
     is to be answered is given back once they are kept: "confirmed" is never said too early."""
     gateway = parts.gateway(gateway_name)
     if gateway is None:
-        raise Forged("No gateway is named {name}.", name=gateway_name)
+        unknown = Forged(N_("No gateway is named {name}."), name=gateway_name[:40])
+        _journal_forged(parts, "-", unknown, now=now)
+        raise unknown
     try:
         taken = gateway.callback(request)
     except Forged as error:
@@ -51,11 +53,12 @@ def store_callback(
 
 
 def _journal_forged(parts: Parts, gateway: str, error: Forged, *, now: datetime) -> None:
-    """The first of a minute and gateway: whoever sends thousands must not fill the disk."""
+    """The first of a minute and gateway, "-" for all that we do not have: whoever sends thousands
+    must not fill the disk."""
     key = f"forged/{gateway}"
     with parts.store.read() as tx:
         last = meta.get_instant(tx, key)
-    if last is not None and now - last < FORGED_AGAIN:
+    if last is not None and timedelta(0) <= now - last < FORGED_AGAIN:
         return
     entry = Entry(now, Event.CALLBACK_FORGED, "system", f"gateway/{gateway}", str(error))
     with parts.store.write() as tx:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from fangxun.core import roster as rosters
@@ -220,9 +221,15 @@ class Lookout:
     answered: object = None
     """Version, posts switched on, watch and raises for which every page that must exist does."""
     assess_again: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    """The pools look, too, and must not see half of a new district."""
 
     def look(self, tx: Tx, *, now: datetime) -> View | None:
         """The view at `now`; None while no district has been applied."""
+        with self._one_at_a_time:
+            return self._look(tx, now=now)
+
+    def _look(self, tx: Tx, *, now: datetime) -> View | None:
         counts = meta.counts(tx)
         if self.wake_seen is None:
             self.wake_seen = counts["wake"]

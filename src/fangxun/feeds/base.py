@@ -43,16 +43,25 @@ class Fresh:
     """(sender, identifier) of all warnings that the feed shows now, read again or not."""
     complete: bool = True
     notes: tuple[str, ...] = ()
-    """What was odd, in English for the journal: documents skipped, columns unknown, ..."""
+    """What was odd, for the journal: documents skipped, columns unknown, ..."""
+    fault: str = ""
+    """What is missing, in a sentence: documents that did not come, nothing but old rows. As long as
+    it stands the feed is not fresh."""
+    odd: str = ""
+    """What came and cannot be used, in a sentence: documents that are none, warnings that say
+    nowhere where. The feed is fresh, and a human must look if it lasts."""
+    as_of: datetime | None = None
+    """How old the newest of it is, where that shows how the source is; else it is of now."""
     server_date: datetime | None = None
     """The Date header, to check our clock against."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """304, or the same bytes: as good as fresh for staleness."""
+    """304, or the same bytes: as good as the answer before it for staleness."""
 
     memory: Memory
+    as_of: datetime | None = None
     server_date: datetime | None = None
 
 

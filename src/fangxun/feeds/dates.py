@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 BAD = "bad-date"
 NAIVE = "naive-date"
 BUDDHIST = "buddhist-year"
+LETTERS = "letter-zone"
 
 _BUDDHIST_FROM, _BUDDHIST_AHEAD = 2400, 543
 _LONGEST = 100
@@ -49,12 +50,18 @@ _MONTHS = (
     "nov 十一月 11月",
     "dec dez dic déc 十二月 12月",
 )
+_LETTERED = re.compile(
+    r"(?P<local>.*\d[\d:.]*)\s*\(?\s*(?!(?:Z|UTC|GMT|UT|AM|PM)\b)[A-Z]{1,5}\s*\)?", re.IGNORECASE
+)
+"""A time of the day and a zone in letters, which mean different zones in different countries."""
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\d{3})?")
 
 
 def parse(text: str | None, zone: ZoneInfo | None = None) -> tuple[datetime | None, str]:
     """An instant in UTC and a flag: "" for a good one, "naive-date" where `zone` had to be taken,
-    "buddhist-year", or "bad-date" with None. An absent or empty text is None without a flag."""
+    "letter-zone" where it was taken in the place of one like CST (China's, Central America's or
+    Cuba's), "buddhist-year", or "bad-date" with None. An absent or empty text is None without a
+    flag."""
     text = (text or "").strip()
     if not text:
         return None, ""
@@ -67,6 +74,9 @@ def parse(text: str | None, zone: ZoneInfo | None = None) -> tuple[datetime | No
 
 
 def _parse(text: str, zone: ZoneInfo | None) -> tuple[datetime | None, str]:
+    if lettered := _LETTERED.fullmatch(text):
+        instant, flag = _parse(lettered["local"], zone)
+        return instant, LETTERS if flag == NAIVE else flag
     if found := _COMPACT.fullmatch(text) or _ISO.fullmatch(text):
         return _built(found, int(found["month"]), zone)
     if epoch := _EPOCH.fullmatch(text):
@@ -90,13 +100,15 @@ def _built(found: re.Match[str], month: int, zone: ZoneInfo | None) -> tuple[dat
         year, flag = year - _BUDDHIST_AHEAD, BUDDHIST
     if year not in _YEARS:
         return None, BAD
-    hour = _hour(int(parts["hour"] or 0), parts.get("half") or parts.get("late") or "")
+    written = int(parts["hour"] or 0)
     minute, second = int(parts["minute"] or 0), int(parts["second"] or 0)
     # Networks write 24:00 for the end of a day, and some clocks write a leap second.
-    whole = hour == 24 and minute == 0 and second == 0  # noqa: PLR2004  the hour itself
+    whole = written == 24 and minute == 0 and second == 0  # noqa: PLR2004  the hour itself
+    half = parts.get("half") or parts.get("late") or ""
+    hour = written if whole else _hour(written, half.upper())
     day = int(parts["day"])
-    local = datetime(year, month, day, 0 if whole else hour, minute, min(second, 59))  # noqa: DTZ001  placed below
-    local += timedelta(days=1 if whole else 0)
+    local = datetime(year, month, day, hour % 24, minute, min(second, 59))  # noqa: DTZ001  placed below
+    local += timedelta(days=hour // 24)
     offset = _offset(parts.get("zone") or "")
     if offset is None:
         return _placed(local, zone, flag)
@@ -111,13 +123,18 @@ def _placed(local: datetime, zone: ZoneInfo | None, flag: str) -> tuple[datetime
 
 
 def _hour(hour: int, half: str) -> int:
-    half = half.upper()
-    noon = 12
-    if half in {"下午", "晚上", "PM", "中午"} and hour < noon:
-        return hour + noon if half != "中午" or hour < noon - 1 else hour
-    if half in {"上午", "凌晨", "早上", "AM"} and hour == noon:
-        return 0
-    return hour
+    """Of the day, from one of its halves: "晚上12:00" is the midnight that ends it, hour 24, and
+    what comes after that midnight (晚上1:00) is past it."""
+    noon, night = 12, "晚上"
+    if not half or hour > noon:
+        if hour > 23:  # noqa: PLR2004  there is no such hour
+            raise ValueError(hour)
+        return hour
+    if half == night:
+        return hour % noon + (noon if 5 <= hour < noon else 2 * noon)  # noqa: PLR2004  dusk
+    if half in {"下午", "PM"} or (half == "中午" and hour < noon - 1):
+        return hour % noon + noon
+    return hour % noon if half in {"上午", "凌晨", "早上", "AM"} else hour
 
 
 def _offset(text: str) -> timezone | None:
@@ -127,6 +144,8 @@ def _offset(text: str) -> timezone | None:
     if text.upper() in {"Z", "UTC", "GMT"}:
         return UTC
     digits = text[1:].replace(":", "").ljust(4, "0")
+    if int(digits[2:]) > 59:  # noqa: PLR2004  minutes
+        raise ValueError(text)
     ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-ahead if text[0] == "-" else ahead)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -21,6 +22,8 @@ MOST_NOTES = 20
 SETTLED = timedelta(seconds=2)
 """A file that was written to less than this long ago may not be whole yet."""
 _OWN_KEYS = frozenset({"pattern"})
+_NEWS = "/"
+"""Beside the files in Memory.seen, a name that no file has: how old the newest that was read is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class FolderFeed:
-    """One folder. It counts as silent when its newest file is older than `silent_after`: that we
-    can still list it says nothing about the program that fills it."""
+    """One folder. It is as fresh as the newest file that was read from it: that we can still list
+    it says nothing about the program that fills it, nor does a file that is always being written,
+    nor one of next year."""
 
     settings: FeedSettings
     how: table.Shape
@@ -72,19 +76,22 @@ class FolderFeed:
                 memory,
             )
         settled = [f for f in files if abs(now - f.at) >= SETTLED][:MOST_FILES]
-        before = dict(memory.seen)
+        newest = _newest(memory, now)
+        before = dict(memory.seen) if newest is not None else {}
         fresh = [f for f in settled if before.get(f.name) != f.version]
         if fresh:
             return self._fresh(memory, settled, fresh, now)
-        if now - files[0].at > self.settings.silent_after:
-            written = f"{files[0].at:%Y-%m-%d %H:%M}"
+        if newest is None:
+            return Failed(_("the files are still being written"), memory)
+        if now - newest > self.settings.silent_after:
+            written = f"{newest:%Y-%m-%d %H:%M}"
             return Failed(
                 _("the newest file of {path} was written at {at} UTC").format(
                     path=path, at=written
                 ),
                 memory,
             )
-        return Unchanged(memory)
+        return Unchanged(Memory(seen=_seen(before, newest)), as_of=newest)
 
     def _files(self) -> list[_File]:
         """Plain files of the pattern, the newest first; links are not followed."""
@@ -103,8 +110,10 @@ class FolderFeed:
     ) -> Polled:
         before = dict(memory.seen)
         seen = {f.name: f.version for f in settled if f not in fresh}
+        newest = _newest(memory, now)
         readings: list[Reading] = []
         notes: list[str] = []
+        stopped = ""
         good = 0
         for file in reversed(fresh):  # the oldest first: a later file corrects an earlier one
             try:
@@ -115,18 +124,23 @@ class FolderFeed:
                     continue
                 found = table.read(body, self.how, now=now)
                 good += 1
+                written = min(file.at, now)
+                newest = max(written, newest or written)
+                stopped = f"{file.name}: {found.stopped}" if found.stopped else stopped
                 readings += found.readings
                 notes += [f"{file.name}: {note}" for note in found.notes]
             except FeedFault as fault:
                 notes.append(f"{file.name}: {say(fault)}")
             seen[file.name] = file.version
-        if not good:
+        if not good or newest is None:
             return Failed("; ".join(notes)[:500] or _("the files are still being written"), memory)
         return Fresh(
-            Memory(seen=tuple(sorted(seen.items()))),
+            Memory(seen=_seen(seen, newest)),
             readings=tuple(readings),
             complete=not notes,
             notes=tuple(notes[:MOST_NOTES]),
+            fault="" if readings else stopped,
+            as_of=newest,
         )
 
     def _read(self, file: _File) -> bytes | None:
@@ -145,6 +159,16 @@ class FolderFeed:
             raise FeedFault(N_("it cannot be read: {why}"), why=error.strerror) from error
         same = (status.st_mtime_ns, status.st_size) == (file.modified, file.size)
         return body if same and stat.S_ISREG(status.st_mode) else None
+
+
+def _newest(memory: Memory, now: datetime) -> datetime | None:
+    """How old the newest file that was read is; None where none ever was."""
+    known = dict(memory.seen).get(_NEWS)
+    return None if known is None else min(datetime.fromisoformat(known), now)
+
+
+def _seen(files: Mapping[str, str], newest: datetime) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted({**files, _NEWS: newest.isoformat()}.items()))
 
 
 def build(settings: FeedSettings) -> Feed:

@@ -47,6 +47,7 @@ class ReadingsFeed:
             readings=found.readings,
             complete=not found.faults,
             notes=found.notes,
+            fault=found.stopped,
             server_date=got.date,
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -21,27 +22,43 @@ M = TypeVar("M")
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """One source. `failures` in a row; `reason` of the last one; `stale_since` once it was told."""
+    """One source. `last_success`: when it last gave all that it should. `failures` in a row, the
+    `reason` of the last one; `fault`: what was missing from its last answer. `stale_since` once it
+    was told; `odd_since`: it gives something that cannot be read; `noted`: JSON, see `news`."""
 
     name: str
-    memory: str
-    last_attempt: datetime | None
-    last_success: datetime | None
-    server_date: datetime | None
-    failures: int
-    reason: str
-    stale_since: datetime | None
+    memory: str = ""
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    server_date: datetime | None = None
+    failures: int = 0
+    reason: str = ""
+    stale_since: datetime | None = None
+    fault: str = ""
+    odd_since: datetime | None = None
+    noted: str = ""
 
     @property
     def stale(self) -> bool:
         """Silent for longer than its bound: never clear."""
         return self.stale_since is not None
 
+    @property
+    def amiss(self) -> bool:
+        """Whether something was wrong with it when it was last asked."""
+        return bool(self.stale or self.failures or self.fault)
+
 
 def feed_states(tx: Tx) -> dict[str, FeedState]:
     """Every source that was ever asked, by name."""
     found = tx.connection.execute(_ALL)
     return {row.name: FeedState(**row._mapping) for row in found}  # noqa: SLF001  SQLAlchemy's API
+
+
+def state_of(tx: Tx, name: str) -> FeedState:
+    """One source, also where it was never asked."""
+    row = tx.connection.execute(_ALL.where(_FEEDS.c.name == name)).first()
+    return FeedState(name) if row is None else FeedState(**row._mapping)  # noqa: SLF001  as above
 
 
 def memory_of(state: FeedState | None, kind: type[M]) -> M:
@@ -55,21 +72,57 @@ def record_success(
     """Fresh or unchanged: not stale, no failures, `memory` (a dataclass) kept for the next poll."""
     _keep(
         tx, name, memory=document(memory), last_attempt=now, last_success=now,
-        server_date=server_date, failures=0, reason="", stale_since=None,
+        server_date=server_date, failures=0, reason="", fault="", stale_since=None,
+    )  # fmt: skip
+
+
+def record_partly(tx: Tx, name: str, memory: object, fault: str, *, now: datetime) -> None:
+    """It answered, but not with all that it should: it turns stale as if it were silent."""
+    _keep(
+        tx, name, memory=document(memory), last_attempt=now, failures=0, reason="", fault=fault,
+        **_known_by(tx, name, now),
     )  # fmt: skip
 
 
 def record_failure(tx: Tx, name: str, reason: str, *, now: datetime) -> None:
     """One more failure in a row; what the source said before stays as it is."""
-    state = feed_states(tx).get(name)
-    failures = (state.failures if state else 0) + 1
-    _keep(tx, name, last_attempt=now, failures=failures, reason=reason)
+    failures = state_of(tx, name).failures + 1
+    _keep(tx, name, last_attempt=now, failures=failures, reason=reason, **_known_by(tx, name, now))
+
+
+def _known_by(tx: Tx, name: str, now: datetime) -> dict[str, datetime]:
+    """A success in the future is of a clock that was set back since: its silence begins now."""
+    last = state_of(tx, name).last_success
+    return {"last_success": now} if last is not None and last > now else {}
+
+
+def as_old_as(tx: Tx, name: str, at: datetime) -> None:
+    """What it gave is of an earlier instant: that is when it last said something."""
+    _keep(tx, name, last_success=at)
+
+
+def mark_odd(tx: Tx, name: str, since: datetime | None) -> None:
+    """Since when it gives what cannot be read; None once all can."""
+    _keep(tx, name, odd_since=since)
+
+
+MOST_NOTED = 200
+
+
+def news(tx: Tx, name: str, notes: Sequence[str]) -> list[str]:
+    """The notes that it did not have before. They are forgotten when there are none any more."""
+    written = state_of(tx, name).noted
+    noted: list[str] = json.loads(written) if written else []
+    fresh = [note for note in dict.fromkeys(notes) if note not in noted]
+    kept = [*noted, *fresh][-MOST_NOTED:] if notes else []
+    if kept != noted:
+        _keep(tx, name, noted=json.dumps(kept, ensure_ascii=False) if kept else "")
+    return fresh
 
 
 def mark_stale(tx: Tx, name: str, *, now: datetime) -> None:
     """It has been silent for longer than its bound; until its next success it is stale."""
-    state = feed_states(tx).get(name)
-    if state is None or not state.stale:
+    if not state_of(tx, name).stale:
         _keep(tx, name, stale_since=now)
 
 
@@ -84,4 +137,5 @@ def _keep(tx: Tx, name: str, **columns: object) -> None:
         update(_FEEDS).where(_FEEDS.c.name == name).values(**columns)
     ).rowcount
     if not changed:
-        upsert(tx, _FEEDS, [{"name": name, "memory": "", "reason": "", "failures": 0, **columns}])
+        blank = {"memory": "", "reason": "", "failures": 0, "fault": "", "noted": ""}
+        upsert(tx, _FEEDS, [{"name": name, **blank, **columns}])

@@ -81,6 +81,8 @@ ZH = {
     "回复{code}表示已知",
     "alarm_feed_stale": "告警{again}:数据源{feed}自{since}起中断,无数据不等于无雨,请电话核实。"
     "回复{code}表示已知",
+    "alarm_feed_unread": "告警{again}:数据源{feed}自{since}起有预警读不出或无区域,可能漏报,"
+    "请上其网站核对。回复{code}表示已知",
     "alarm_gateway_dead": "告警{again}:通道{gateway}拒绝或中断({code_})。请改用电话叫应。"
     "回复{code}表示已知",
     "alarm_gateway_mute": "告警{again}:通道{gateway}自{since}起查询不通,确认和回执可能滞留,"
@@ -142,6 +144,7 @@ ZH = {
     "short_alarm_not_moved_out": "{place}未报转移",
     "short_alarm_nobody_to_page": "{place}无人可叫",
     "short_alarm_feed_stale": "{feed}中断",
+    "short_alarm_feed_unread": "{feed}有预警读不出",
     "short_alarm_gateway_dead": "通道{gateway}中断",
     "short_alarm_gateway_mute": "通道{gateway}查询不通",
     "short_alarm_number_invalid": "{person}号码失效",
@@ -239,6 +242,8 @@ EN = {
     "{code} once you know",
     "alarm_feed_stale": "ALARM{again}: feed {feed} silent since {since}. No data is not no rain. "
     "Reply {code} once you know",
+    "alarm_feed_unread": "ALARM{again}: some of feed {feed} cannot be read or placed since "
+    "{since}. See its website. Reply {code} once you know",
     "alarm_gateway_dead": "ALARM{again}: gateway {gateway} refuses or is down ({code_}). Phone "
     "instead. Reply {code} once you know",
     "alarm_gateway_mute": "ALARM{again}: gateway {gateway} answers nothing since {since}: replies "
@@ -302,6 +307,7 @@ EN = {
     "short_alarm_not_moved_out": "{place} not moved out",
     "short_alarm_nobody_to_page": "nobody for {place}",
     "short_alarm_feed_stale": "{feed} silent",
+    "short_alarm_feed_unread": "{feed} partly unread",
     "short_alarm_gateway_dead": "gateway {gateway} down",
     "short_alarm_gateway_mute": "{gateway} mute",
     "short_alarm_number_invalid": "number of {person}",

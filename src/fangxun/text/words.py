@@ -84,7 +84,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "AlarmKind": (
         N_("unreached"), N_("not_arrived"), N_("not_moved_out"), N_("nobody_to_page"),
-        N_("feed_stale"), N_("gateway_dead"), N_("gateway_mute"), N_("number_invalid"),
+        N_("feed_stale"), N_("feed_unread"), N_("gateway_dead"), N_("gateway_mute"),
+        N_("number_invalid"),
         N_("roster_hole"), N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
         N_("cycle_late"), N_("disk"), N_("budget"), N_("cycle_failing"), N_("not_anchored"),
     ),

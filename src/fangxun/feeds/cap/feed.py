@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from xml.etree.ElementTree import Element
 
-from fangxun.core.errors import N_, FeedFault
-from fangxun.core.warning import Bulletin
+from fangxun.core.errors import FeedFault
 from fangxun.feeds import http
 from fangxun.feeds.base import (
     Failed,
@@ -21,32 +19,13 @@ from fangxun.feeds.base import (
     guarded,
 )
 from fangxun.feeds.cap import index, xml
-from fangxun.feeds.cap.document import Context, bulletin
-from fangxun.feeds.cap.geometry import usable
+from fangxun.feeds.cap.document import Context
+from fangxun.feeds.cap.documents import Work
 from fangxun.feeds.cap.index import Item, Listing
-from fangxun.feeds.cap.remember import Key, Known, pack, unpack
+from fangxun.feeds.cap.remember import Known, Trouble, pack, unpack
 from fangxun.text import _, say
 
-MOST_DOCUMENTS = 60
-"""So many documents are fetched in one poll, the newest first; the next poll goes on."""
-MOST_LOOKED_AGAIN = 5
-"""So many unchanged documents are asked for again in each poll, by turns: some authorities rewrite
-a document without telling the index."""
 MOST_NOTES = 20
-
-
-@dataclass(slots=True)
-class _Work:
-    """What one poll has gathered so far."""
-
-    bulletins: list[Bulletin] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    keys: list[Key] = field(default_factory=list)
-    """Of the warnings in the index document itself."""
-    known: dict[str, Known] = field(default_factory=dict)
-    pending: int = 0
-    """Documents that the next poll must try again."""
-    fetched: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +46,6 @@ class CapFeed:
             home = self.settings.url
             try:
                 got = session.get(home, etag=memory.etag, last_modified=memory.last_modified)
-                work = _Work()
                 main = before.pop(home, Known())
                 digest = hashlib.sha256(got.body).hexdigest()
                 same = got.unchanged or digest == main.digest
@@ -79,113 +57,112 @@ class CapFeed:
                 where = http.shown(home)
                 reason = say(fault)
                 return Failed(reason if where in reason else f"{where}: {reason}", memory)
-            if same:
-                work.keys = list(main.keys)
-            else:
-                self._embedded(listing, work)
-            if not got.unchanged:
-                _note_oddities(listing, work, again=same)
-            self._documents(session, listing, before, work)
-        return self._result(memory, got, work, Known(digest=digest, keys=tuple(work.keys)), same)
+            work = Work(self.settings, self.context, session)
+            if not same:
+                main = replace(work.take(listing.alerts), digest=digest)
+                _note_oddities(listing, work)
+            work.documents(listing, before)
+        return self._result(memory, got, _Outcome(listing, main, work, same=same))
 
-    def _embedded(self, listing: Listing, work: _Work) -> None:
-        for alert in listing.alerts:
-            read = bulletin(alert, self.context)
-            work.bulletins.append(read)
-            work.keys.append((read.sender, read.identifier))
-        if listing.more:
-            work.pending += listing.more
-
-    def _documents(
-        self, session: http.Session, listing: Listing, before: dict[str, Known], work: _Work
-    ) -> None:
-        again = _by_turns(listing, before)
-        left = 0
-        for item in listing.items:
-            old = before.get(item.url)
-            if not http.may_follow(item.url, self.settings.url, self.settings.allow_hosts):
-                if old is None:
-                    work.notes.append(
-                        _(
-                            "{url} lies elsewhere and is not followed; name its host in "
-                            "allow_hosts to read it."
-                        ).format(url=item.url[:200])
-                    )
-                work.known[item.url] = Known(stamp=item.stamp, bad=True)
-                continue
-            wanted = old is None or old.stamp != item.stamp or not item.stamp or item.url in again
-            refused = old is not None and old.bad and not old.digest
-            if not wanted and not refused:
-                work.known[item.url] = old or Known()
-            elif session.over or work.fetched >= MOST_DOCUMENTS:
-                left += 1
-                if old is not None:
-                    work.known[item.url] = replace(old, stamp="")
-            else:
-                self._document(session, item, old, work)
-        # Those looked at again go to the end of the line.
-        for url in again:
-            if url in work.known:
-                work.known[url] = work.known.pop(url)
-        if left:
-            work.pending += left
-            work.notes.append(_("{count} documents are left for the next poll.").format(count=left))
-
-    def _document(self, session: http.Session, item: Item, old: Known | None, work: _Work) -> None:
-        work.fetched += 1
-        known = old or Known()
-        try:
-            got = session.get(item.url, etag=known.etag, last_modified=known.last_modified)
-        except FeedFault as fault:
-            work.pending += 1
-            work.notes.append(say(fault))
-            if old is not None:
-                work.known[item.url] = replace(old, stamp="")
-            return
-        digest = known.digest if got.unchanged else hashlib.sha256(got.body).hexdigest()
-        read = replace(
-            known, stamp=item.stamp, etag=got.etag or (known.etag if got.unchanged else ""),
-            last_modified=got.last_modified or (known.last_modified if got.unchanged else ""),
-            digest=digest,
-        )  # fmt: skip
-        if digest != known.digest:
-            try:
-                found = [bulletin(alert, self.context) for alert in _alerts(got.body)]
-                read = replace(read, keys=tuple((b.sender, b.identifier) for b in found), bad=False)
-                work.bulletins += found
-            except FeedFault as fault:
-                work.notes.append(f"{http.shown(item.url)}: {say(fault)}")
-                read = replace(read, keys=(), bad=True)
-        work.known[item.url] = read
-
-    def _result(
-        self, memory: Memory, got: http.Got, work: _Work, main: Known, same: bool
-    ) -> Polled:
-        if note := _nowhere(work.bulletins):
-            work.notes.insert(0, note)
-        # Without validators the index is read in full next time, and the pending tried again.
-        kept = work.pending == 0
+    def _result(self, memory: Memory, got: http.Got, outcome: _Outcome) -> Polled:
+        main, work = outcome.main, outcome.work
+        # Without validators the index is read in full next time: 304 would hide what is left.
+        etag = got.etag or (memory.etag if got.unchanged else "")
+        modified = got.last_modified or (memory.last_modified if got.unchanged else "")
         after = Memory(
-            etag=(got.etag or (memory.etag if got.unchanged else "")) if kept else "",
-            last_modified=(got.last_modified or (memory.last_modified if got.unchanged else ""))
-            if kept
-            else "",
+            etag=etag if outcome.whole else "",
+            last_modified=modified if outcome.whole else "",
             seen=pack([(self.settings.url, main), *work.known.items()]),
         )
-        complete = kept and not any(known.bad for known in work.known.values())
-        nothing = same and not work.notes and not (work.bulletins and work.fetched)
         # In a snapshot each complete look counts: it is what tells that a warning has left.
-        if nothing and not (complete and self.settings.mode is Mode.SNAPSHOT):
+        counts = outcome.complete and self.settings.mode is Mode.SNAPSHOT
+        if outcome.says_nothing and not counts:
             return Unchanged(after, server_date=got.date)
-        present = [*work.keys, *(key for known in work.known.values() for key in known.keys)]
+        keys = [*main.keys, *(key for known in work.known.values() for key in known.keys)]
         return Fresh(
             after,
             bulletins=tuple(work.bulletins),
-            present=tuple(dict.fromkeys(present)),
-            complete=complete,
+            present=tuple(dict.fromkeys(keys)),
+            complete=outcome.complete,
             notes=tuple(work.notes[:MOST_NOTES]),
+            fault=outcome.fault,
+            odd=outcome.odd,
             server_date=got.date,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What one poll came to."""
+
+    listing: Listing
+    main: Known
+    work: Work
+    same: bool
+    """Whether the index says what it said before."""
+
+    def _all(self) -> list[Known]:
+        return [self.main, *self.work.known.values()]
+
+    def _in(self, *troubles: Trouble) -> list[Known]:
+        return [known for known in self._all() if known.trouble in troubles]
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that can come has come."""
+        return not (self.listing.more or self.work.left or self._in(Trouble.LATE))
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that the index names was read."""
+        return self.whole and not any(known.trouble for known in self._all())
+
+    @property
+    def fault(self) -> str:
+        """Documents did not come, or none can be read; a line is no fault while it moves."""
+        late = self._in(Trouble.LATE)
+        if late:
+            return _("{count} of {all} documents did not come: {why}").format(
+                count=len(late), all=len(self.listing.items), why=late[0].why
+            )
+        if self.work.left and not self.work.read:
+            return _("{count} of {all} documents were not reached").format(
+                count=self.work.left, all=len(self.listing.items)
+            )
+        if self._none:
+            known = list(self.work.known.values())
+            return _("none of {all} documents can be read: {why}").format(
+                all=len(known), why=known[0].why
+            )
+        return ""
+
+    @property
+    def _none(self) -> bool:
+        """Whether there are documents, and none of them can be read."""
+        known = self.work.known.values()
+        return bool(known) and all(one.trouble for one in known) and not self.main.keys
+
+    @property
+    def odd(self) -> str:
+        """Documents that are none, or warnings that all say nowhere: quiet and broken differ."""
+        said: list[str] = []
+        unread = self._in(Trouble.BAD, Trouble.REFUSED, Trouble.ELSEWHERE)
+        if unread and not self._none:
+            said.append(
+                _("{count} of {all} documents cannot be read: {why}").format(
+                    count=len(unread), all=len(self.listing.items), why=unread[0].why
+                )
+            )
+        live = sum(known.live for known in self._all())
+        if live and not any(known.placed for known in self._all()):
+            said.append(_("none of {count} warnings has usable area data").format(count=live))
+        return "; ".join(said)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to tell."""
+        news = self.work.bulletins or self.work.notes or self.work.troubled
+        return self.same and not (news or self.fault or self.odd)
 
 
 def _remembered(before: dict[str, Known]) -> Listing:
@@ -193,35 +170,13 @@ def _remembered(before: dict[str, Known]) -> Listing:
     return Listing(items=tuple(Item(url, known.stamp) for url, known in before.items()))
 
 
-def _by_turns(listing: Listing, before: dict[str, Known]) -> tuple[str, ...]:
-    """The documents that have waited longest for another look: `before` is in that order."""
-    shown = {item.url for item in listing.items}
-    waiting = [url for url, known in before.items() if url in shown and known.stamp]
-    return tuple(waiting[:MOST_LOOKED_AGAIN])
-
-
-def _alerts(body: bytes) -> tuple[Element, ...]:
-    alerts = index.read(xml.parse(body), "").alerts
-    if not alerts:
-        raise FeedFault(N_("It holds no CAP alert."))
-    return alerts
-
-
-def _note_oddities(listing: Listing, work: _Work, *, again: bool) -> None:
-    """What is odd about the index: said when the index changes, not in every poll."""
+def _note_oddities(listing: Listing, work: Work) -> None:
+    """What is odd about the index."""
     if listing.more:
         work.notes.append(
             _("The index names {count} documents more than are read.").format(count=listing.more)
         )
-    if listing.blank and not again:
+    if listing.blank:
         work.notes.append(
             _("{count} entries of the index name no document.").format(count=listing.blank)
         )
-
-
-def _nowhere(bulletins: list[Bulletin]) -> str:
-    """Quiet and broken differ: warnings of which none says where are a fault of the feed."""
-    live = [b for b in bulletins if not b.all_clear]
-    if live and not any(usable(target) for b in live for target in b.targets):
-        return _("none of {count} warnings has usable area data").format(count=len(live))
-    return ""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from fangxun.core.warning import Target
 from fangxun.feeds.cap.xml import children, text
 
-MOST_TARGETS = 500
-MOST_POLYGONS = 1000
-MOST_POINTS = 200_000
+MOST_TARGETS = 3000
+MOST_SHAPES = 5000
+MOST_POINTS = 100_000
+"""Of a whole <info>, as are the shapes: a polygon beyond it is taken as the box around it."""
 LEAST_POINTS = 3
 MOST_RADIUS_KM = 5000.0
 
@@ -26,15 +28,24 @@ _FOREIGN = ("same", "fips", "ugc", "emma", "nuts", "clc", "profile:", "layer:", 
 Point = tuple[float, float]
 
 
+@dataclass(slots=True)
+class _Room:
+    """How much more an <info> may draw."""
+
+    shapes: int
+    points: int
+
+
 def targets(info: Element) -> tuple[tuple[Target, ...], set[str]]:
     """The warned areas of an <info>, and flags."""
     flags: set[str] = set()
     found: list[Target] = []
+    room = _Room(MOST_SHAPES, MOST_POINTS)
     for area in children(info, "area"):
         if len(found) == MOST_TARGETS:
             flags.add("many-areas")
             break
-        found.append(_target(area, flags))
+        found.append(_target(area, flags, room))
     return tuple(found), flags
 
 
@@ -43,12 +54,12 @@ def usable(target: Target) -> bool:
     return bool(target.codes or target.polygons or target.circles)
 
 
-def _target(area: Element, flags: set[str]) -> Target:
+def _target(area: Element, flags: set[str], room: _Room) -> Target:
     return Target(
         name=text(area, "areaDesc", most=500),
         codes=tuple(dict.fromkeys(_codes(area, flags))),
-        polygons=tuple(_polygons(area, flags)),
-        circles=tuple(_circles(area, flags)),
+        polygons=tuple(_polygons(area, flags, room)),
+        circles=tuple(_circles(area, flags, room)),
     )
 
 
@@ -64,34 +75,44 @@ def _codes(area: Element, flags: set[str]) -> Iterator[str]:
                 flags.add("foreign-code")
 
 
-def _polygons(area: Element, flags: set[str]) -> Iterator[tuple[Point, ...]]:
-    for count, polygon in enumerate(children(area, "polygon")):
-        if count == MOST_POLYGONS:
+def _written(area: Element, name: str, flags: set[str], room: _Room) -> Iterator[str]:
+    """The shapes of a kind, as far as there is room; what is cut off is flagged, and then names
+    count, too."""
+    for shape in children(area, name):
+        written = "".join(shape.itertext()).strip()
+        if not written:
+            continue
+        if not room.shapes:
             flags.add("many-areas")
             return
-        written = "".join(polygon.itertext())
-        if not written.strip():
-            continue
-        pairs = _PAIR.findall(written)
-        points = _placed([(float(a), float(b)) for a, b in pairs[:MOST_POINTS]], flags)
-        if len(pairs) > MOST_POINTS:
-            flags.add("many-areas")
+        room.shapes -= 1
+        yield written
+
+
+def _polygons(area: Element, flags: set[str], room: _Room) -> Iterator[tuple[Point, ...]]:
+    for written in _written(area, "polygon", flags, room):
+        points = _placed([(float(a), float(b)) for a, b in _PAIR.findall(written)], flags)
         if len(set(points)) < LEAST_POINTS:
             flags.add("bad-geometry")
             continue
         if points[0] != points[-1]:
             flags.add("unclosed-polygon")
+        if len(points) > room.points:
+            flags.add("many-points")
+            points = _box(points)
+        room.points = max(0, room.points - len(points))
         yield tuple(points)
 
 
-def _circles(area: Element, flags: set[str]) -> Iterator[tuple[float, float, float]]:
-    for count, circle in enumerate(children(area, "circle")):
-        if count == MOST_POLYGONS:
-            flags.add("many-areas")
-            return
-        written = "".join(circle.itertext()).strip()
-        if not written:
-            continue
+def _box(points: Sequence[Point]) -> list[Point]:
+    """What holds all points: too much rather than too little."""
+    south, north = min(a for a, _b in points), max(a for a, _b in points)
+    west, east = min(b for _a, b in points), max(b for _a, b in points)
+    return [(south, west), (south, east), (north, east), (north, west), (south, west)]
+
+
+def _circles(area: Element, flags: set[str], room: _Room) -> Iterator[tuple[float, float, float]]:
+    for written in _written(area, "circle", flags, room):
         found = _CIRCLE.fullmatch(written)
         centre = _placed([(float(found[1]), float(found[2]))], flags) if found else []
         if found is None or not centre:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
+from zoneinfo import ZoneInfo
 
 from fangxun.core.errors import N_, FeedFault
 from fangxun.feeds import dates
@@ -13,6 +14,8 @@ from fangxun.feeds.cap.xml import children, local, text
 
 MOST_ITEMS = 3000
 _OLD = datetime(1, 1, 2, tzinfo=UTC)
+_ANY = ZoneInfo("UTC")
+"""For times without a zone: all of an index are of the same, and only their order counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def read(root: Element, base: str) -> Listing:
 def _index(entries: list[Element], base: str, alerts: tuple[Element, ...]) -> Listing:
     dated: dict[str, tuple[datetime, str]] = {}
     blank = 0
-    for entry in entries[:MOST_ITEMS]:
+    for entry in entries:
         link = _link(entry)
         try:
             url = urljoin(base, link)
@@ -64,16 +67,16 @@ def _index(entries: list[Element], base: str, alerts: tuple[Element, ...]) -> Li
             blank += 1
             continue
         stamp = text(entry, "updated") or text(entry, "pubDate") or text(entry, "date")
-        at = dates.parse(stamp)[0] or _OLD
+        at = dates.parse(stamp, _ANY)[0] or _OLD
         if url in dated:  # one address twice: either entry's change is a change
             at, stamp = max(at, dated[url][0]), f"{dated[url][1]} {stamp}"
         dated[url] = (at, stamp)
     ordered = sorted(dated.items(), key=lambda pair: pair[1][0], reverse=True)
     return Listing(
-        items=tuple(Item(url, stamp[:200]) for url, (_at, stamp) in ordered),
+        items=tuple(Item(url, stamp[:200]) for url, (_at, stamp) in ordered[:MOST_ITEMS]),
         alerts=alerts[:MOST_ITEMS],
         blank=blank,
-        more=max(0, len(entries) - MOST_ITEMS),
+        more=max(0, len(ordered) - MOST_ITEMS),
     )
 
 

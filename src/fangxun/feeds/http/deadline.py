@@ -2,30 +2,73 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 
 import httpcore
 
 from fangxun import clock
 
+Address = tuple[str, int]
+
+
+class Deadline:
+    """An instant of clock.monotonic by which all of a poll is over; a part of it may have less."""
+
+    def __init__(self, seconds: float) -> None:
+        """So many seconds from now."""
+        self._end = clock.monotonic() + seconds
+        self.seconds = seconds
+        """What was given to what runs now."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is over."""
+        return not self.room(0)
+
+    def room(self, seconds: float) -> bool:
+        """Whether so many seconds are left."""
+        return self._end - clock.monotonic() >= seconds
+
+    def left(self) -> float:
+        """Seconds; httpcore.ReadTimeout where there are none."""
+        left = self._end - clock.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        return left
+
+    @contextmanager
+    def share(self, seconds: float) -> Iterator[None]:
+        """For one part no more than so many seconds of what is left."""
+        whole, given = self._end, self.seconds
+        self._end = min(whole, clock.monotonic() + seconds)
+        self.seconds = min(given, seconds)
+        try:
+            yield
+        finally:
+            self._end, self.seconds = whole, given
+
 
 class DeadlineStream(httpcore.NetworkStream):
     """A connection of which no operation outlasts the deadline of the whole poll."""
 
-    def __init__(self, inner: httpcore.NetworkStream, deadline: float) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._inner = inner
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Receive; `timeout` gives way to what is left of the whole poll, here and below."""
         del timeout
-        return self._inner.read(max_bytes, _left(self._deadline))
+        return self._inner.read(max_bytes, self._deadline.left())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send."""
         del timeout
-        self._inner.write(buffer, _left(self._deadline))
+        self._inner.write(buffer, self._deadline.left())
 
     def close(self) -> None:
         """Close the connection."""
@@ -39,7 +82,7 @@ class DeadlineStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Go on encrypted, within the same deadline."""
         del timeout
-        inner = self._inner.start_tls(ssl_context, server_hostname, _left(self._deadline))
+        inner = self._inner.start_tls(ssl_context, server_hostname, self._deadline.left())
         return DeadlineStream(inner, self._deadline)
 
     def get_extra_info(self, info: str) -> object:
@@ -48,9 +91,9 @@ class DeadlineStream(httpcore.NetworkStream):
 
 
 class DeadlineBackend(httpcore.NetworkBackend):
-    """Opens such connections; `deadline` is an instant of clock.monotonic."""
+    """Opens such connections: looking the name up, and all its addresses, share the deadline."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: Deadline) -> None:
         self._inner = httpcore.SyncBackend()
         self._deadline = deadline
 
@@ -62,15 +105,58 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect within the deadline."""
+        """Connect to the first address that answers; each has its part of what is left."""
         del timeout
-        left = _left(self._deadline)
-        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
-        return DeadlineStream(stream, self._deadline)
+        addresses = _resolved(host, port, self._deadline.left())
+        for number, (address, at) in enumerate(addresses):
+            last = number == len(addresses) - 1
+            left = self._deadline.left()
+            try:
+                stream = self._inner.connect_tcp(
+                    address,
+                    at,
+                    left if last else left / (len(addresses) - number),
+                    local_address,
+                    socket_options,
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if last:
+                    raise
+            else:
+                return DeadlineStream(stream, self._deadline)
+        raise httpcore.ConnectError(f"{host} has no address")
 
 
-def _left(deadline: float) -> float:
-    left = deadline - clock.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout
-    return left
+_asked: dict[Address, Future[list[Address]]] = {}
+"""Names that are being looked up: the system's own resolver knows no time-out, so that it is left
+behind in a thread of its own, one for each name however often it is asked meanwhile."""
+_asking = threading.Lock()
+
+
+def _resolved(host: str, port: int, seconds: float) -> list[Address]:
+    """The addresses of a name, each once; httpcore.ConnectTimeout where none came in time."""
+    with _asking:
+        found = _asked.get((host, port))
+        if found is None:
+            found = _asked[host, port] = Future()
+            threading.Thread(
+                target=_resolve, args=(host, port, found), name="resolve", daemon=True
+            ).start()
+    try:
+        return found.result(seconds)
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout from error
+    except (OSError, ValueError) as error:
+        raise httpcore.ConnectError(str(error)) from error
+
+
+def _resolve(host: str, port: int, found: Future[list[Address]]) -> None:
+    try:
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [(str(info[4][0]), int(info[4][1])) for info in infos]
+        found.set_result(list(dict.fromkeys(addresses)))
+    except Exception as error:  # noqa: BLE001  whoever waits for it is told
+        found.set_exception(error)
+    finally:
+        with _asking:
+            del _asked[host, port]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,10 +17,9 @@ from email.utils import parsedate_to_datetime
 import httpcore
 import httpx
 
-from fangxun import clock
 from fangxun.core.errors import N_, FeedFault
 from fangxun.feeds.base import FeedSettings
-from fangxun.feeds.http.deadline import DeadlineBackend
+from fangxun.feeds.http.deadline import Deadline, DeadlineBackend
 from fangxun.feeds.http.inflate import inflate
 from fangxun.feeds.http.links import may_follow, origin, shown
 
@@ -32,8 +31,16 @@ XML = (
     "text/xml;q=0.9, */*;q=0.1"
 )
 TABLE = "text/csv, application/json, text/plain;q=0.9, */*;q=0.1"
-_OK, _NOT_MODIFIED = 200, 304
+_OK, _NOT_MODIFIED, _AT_FAULT = 200, 304, 500
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+_LATER = frozenset({408, 425, 429})
+"""Not now; of the others below 500 the server means that we shall not have it."""
+
+
+class NotCome(FeedFault):
+    """Nobody answered in time, or the server said that it was at fault: later it may come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class Session:
         """`accept` is the Accept header; some servers answer 406 to a wrong one."""
         self._settings = settings
         self._accept = accept
-        self._deadline = clock.monotonic() + settings.deadline.total_seconds()
+        self._deadline = Deadline(settings.deadline.total_seconds())
         self._budget = settings.max_bytes * BODIES
         secure = settings.url.startswith("https:") or any(
             not entry.startswith("http:") for entry in settings.allow_hosts
@@ -70,7 +77,15 @@ class Session:
     @property
     def over(self) -> bool:
         """Whether the deadline has passed or the budget is spent."""
-        return clock.monotonic() >= self._deadline or self._budget <= 0
+        return self._deadline.passed or self._budget <= 0
+
+    def room(self, part: float) -> bool:
+        """Whether that part of the whole deadline is still left."""
+        return self._deadline.room(self._settings.deadline.total_seconds() * part)
+
+    def share(self, part: float) -> AbstractContextManager[None]:
+        """What is got within it has no more than this part of the whole deadline."""
+        return self._deadline.share(self._settings.deadline.total_seconds() * part)
 
     def close(self) -> None:
         """Close the connections."""
@@ -84,15 +99,15 @@ class Session:
             try:
                 got = self._once(url, {key: value for key, value in conditions.items() if value})
             except httpcore.TimeoutException as error:
-                raise FeedFault(
+                raise NotCome(
                     N_("{url} did not answer in full within {seconds:g} s."),
                     url=shown(url),
-                    seconds=self._settings.deadline.total_seconds(),
+                    seconds=self._deadline.seconds,
                 ) from error
             except (
                 httpcore.NetworkError, httpcore.ProtocolError, OSError, httpx.InvalidURL,
             ) as error:  # fmt: skip
-                raise FeedFault(
+                raise NotCome(
                     N_("{url} cannot be reached: {why}"), url=shown(url), why=_why(error)
                 ) from error
             if isinstance(got, Got):
@@ -111,18 +126,19 @@ class Session:
     def _once(self, url: str, conditions: dict[str, str]) -> Got | str:
         """One request: the answer, or the URL that it sends us on to."""
         parts = httpx.URL(url)
-        headers: dict[bytes | str, bytes | str] = {
+        headers = {
             "Accept": self._accept,
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": "fangxun",
+            **conditions,
         }
-        headers.update(conditions)
         if origin(url) == origin(self._settings.url):
             headers.update(self._settings.headers)
         target = httpcore.URL(
             scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path
         )
-        with self._pool.stream("GET", target, headers=headers) as answer:
+        sent = [(_bytes(name), _bytes(value)) for name, value in headers.items()]
+        with self._pool.stream("GET", target, headers=sent) as answer:
             found = _headers(answer.headers)
             if answer.status in _REDIRECTS and found.get("location"):
                 return str(parts.join(found["location"]))
@@ -131,7 +147,8 @@ class Session:
             elif answer.status == _OK:
                 body = self._body(url, answer.iter_stream(), found.get("content-encoding", ""))
             else:
-                raise FeedFault(
+                later = answer.status >= _AT_FAULT or answer.status in _LATER
+                raise (NotCome if later else FeedFault)(
                     N_("{url} answered {status}."), url=shown(url), status=answer.status
                 )
             return Got(
@@ -159,7 +176,8 @@ class Session:
                 url=shown(url),
                 why=_why(error),
             ) from error
-        self._budget -= len(body)
+        finally:
+            self._budget -= len(body)
         return bytes(body)
 
 
@@ -175,6 +193,14 @@ def session(settings: FeedSettings, *, accept: str) -> Iterator[Session]:
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("ascii").lower(): value.decode("latin-1") for name, value in pairs}
+
+
+def _bytes(header: str) -> bytes:
+    """As it came (see `_headers`): a validator is the server's, whatever bytes it is of."""
+    try:
+        return header.encode("latin-1")
+    except UnicodeEncodeError:
+        return header.encode("utf-8", "replace")
 
 
 def _date(text: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """Rows of a CSV table or JSON list -> readings, by the mapping in configuration.
 
-A row in error is noted with its line and loses no other row.
+A row in error is noted with its line and loses no other row. In CSV a row is one line, whatever its
+quotes say: one stray quote would else swallow all rows up to the next.
 """
 
 from __future__ import annotations
@@ -26,16 +27,19 @@ BACK = timedelta(days=7)
 _NO_VALUE = frozenset(
     {"", "-", "--", "---", "/", "//", "///", "m", "na", "n/a", "nan", "null", "none", "缺测"}
 )
+_LONGEST_INTEGER = 30
 Cells = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What was read, and what was odd; so many rows (`faults`) could not be read."""
+    """What was read, and what was odd; so many rows (`faults`) could not be read. `stopped`: in a
+    sentence that there are rows, and all of them are history."""
 
     readings: tuple[Reading, ...]
     notes: tuple[str, ...]
     faults: int
+    stopped: str = ""
 
 
 def read(body: bytes, how: Shape, *, now: datetime) -> Table:
@@ -66,14 +70,15 @@ def read(body: bytes, how: Shape, *, now: datetime) -> Table:
         raise FeedFault(
             N_("none of {rows} rows can be read: {why}"), rows=count, why="; ".join(notes[:3])
         )
+    stopped = ""
     if old and not readings:
-        notes.append(
-            _("all {count} rows are older than {days} days").format(count=old, days=BACK.days)
-        )
-    return Table(tuple(readings), tuple(notes), faults)
+        stopped = _("all {count} rows are older than {days} days").format(count=old, days=BACK.days)
+    return Table(tuple(readings), tuple(notes), faults, stopped)
 
 
-def _reading(cells: Cells, how: Shape) -> Reading:
+def _reading(cells: Cells | FeedFault, how: Shape) -> Reading:
+    if isinstance(cells, FeedFault):
+        raise cells
     gauge = how.gauge_id or _word(cells, how.gauge)
     if not gauge:
         raise FeedFault(N_("no gauge in {column}"), column=how.gauge)
@@ -147,28 +152,36 @@ def _step(value: object, part: str) -> object:
     return None
 
 
-def _csv_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells]]:
-    lines = csv.reader(io.StringIO(_decoded(body, how), newline=""), delimiter=how.delimiter)
+def _csv_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells | FeedFault]]:
+    lines = enumerate(io.StringIO(_decoded(body, how), newline=None), start=1)
+    header = _cells((line for _number, line in lines), how)
+    if isinstance(header, FeedFault):
+        raise header
+    if not header:
+        raise FeedFault(N_("It is empty; a header line was expected."))
+    names = [name.strip() for name in header]
+    for column in _columns(how):
+        if column not in names:
+            raise FeedFault(
+                N_("There is no column {column}; it has {names}."),
+                column=column,
+                names=", ".join(names)[:200],
+            )
+    for number, line in lines:
+        row = _cells([line], how)
+        where = _("line {line}").format(line=number)
+        if isinstance(row, FeedFault):
+            yield where, row
+        elif any(cell.strip() for cell in row):
+            yield where, dict(zip(names, row, strict=False))
+
+
+def _cells(lines: Iterable[str], how: Shape) -> list[str] | FeedFault:
+    """The cells of the first row of some lines; none where there is no line."""
     try:
-        header = next(lines, None)
-        if header is None:
-            raise FeedFault(N_("It is empty; a header line was expected."))
-        names = [name.strip() for name in header]
-        for column in _columns(how):
-            if column not in names:
-                raise FeedFault(
-                    N_("There is no column {column}; it has {names}."),
-                    column=column,
-                    names=", ".join(names)[:200],
-                )
-        for row in lines:
-            if any(cell.strip() for cell in row):
-                yield (
-                    _("line {line}").format(line=lines.line_num),
-                    dict(zip(names, row, strict=False)),
-                )
+        return next(csv.reader(lines, delimiter=how.delimiter), [])
     except csv.Error as error:
-        raise FeedFault(N_("line {line}: no CSV: {why}"), line=lines.line_num, why=error) from error
+        return FeedFault(N_("no CSV: {why}"), why=error)
 
 
 def _columns(how: Shape) -> Iterable[str]:
@@ -180,7 +193,7 @@ def _columns(how: Shape) -> Iterable[str]:
 
 def _json_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells]]:
     try:
-        document: object = json.loads(_decoded(body, how))
+        document: object = json.loads(_decoded(body, how), parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise FeedFault(N_("No JSON: {why}"), why=str(error)[:200]) from error
     for part in how.path:
@@ -192,6 +205,11 @@ def _json_rows(body: bytes, how: Shape) -> Iterator[tuple[str, Cells]]:
         )
     for number, row in enumerate(document, start=1):
         yield _("row {row}").format(row=number), row if isinstance(row, dict) else {how.value: row}
+
+
+def _integer(digits: str) -> int | float:
+    """One of thousands of digits is no reading, and Python refuses it."""
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
 
 
 def _decoded(body: bytes, how: Shape) -> str:

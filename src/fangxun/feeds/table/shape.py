@@ -13,7 +13,7 @@ from fangxun.core.place import Measure
 from fangxun.feeds.base import FeedSettings
 from fangxun.text import _
 
-_KEYS = frozenset(
+KEYS = frozenset(
     {
         "format", "list", "gauge", "gauge_id", "time", "value", "measure", "interval_minutes",
         "time_is", "zone", "factor", "missing", "encoding", "delimiter",
@@ -52,8 +52,8 @@ class Shape:
 def shape(settings: FeedSettings, *, extra: frozenset[str] = frozenset()) -> Shape:
     """The mapping of a [[feed]]; ConfigFault names what is wrong with it."""
     mapping = {key: value.strip() for key, value in settings.mapping if key not in extra}
-    for key in sorted(mapping.keys() - _KEYS):
-        _wrong(settings, key, _("one of {known}").format(known=", ".join(sorted(_KEYS | extra))))
+    for key in sorted(mapping.keys() - KEYS):
+        _wrong(settings, key, _("one of {known}").format(known=", ".join(sorted(KEYS | extra))))
     kind = mapping.get("format", "csv")
     if kind not in {"csv", "json"}:
         _wrong(settings, "format", _("csv or json"))

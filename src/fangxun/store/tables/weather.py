@@ -26,6 +26,9 @@ class FeedRow(Base, table=True):
     failures: int = 0
     reason: str = text()
     stale_since: datetime | None = instant(default=None)
+    fault: str = text()
+    odd_since: datetime | None = instant(default=None)
+    noted: str = text()
 
 
 class ReadingRow(Base, table=True):

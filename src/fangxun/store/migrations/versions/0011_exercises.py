@@ -1,6 +1,6 @@
 """Exercises.
 
-Revision 0011, after 0008.
+Revision 0011, after 0009.
 """
 
 # ruff: noqa: INP001  alembic loads these files by path, they are no package
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -7,25 +7,12 @@ flagged on the bulletin.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import replace
-
-import numpy as np
-from shapely import make_valid, union_all
-from shapely.affinity import scale
-from shapely.errors import ShapelyError
-from shapely.geometry import GeometryCollection, Point, Polygon
-from shapely.geometry.base import BaseGeometry
 
 from fangxun.core.district import District
 from fangxun.core.place import CodeRelation, Datum, relation
 from fangxun.core.warning import Bulletin, Target, Touch
-
-KM_PER_DEGREE = 111.32
-LEAST_RADIUS_KM = 0.5
-"""A circle of radius 0 is a point that somebody meant as a place: half a kilometre is taken."""
-RING = 4
-"""A closed ring has at least so many points, the last one the first."""
+from fangxun.geo.shapes import RING, Shape, outline, shape_of
 
 
 def touch(bulletin: Bulletin, district: District) -> Bulletin:
@@ -36,16 +23,15 @@ def touch(bulletin: Bulletin, district: District) -> Bulletin:
        is touched where one of its sites or gauges is.
     3. An area is not touched only because it contains what is: a warning for a town is the town's.
     4. Names are the last resort: for a target without codes whose geometry cannot be used, be it
-       for its own faults or for the want of our boundaries.
+       for its own faults, for having been cut short, or for the want of our boundaries.
     """
     flags = list(bulletin.flags)
     touches: dict[str, Touch] = {}
-    blind = any(len(area.boundary) < RING for area in district.areas)
+    blind = "many-areas" in flags or any(len(area.boundary) < RING for area in district.areas)
     for target in bulletin.targets:
         found = _by_code(target, district)
-        with np.errstate(all="ignore"):  # a degenerate shape is judged by its result
-            shape, odd = _shape(target)
-            by_shape = _by_shape(shape, district) if shape is not None else {}
+        shape, odd = shape_of(target)
+        by_shape = _by_shape(shape, district) if shape is not None else {}
         flags += odd
         found = _stronger(found, by_shape)
         if not found and not target.codes and (shape is None or blind):
@@ -111,25 +97,19 @@ def _with_sites(found: dict[str, Touch], district: District) -> dict[str, Touch]
     return {**found, **sites}
 
 
-def _by_shape(shape: BaseGeometry, district: District) -> dict[str, Touch]:
+def _by_shape(shape: Shape, district: District) -> dict[str, Touch]:
     found = {
         area.id
         for area in district.areas
-        if len(area.boundary) >= RING and _overlap(shape, _ring(area.boundary))
+        if len(area.boundary) >= RING and shape.overlaps(outline(area.boundary))
     }
     unbounded = {area.id for area in district.areas if len(area.boundary) < RING}
-    sites = {s.id: s for s in district.sites if shape.intersects(Point(s.longitude, s.latitude))}
+    sites = {s.id: s for s in district.sites if shape.holds(s.latitude, s.longitude)}
     found |= {site.area for site in sites.values()} & unbounded
     for gauge in district.gauges:
-        latitude, longitude = to_wgs84(gauge.latitude, gauge.longitude, gauge.datum)
-        if shape.intersects(Point(longitude, latitude)):
+        if shape.holds(*to_wgs84(gauge.latitude, gauge.longitude, gauge.datum)):
             found |= unbounded.intersection(gauge.places)
     return dict.fromkeys({*found, *sites}, Touch.DIRECT)
-
-
-def _overlap(shape: BaseGeometry, area: BaseGeometry) -> bool:
-    """A neighbour's warning that shares our border and nothing more is not ours."""
-    return bool(shape.intersects(area)) and not bool(shape.touches(area))
 
 
 def _by_name(name: str, district: District) -> dict[str, Touch]:
@@ -142,37 +122,6 @@ def _by_name(name: str, district: District) -> dict[str, Touch]:
         if area.name in name or (len(name) > 1 and name in area.name)
     }
     return _with_sites(found, district)
-
-
-def _ring(points: Iterable[tuple[float, float]]) -> BaseGeometry:
-    """A polygon of (latitude, longitude) points, mended where it is unclosed or crosses itself."""
-    return make_valid(Polygon([(longitude, latitude) for latitude, longitude in points]))
-
-
-def _shape(target: Target) -> tuple[BaseGeometry | None, list[str]]:
-    """The union of a target's polygons and circles, and what was odd about them."""
-    shapes: list[BaseGeometry] = []
-    flags: list[str] = []
-    for points in target.polygons:
-        try:
-            shape = _ring(points)
-        except (ShapelyError, ValueError):
-            flags.append("bad-geometry")
-            continue
-        if shape.is_empty:
-            flags.append("bad-geometry")
-        else:
-            shapes.append(shape)
-    for latitude, longitude, radius in target.circles:
-        if radius <= 0:
-            flags.append("point-circle")
-        reach = max(radius, LEAST_RADIUS_KM) / KM_PER_DEGREE
-        wide = reach / max(math.cos(math.radians(latitude)), 0.01)
-        shapes.append(scale(Point(longitude, latitude).buffer(1.0), xfact=wide, yfact=reach))
-    try:
-        return (union_all(shapes) if shapes else None), flags
-    except ShapelyError:
-        return GeometryCollection(shapes), [*flags, "bad-geometry"]
 
 
 _A, _E2 = 6378245.0, 0.00669342162296594323

@@ -1,0 +1,152 @@
+"""When a source is asked again, and when it counts as silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fangxun import district as districts
+from fangxun.core.warning import Target, Touch
+from fangxun.engine import acts, poll
+from fangxun.engine.acts import Act
+from fangxun.engine.parts import Parts
+from fangxun.feeds.base import FeedSettings, Fresh, Memory, Unchanged
+from fangxun.store import feeds as feed_store
+from fangxun.store import warnings as warning_store
+from fangxun.store.base import Store, migrate, open_store
+from fangxun.store.feeds import FeedState
+from tests.feeds.caps import alert, info
+from tests.scenario.test_storm import TOWN, read
+
+NOW = datetime(2026, 7, 20, 3, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LONGEST = timedelta(minutes=10)
+
+intervals = st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(hours=2))
+names = st.text("abcdefghij-_0123456789", min_size=1, max_size=20)
+
+
+def asked(at: datetime | None = NOW, failures: int = 0, fresh: datetime | None = NOW) -> FeedState:
+    return FeedState("cma", last_attempt=at, last_success=fresh, failures=failures)
+
+
+def wait(settings: FeedSettings, failures: int, *, now: datetime = NOW) -> timedelta:
+    due = poll.next_poll(settings, asked(failures=failures), now=now)
+    assert due is not None
+    return due - NOW
+
+
+@given(names, intervals)
+def test_without_failures_a_source_is_asked_at_its_interval(name: str, interval: timedelta) -> None:
+    assert wait(FeedSettings(name, "cap", interval=interval), 0) == interval
+
+
+@given(names, intervals, st.integers(1, 10_000))
+def test_failures_wait_longer_and_never_beyond_a_bound(
+    name: str, interval: timedelta, failures: int
+) -> None:
+    """Doubled with each, up to ten minutes or the interval itself, and a fifth more at most."""
+    waits = wait(FeedSettings(name, "cap", interval=interval), failures)
+    bound = max(LONGEST, interval)
+    least = min(interval * 2 ** min(failures, 10), bound)
+    assert least <= waits < least * 1.2
+
+
+@given(names, st.integers(1, 100))
+def test_the_spread_is_the_same_each_time_it_is_asked_for(name: str, failures: int) -> None:
+    settings = FeedSettings(name, "cap")
+    assert wait(settings, failures) == wait(settings, failures)
+
+
+def test_many_sources_that_fail_together_are_not_asked_together() -> None:
+    """A hundred on one host: after three failures they come back at different times."""
+    waits = {wait(FeedSettings(f"feed{n}", "cap"), 3) for n in range(100)}
+    assert len(waits) > 50
+    assert max(waits) - min(waits) > MINUTE
+
+
+@given(st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(days=400)))
+def test_after_a_clock_was_set_back_a_source_is_due_at_once_and_not_silent(by: timedelta) -> None:
+    settings = FeedSettings("cma", "cap")
+    assert poll.next_poll(settings, asked(), now=NOW - by) is None
+    assert not poll.is_stale(settings, asked(), started=NOW - by, now=NOW - by)
+
+
+def test_a_source_is_silent_after_its_bound_and_not_at_it() -> None:
+    settings = FeedSettings("cma", "cap", silent_after=15 * MINUTE)
+    later = NOW + 15 * MINUTE
+    assert not poll.is_stale(settings, asked(), started=NOW, now=later)
+    assert poll.is_stale(settings, asked(), started=NOW, now=later + timedelta(microseconds=1))
+    assert poll.is_stale(settings, None, started=NOW, now=later + MINUTE)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path / 'f.db'}"
+    migrate(url)
+    opened = open_store(url, key_path=tmp_path / "k")
+    yield opened
+    opened.close()
+
+
+def parts_of(store: Store) -> Parts:
+    return Parts(store=store, feeds={}, gateways=(), token=lambda _b: "0" * 32, clock=lambda: NOW)
+
+
+SETTINGS = FeedSettings("cma", "cap")
+WARNED = Fresh(Memory(etag='"1"'), (read(alert(info(area=TOWN))),))
+
+
+def test_what_comes_before_any_district_is_applied_is_not_remembered_as_read(store: Store) -> None:
+    """Else the warning of the first evening would never be heard of."""
+    poll.accept(parts_of(store), SETTINGS, WARNED, now=NOW)
+    with store.read() as tx:
+        state = feed_store.feed_states(tx)["cma"]
+        assert feed_store.memory_of(state, Memory) == Memory()
+        assert list(warning_store.standing(tx, NOW - timedelta(days=1))) == []
+
+
+def test_an_answer_of_an_earlier_instant_counts_from_then(store: Store) -> None:
+    acts.apply_district(
+        store, districts.read(districts.example_path()), act=Act("admin", "test", NOW)
+    )
+    old = NOW - 10 * MINUTE
+    poll.accept(parts_of(store), SETTINGS, Unchanged(Memory(), as_of=old), now=NOW)
+    with store.read() as tx:
+        state = feed_store.feed_states(tx)["cma"]
+    assert (state.last_attempt, state.last_success) == (NOW, old)
+
+
+def test_a_district_applied_while_a_warning_is_compared_is_the_one_that_counts(
+    store: Store,
+) -> None:
+    """The town is not there when the comparison begins, and is when it is kept."""
+    district = districts.read(districts.example_path())
+    town = next(area for area in district.areas if area.code == "999901103000")
+    without = replace(
+        district, areas=tuple(replace(a, code="") if a == town else a for a in district.areas)
+    )
+    acts.apply_district(store, without, act=Act("admin", "test", NOW))
+    parts = parts_of(store)
+
+    class Meanwhile(tuple[str, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[str]:
+            with store.read() as tx:
+                applied = parts.lookout.look(tx, now=NOW)
+            if applied is not None and applied.district == without:
+                acts.apply_district(store, district, act=Act("admin", "test", NOW))
+            return super().__iter__()
+
+    warning = replace(WARNED.bulletins[0], targets=(Target("x", codes=Meanwhile([town.code])),))
+    poll.accept(parts, SETTINGS, replace(WARNED, bulletins=(warning,)), now=NOW)
+    with store.read() as tx:
+        (kept,) = warning_store.standing(tx, NOW - timedelta(days=1))
+    assert dict(kept.touches)[town.id] is Touch.DIRECT
