@@ -144,13 +144,13 @@ def _fitted(sections: Sequence[Section], room: int) -> list[Text]:
 
 def _sections(scene: Scene, seen: View, width: int) -> Iterator[Section]:
     alarms, pages, watch = len(scene.alarms), len(scene.pages), len(seen.standing)
-    practice = len(scene.practice)
+    practice = _("Exercise {count}").format(count=len(scene.practice))
     red = COLOURS[Level.RED]
     yield Section(f"{_('Alarms')} {alarms}", _alarms(seen, scene.alarms, width), 6, red)
     yield Section(f"{_('Pages')} {pages}", _pages(seen, scene.pages), 5)
     yield Section(_counted(scene.levels), _levels(seen, scene.levels, width), 5)
     yield Section(f"{_('On watch')} {watch}", _standing(seen), 4)
-    yield Section(f"{_('Exercise')} {practice}", _pages(seen, scene.practice), 1)
+    yield Section(practice, _pages(seen, scene.practice), 1)
 
 
 def _counted(levels: Sequence[Assessment]) -> str:
