@@ -14,6 +14,7 @@ from fangxun.core.assessment import Why
 from fangxun.core.attempt import AttemptState
 from fangxun.core.batching import Budgeted
 from fangxun.core.escalation import Skip
+from fangxun.core.exercise import ExerciseState
 from fangxun.core.incident import Change, Hindrance, IncidentState
 from fangxun.core.journal import Event, Tamper
 from fangxun.core.level import Certainty, Hazard, Level
@@ -35,6 +36,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
     Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Because,
     Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
     Hazard, Role, DayType, SiteKind, Measure, Group, Contact, Owed, Budgeted, MessageType, Change,
+    ExerciseState,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},
@@ -42,7 +44,7 @@ BY_ATTRIBUTE = {
     "channel": {Channel},
     "why": {Why, Because, Closing},
     "hazard": {Hazard},
-    "state": {PageState, IncidentState},
+    "state": {PageState, IncidentState, ExerciseState},
     "how": {How},
     "outcome": {Outcome},
     "quality": {Quality},

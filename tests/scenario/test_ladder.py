@@ -57,7 +57,7 @@ def test_a_second_confirmation_changes_nothing(room: Room) -> None:
     """Who confirmed, when and how stay as they were first."""
     page = room.page(WHO)
     room.expect(WHO)
-    room.reply(WHO, "1")
+    room.reply(WHO, room.stands(page).code)
     room.reply(WHO, "收到")
     first = room.stands(page)
     room.forward(minutes=5)

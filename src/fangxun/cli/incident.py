@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 
 from fangxun import clock, wiring
 from fangxun.cli import acting, base, proof, times, told, words
-from fangxun.cli.options import Actor, DryRun, IncidentId, Json, Reason
+from fangxun.cli.options import Actor, Colour, DryRun, IncidentId, Json, Reason
 from fangxun.core.assessment import Assessment
 from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
 from fangxun.core.level import Level
@@ -28,15 +27,6 @@ app = words.group(help=_("Incidents: list, show, raise, lower, stand down, corre
 LONGEST_NOTE = 2000
 LONGEST_CORRECTION = 120
 Place = Annotated[str, typer.Argument(help=_("Place, by id or name."))]
-
-
-class Colour(StrEnum):
-    """The levels that a place can be raised to."""
-
-    BLUE = "blue"
-    YELLOW = "yellow"
-    ORANGE = "orange"
-    RED = "red"
 
 
 @app.command("list", help=_("Incidents, the newest first, and the level of every place."))

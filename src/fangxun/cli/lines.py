@@ -40,6 +40,7 @@ def known(tx: Tx, seen: View | None, entries: list[Entry]) -> Known:
             for part in (
                 seen.person_name(item.person or ""),
                 seen.name_of(item.place) if item.place and item.kind is PageKind.PAGE else "",
+                _("exercise") if item.kind is PageKind.EXERCISE else "",
             )
             if part
         )

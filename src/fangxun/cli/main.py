@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "incident",
         N_("Incidents: list, show, raise, lower, stand down, correct, note, report."),
     ),
+    "exercise": (
+        "exercise",
+        N_("Exercises with real people: start, list, show, stop, report."),
+    ),
     "response": ("response", N_("Response levels: propose and approve.")),
     "roster": ("roster", N_("The roster: show, check, apply, cover, swap.")),
     "number": ("number", N_("Numbers: list those that failed for good; use one again.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -50,3 +51,12 @@ PageId = Annotated[
 IncidentId = Annotated[
     int, typer.Argument(callback=incident_number, help=_("The incident's number."))
 ]
+
+
+class Colour(StrEnum):
+    """The levels that a place can be raised to."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"

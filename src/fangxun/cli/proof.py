@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import typer
@@ -96,6 +97,11 @@ def show(report: Report, told: Reader) -> None:
     for line in how_long(after):
         typer.echo(line)
     typer.echo(_("All times are local: {zone}").format(zone=told.zone_at(report.made_at)))
+
+
+def took(time: timedelta | None) -> str:
+    """A time as the terminal says it; "-" for none."""
+    return f"{seconds(time)} s" if time is not None else "-"
 
 
 def how_long(after: AfterAction) -> Iterator[str]:

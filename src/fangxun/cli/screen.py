@@ -30,7 +30,8 @@ INDENT = 4
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One look at the room. `dead`: what is wrong with the daemon; `broken`: why nothing else is
-    known. `alarms` and `pages` are those that nobody has confirmed, in the order of showing."""
+    known. `alarms` and `pages` are those that nobody has confirmed, in the order of showing;
+    `practice` those of an exercise, which are no page that anything depends on."""
 
     at: datetime
     dead: str = ""
@@ -39,10 +40,12 @@ class Scene:
     levels: tuple[Assessment, ...] = ()
     alarms: tuple[Page, ...] = ()
     pages: tuple[Page, ...] = ()
+    practice: tuple[Page, ...] = ()
 
     @property
     def rings(self) -> bool:
-        """For an alarm, for a page to the duty officer, and while nothing works."""
+        """For an alarm, for a page to the duty officer, and while nothing works; never for an
+        exercise."""
         if self.dead or self.broken or self.seen is None:
             return True
         officers = {e.person for e in self.seen.standing if e.role is Role.DUTY_OFFICER}
@@ -51,14 +54,11 @@ class Scene:
         return bool(waiting or mine)
 
 
-def waiting(pages: Iterable[Page]) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
-    """Alarms and pages that nobody has confirmed: the highest level first, then the oldest."""
+def waiting(pages: Iterable[Page]) -> dict[PageKind, tuple[Page, ...]]:
+    """What nobody has confirmed, by kind: the highest level first, then the oldest."""
     open_ = [p for p in pages if p.state in {PageState.OPEN, PageState.UNREACHED}]
     open_.sort(key=lambda item: (-item.level.rank, item.id))
-    return (
-        tuple(item for item in open_ if item.kind is PageKind.ALARM),
-        tuple(item for item in open_ if item.kind is not PageKind.ALARM),
-    )
+    return {kind: tuple(item for item in open_ if item.kind is kind) for kind in PageKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +144,13 @@ def _fitted(sections: Sequence[Section], room: int) -> list[Text]:
 
 def _sections(scene: Scene, seen: View, width: int) -> Iterator[Section]:
     alarms, pages, watch = len(scene.alarms), len(scene.pages), len(seen.standing)
+    practice = _("Exercise {count}").format(count=len(scene.practice))
     red = COLOURS[Level.RED]
     yield Section(f"{_('Alarms')} {alarms}", _alarms(seen, scene.alarms, width), 6, red)
     yield Section(f"{_('Pages')} {pages}", _pages(seen, scene.pages), 5)
     yield Section(_counted(scene.levels), _levels(seen, scene.levels, width), 5)
     yield Section(f"{_('On watch')} {watch}", _standing(seen), 4)
+    yield Section(practice, _pages(seen, scene.practice), 1)
 
 
 def _counted(levels: Sequence[Assessment]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fangxun.cli import times
 from fangxun.core import message
+from fangxun.core.exercise import exercise_of
 from fangxun.core.page import Page, PageKind
 from fangxun.engine.texts import alarm_kind, fields_of
 from fangxun.engine.view import View
@@ -42,8 +43,10 @@ def row(seen: View, item: Page) -> tuple[str, ...]:
 
 
 def level(item: Page) -> str:
-    """The level that a page is for; one that a person sent by hand has none."""
-    return "-" if item.by_hand else _(item.level.value)
+    """The level that a page is for; one that a person sent by hand has none, and no place is at an
+    exercise's."""
+    unreal = item.by_hand or item.kind is PageKind.EXERCISE
+    return "-" if unreal else _(item.level.value)
 
 
 def whose(seen: View, item: Page) -> str:
@@ -52,9 +55,13 @@ def whose(seen: View, item: Page) -> str:
 
 
 def about(seen: View, item: Page) -> str:
-    """The place that a page is for, the words that somebody sent, or what an alarm says."""
+    """The place that a page is for, the words that somebody sent, or what an alarm says; of an
+    exercise first that it is one, and which."""
     if item.kind is PageKind.ALARM:
         return _first(alarm_text(seen, item))
+    if item.kind is PageKind.EXERCISE:
+        said = fields_of(seen, templates(spoken()), item, {})["text"]
+        return _("exercise {number}: {text}").format(number=exercise_of(item), text=said)
     return seen.name_of(item.place) if item.place else item.cause
 
 

@@ -9,8 +9,7 @@ import typer
 
 from fangxun import clock
 from fangxun.cli import acting, base, times, words
-from fangxun.cli.incident import Colour
-from fangxun.cli.options import Actor, DryRun, Json, Reason
+from fangxun.cli.options import Actor, Colour, DryRun, Json, Reason
 from fangxun.core import message
 from fangxun.core import warning as warnings
 from fangxun.core.level import Hazard, Level

@@ -75,6 +75,7 @@ def _plain(scene: Scene) -> dict[str, object]:
             for page in scene.alarms
         ],
         "pages": [_page(page) for page in scene.pages],
+        "exercise": [_page(page) for page in scene.practice],
         "levels": scene.levels,
         "standing": seen.standing if seen else (),
     }
@@ -176,9 +177,17 @@ def look(opened: Store, heartbeat: Path) -> Scene:
     seen = base.view(opened, now=now)
     with opened.read() as tx:
         levels = tuple(assessment_store.load(tx).values())
-        alarms, pages = screen.waiting(page_store.unended(tx))
+        waiting = screen.waiting(page_store.unended(tx))
     dead = watchdog.look(heartbeat, acting.DEAD_AFTER)
-    return Scene(now, dead=dead, seen=seen, levels=levels, alarms=alarms, pages=pages)
+    return Scene(
+        now,
+        dead=dead,
+        seen=seen,
+        levels=levels,
+        alarms=waiting[PageKind.ALARM],
+        pages=waiting[PageKind.PAGE],
+        practice=waiting[PageKind.EXERCISE],
+    )
 
 
 def typed(opened: Store, line: str, actor: str) -> str:

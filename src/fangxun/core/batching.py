@@ -13,6 +13,8 @@ from fangxun.core.plan import Channel, Contact, Group, Plan
 _GROUPS = tuple(Group)
 NOTICE_PRIORITY = 9000
 """Behind every page and alarm."""
+EXERCISE_PRIORITY = 9500
+"""Behind everything that is real."""
 
 
 MOST_IN_ONE = 6
@@ -43,7 +45,9 @@ def _parts(full: tuple[Draft, ...]) -> Iterable[tuple[Draft, ...]]:
 
 def priority(page: Page, *, first: bool, order: Sequence[Group] = _GROUPS) -> int:
     """Lower goes first: red before blue, a first message before repeats, then groups in `order`
-    (the plan's for the level); an alarm goes with red."""
+    (the plan's for the level); an alarm goes with red, an exercise behind everything."""
+    if page.kind is PageKind.EXERCISE:
+        return EXERCISE_PRIORITY + (0 if first else 50)
     level = 4 if page.kind is PageKind.ALARM else page.level.rank
     group = 0
     if page.group is not None:
@@ -79,8 +83,11 @@ def share_of(draft: Draft, page: Page, *, known: bool, rare: bool) -> Share:
 
     `known`: the number has been told of another alarm of this kind within the last hour, so that
     this one is a repeat to it: a storm has one alarm for each who sleeps, and they must not leave
-    the rest of the alarms without a text. `rare`: the alarm's rounds are over.
+    the rest of the alarms without a text. `rare`: the alarm's rounds are over. An exercise leaves
+    the reserve to the storm.
     """
+    if page.kind is PageKind.EXERCISE:
+        return Share.REPEAT
     if page.kind is PageKind.ALARM:
         if rare:
             return Share.RARE
@@ -103,9 +110,9 @@ def within_budget(
 ) -> Budgeted:
     """`sent` are (kind, text) of what went to the number in 24 hours.
 
-    Pages, alarms, all-clears and corrections may use the whole budget; notices only their own share
-    of it, so that the storm's is never eaten by them. The budget is one of SMS: a call that is
-    repeated says the same again, and must.
+    Pages, alarms, all-clears and corrections may use the whole budget; notices and exercises only
+    their own share of it, so that the storm's is never eaten by them. The budget is one of SMS: a
+    call that is repeated says the same again, and must.
     """
     if attempt.channel is not Channel.SMS:
         return Budgeted.OK

@@ -71,6 +71,8 @@ class Skip(StrEnum):
     """The step would reach the same person again in another's stead."""
     TOLD_ALREADY = "told_already"
     """An earlier step of this round has reached the same person on the same number."""
+    EXERCISE = "exercise"
+    """An exercise reaches those who were chosen for it and nobody in their stead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +219,9 @@ def _next_hour(now: datetime) -> datetime:
 def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()) -> Draft | Skip:
     """The message of one step of `steps`, or why it reaches nobody."""
     person = _contact(page, rung.contact, contacts)
-    if person is None:
-        return Skip.NOBODY
-    if rung.contact is not Contact.PERSON and person.id == page.person:
-        return Skip.HIMSELF
+    not_meant = _not_meant(page, rung, person)
+    if person is None or not_meant is not None:
+        return not_meant or Skip.NOBODY
     if rung.channel not in contacts.channels:
         return Skip.NO_CHANNEL
     number = "" if rung.channel is Channel.CONSOLE else _number(person, rung, steps)
@@ -231,6 +232,14 @@ def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()
     return Draft(
         page.id, person.id, rung.channel, number, rung.contact, page.kind, alone=page.by_hand
     )
+
+
+def _not_meant(page: Page, rung: Step, person: Person | None) -> Skip | None:
+    """Why a step is not for whom it would reach; None where it is."""
+    himself = rung.contact is Contact.PERSON
+    if page.kind is PageKind.EXERCISE and not himself:
+        return Skip.EXERCISE
+    return Skip.HIMSELF if person and not himself and person.id == page.person else None
 
 
 def _number(person: Person, rung: Step, steps: Sequence[Step]) -> str | None:

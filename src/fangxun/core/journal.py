@@ -68,6 +68,8 @@ class Event(StrEnum):
     NOTICE_QUEUED = "notice_queued"
     HANDOVER = "handover"
     NOBODY_TO_PAGE = "nobody_to_page"
+    EXERCISE_STARTED = "exercise_started"
+    EXERCISE_ENDED = "exercise_ended"
     CLOCK_STEPPED = "clock_stepped"
     CYCLE_LATE = "cycle_late"
     STARTED = "started"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from fangxun.core.plan import Owed
@@ -124,12 +125,15 @@ class Reply:
     done: frozenset[Owed] = frozenset()
     """What he says that he has done: arrived (到岗), people moved out (转移完毕)."""
     stop: bool = False
+    start: bool = False
+    """Wants texts again, after a stop."""
     asks_watch: bool = False
 
     @property
     def nonsense(self) -> bool:
         """Nothing that we understand."""
-        return not (self.codes or self.received or self.done or self.stop or self.asks_watch)
+        plain = self.codes or self.received or self.done
+        return not (plain or self.stop or self.start or self.asks_watch)
 
 
 _CHINESE = "收到 收悉 确认 已收到 已确认 知道了 知道 已知 明白 好 好的 行 是 已阅"
@@ -154,6 +158,7 @@ _MOVED_OUT = frozenset(
 _STOP = frozenset(
     ["stop", "退订", "td", "t", "unsubscribe", "stopall", "end", "quit", "cancel", "拒收"]
 )
+_START = frozenset(["start", "unstop", "恢复", "恢复接收", "订阅"])
 _WATCH = frozenset(["值班", "谁值班", "watch", "who"])
 _PADDING = re.compile("请|放心|谢谢|辛苦了|领导|号|码|回复|回|的|了|啦|哈|呢|code|no")
 """What people write around a code or a word, and what says nothing by itself."""
@@ -191,6 +196,7 @@ def understand(text: str) -> Reply:
         received="received" in said,
         done=frozenset(_DONE[kind] for kind in said if kind in _DONE),
         stop=bool(words) and words[0] in _STOP,
+        start=len(words) == 1 and words[0] in _START,
         asks_watch="watch" in said,
     )
 
@@ -202,6 +208,17 @@ _KINDS = (
     (Owed.MOVED_OUT.value, _MOVED_OUT),
     ("watch", _WATCH),
 )
+
+
+YES = "1"
+"""What people text, and press, wherever they are asked to confirm; the store's codes are longer."""
+
+
+def bare_yes(said: Reply, known: AbstractSet[str]) -> Reply:
+    """A 1 alone says the same as 收到, unless it is one of the codes that are `known`."""
+    if said.codes != (YES,) or YES in known:
+        return said
+    return replace(said, codes=(), received=True)
 
 
 def _kind(word: str) -> str:

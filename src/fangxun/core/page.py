@@ -75,6 +75,8 @@ class PageKind(StrEnum):
     """A person's obligation to confirm a raise."""
     ALARM = "alarm"
     """The system's own call to its watch; see core.alarm."""
+    EXERCISE = "exercise"
+    """Practice: a real message to its person and to nobody else; see core.exercise."""
 
 
 class PageState(StrEnum):
@@ -116,6 +118,9 @@ class Closing(StrEnum):
     """So many others of his wave have confirmed that the plan asks for no more."""
     CAUSE_GONE = "cause_gone"
     """An alarm whose cause has ended (the feed is back, the hole is filled)."""
+    EXERCISE_OVER = "exercise_over"
+    YIELDED = "yielded"
+    """An exercise that gave way to a real raise."""
 
 
 class How(StrEnum):
@@ -131,7 +136,8 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`key` is unique for ever: "p/<incident>/<place>/<raise_no>/<person>" or "a/<cause>/<n>".
+    """`key` is unique for ever: "p/<incident>/<place>/<raise_no>/<person>", "a/<cause>/<n>"
+    or "x/<exercise>/<person>".
 
     `step` is the index of the step last fired (-1: none yet), `round` the round of an alarm's
     ladder, `next_due` when the next step fires (None: nothing more to do). `code` is what the

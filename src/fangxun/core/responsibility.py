@@ -67,6 +67,11 @@ def fictional(number: str) -> bool:
     )
 
 
+def e164(written: str) -> str:
+    """A number as a provider writes it, as we keep it: a plus and its digits."""
+    return f"+{''.join(char for char in written if char.isdigit())}"
+
+
 def mask(number: str) -> str:
     """The number as logs and listings may show it: "+86100****0123"; short ones keep two digits."""
     if len(number) <= _SHORT:

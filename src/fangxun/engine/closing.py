@@ -24,7 +24,7 @@ def close_pages(tx: Tx, closed: Sequence[tuple[Page, Closing]], *, now: datetime
         [
             Entry(
                 now,
-                Event.PAGE_CLOSED if item.kind is PageKind.PAGE else Event.ALARM_ENDED,
+                Event.ALARM_ENDED if item.kind is PageKind.ALARM else Event.PAGE_CLOSED,
                 "system",
                 f"page/{item.id}",
                 reason.value,

@@ -11,7 +11,7 @@ from fangxun.core.escalation import Advance, Contacts
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
-from fangxun.engine import alarms, links, messages
+from fangxun.engine import alarms, exercises, links, messages
 from fangxun.engine.messages import Composed
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
@@ -24,10 +24,12 @@ GROUP = 300
 
 
 def escalate(parts: Parts, *, now: datetime) -> datetime | None:
-    """Advance every page that is due, in groups; returns when the next one will be."""
+    """Advance every page that is due, in groups, and end an exercise that is through; returns when
+    the next page will be due."""
     while advance_group(parts, now=now) == GROUP:
         pass
     _owed(parts, now=now)
+    exercises.conclude(parts, now=now)
     with parts.store.read() as tx:
         return page_store.next_due(tx)
 
@@ -144,7 +146,7 @@ def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]
                 Event.PAGE_UNREACHED,
                 "system",
                 subject,
-                "ladder_exhausted",
+                "exercise" if advance.page.kind is PageKind.EXERCISE else "ladder_exhausted",
                 (("person", advance.page.person), ("place", advance.page.place)),
             )
         )

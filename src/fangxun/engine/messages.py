@@ -64,9 +64,14 @@ class Composed:
 
     @property
     def exhausted(self) -> list[str]:
-        """People who have a number that has had its messages of 24 hours."""
+        """People who have a number that has had its messages of 24 hours; who is passed over by an
+        exercise stands in its report."""
         both = {**self.refused, **self.moved}
-        return [draft.contact for draft, why in both.items() if why is Budgeted.EXHAUSTED]
+        return [
+            draft.contact
+            for draft, why in both.items()
+            if why is Budgeted.EXHAUSTED and draft.kind is not PageKind.EXERCISE
+        ]
 
 
 @dataclass(frozen=True, slots=True)

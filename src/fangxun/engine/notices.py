@@ -60,6 +60,22 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     return [attempt.contact for attempt in kept]
 
 
+def to_number(  # noqa: PLR0913  each is a value that the caller already holds
+    parts: Parts, tx: Tx, view: View, whose: tuple[str, str], kind: str, *, now: datetime
+) -> None:
+    """Queue one SMS to a person's number, (person, number), that has just written to us."""
+    person, number = view.people[whose[0]], whose[1]
+    gateway = parts.able(Channel.SMS, number, without=meta.set_aside(tx, now=now))
+    if gateway is None:
+        return
+    blank = _blank(parts, view, person, kind, {}, now=now)
+    attempt = replace(blank, number=number, gateway=gateway.name, kind=kind)
+    sent = outbox.sent_24h(tx, [number], now=now).get(number, ())
+    verdict = batching.within_budget(attempt, sent, view.district.plan)
+    outbox.queue(tx, [attempt] if verdict is Budgeted.OK else [])
+    journal.append(tx, [_entry(person.id, kind, verdict, now=now)])
+
+
 def _ways(
     parts: Parts, person: Person, aside: frozenset[str]
 ) -> Iterator[tuple[Channel, str, Gateway]]:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fangxun.core import alarm, message, page, told
+from fangxun.core import message, page, told
 from fangxun.core.journal import Entry, Event
 from fangxun.core.message import Reply
 from fangxun.core.page import Answered, Attempt, How, Page
 from fangxun.core.plan import Channel
-from fangxun.engine import acknowledge, alarms, mending
+from fangxun.core.responsibility import e164
+from fangxun.engine import acknowledge, answers, mending, opting
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import journal, outbox
@@ -46,30 +47,37 @@ def take(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> str:
         journal.append(tx, [_heard(people, item["text"], row, now)])
         if not said.stop:
             for person in people:
-                who = mending.Reached(person, plain(item["number"]), Channel.SMS)
+                who = mending.Reached(person, e164(item["number"]), Channel.SMS)
                 mending.alive(tx, view, who, now=now)
     if said.stop:
-        for person in people:
-            alarms.open_for(parts, tx, alarm.number_invalid(person, "STOP", now=now), now=now)
+        opting.stop(parts, tx, people, e164(item["number"]), now=now)
         return ""
     owners = [_owner(tx, person, item["number"], alone=len(people) == 1) for person in people]
+    said = message.bare_yes(said, _codes(owners))
     at = datetime.fromisoformat(item["at"])
-    for owner, verdict in _verdicts(owners, said, at):
+    found = _verdicts(owners, said, at)
+    speaking = _speaking(found, said)
+    for owner, verdict in speaking:
         _confirm(tx, owner.person, verdict, item["text"], now=now)
-    return "" if said.codes else _waits_for(owners, said, at)
+    waits = "" if said.codes else _waits_for(owners, said, at)
+    if not speaking and not waits:
+        heard = answers.Heard(
+            people=tuple(people),
+            number=e164(item["number"]),
+            said=said,
+            already=tuple(page for _, verdict in found for page in verdict.already),
+            astray=bool(set(said.codes) - _codes(owners)),
+        )
+        answers.answer(parts, tx, view, heard, now=now)
+    return waits
 
 
 def owners_of(view: View | None, number: str) -> list[str]:
     """Whose number it is: a shared phone has several owners."""
     if view is None:
         return []
-    wanted = plain(number)
+    wanted = e164(number)
     return [p.id for p in view.district.people if any(phone.number == wanted for phone in p.phones)]
-
-
-def plain(number: str) -> str:
-    """A number in E.164."""
-    return f"+{''.join(char for char in number if char.isdigit())}"
 
 
 def waits_for(person: str) -> str:
@@ -89,15 +97,19 @@ def _owner(tx: Tx, person: str, number: str, *, alone: bool) -> Owner:
     """On a shared phone only those texts count that went to it."""
     pages = page_store.told_to(tx, person)
     sent = outbox.of_page(tx, [item.id for item in pages])
-    here = plain(number)
+    here = e164(number)
     return Owner(person, pages, [a for a in sent if alone or a.number == here])
 
 
+def _codes(owners: Sequence[Owner]) -> set[str]:
+    """The codes that mean something from this phone."""
+    return {item.code for owner in owners for item in owner.pages}
+
+
 def _verdicts(owners: Sequence[Owner], said: Reply, at: datetime) -> list[tuple[Owner, Answered]]:
-    """What the text does for each owner. A code confirms whoever's page it is; 收到 from a shared
-    phone says nothing where it could be the word of several."""
+    """What the text would do for each owner. A code confirms whoever's page it is."""
     codes = _shared_out(owners, said.codes)
-    found = [
+    return [
         (
             owner,
             page.answers(
@@ -113,6 +125,11 @@ def _verdicts(owners: Sequence[Owner], said: Reply, at: datetime) -> list[tuple[
         for owner in owners
         if codes[owner.person] or not said.codes
     ]
+
+
+def _speaking(found: Sequence[tuple[Owner, Answered]], said: Reply) -> list[tuple[Owner, Answered]]:
+    """Those whose word it is and changes something; 收到 from a shared phone says nothing where it
+    could be the word of several."""
     speaking = [(owner, verdict) for owner, verdict in found if verdict.confirmed or verdict.met]
     return speaking if said.codes or len(speaking) == 1 else []
 

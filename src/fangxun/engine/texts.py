@@ -40,7 +40,13 @@ def for_bundle(
         fields = fields_of(view, words, page, levels)
     if "{link}" in words[kind]:
         fields["link"] = f"{parts.link_base}/c/{BLANK}"
-    return message.render(words[kind], fields, signature=view.district.signature)
+    template = f"{mark_of(words, page)}{words[kind]}"
+    return message.render(template, fields, signature=view.district.signature)
+
+
+def mark_of(words: Mapping[str, str], page: Page) -> str:
+    """What stands in front of every text of an exercise; no field, so nothing shortens it."""
+    return words["exercise_mark"] if page.kind is PageKind.EXERCISE else ""
 
 
 def language_of(view: View, person: str) -> str:
@@ -67,7 +73,8 @@ def _spoken(
         fields["evidence"] = evidence(view, words, found.evidence if found else (), spoken=True)
     said = message.render(words[f"{kind}_voice"], fields)
     head = words["voice_head"].format(signature=view.district.signature)
-    return message.speakable(f"{head}{said}" if view.district.signature else said)
+    mark = words["voice_exercise"] if page.kind is PageKind.EXERCISE else ""
+    return message.speakable(f"{mark}{head if view.district.signature else ''}{said}")
 
 
 def answers_back(gateway: Gateway, number: str) -> bool:
@@ -86,18 +93,20 @@ def _link_allowed(parts: Parts, gateway: Gateway, number: str) -> bool:
 def _kind(page: Page, draft: Draft, *, two_way: bool, link: bool) -> str:
     """Which template says it: by whose page it is, whom it reaches, and how he can answer."""
     oneway = "" if two_way else "_oneway"
+    linked = "_link" if two_way else "_link_only"
     if page.kind is PageKind.ALARM:
         return f"alarm_{alarm_kind(page)}{oneway}"
+    if page.kind is PageKind.EXERCISE:
+        return f"exercise{linked if link else oneway}"
     if draft.stands_for is not Contact.PERSON:
         about = "_by_hand" if page.by_hand else ""
         return f"page_other{about}{'_untold' if draft.untold else ''}{oneway}"
     if page.by_hand:
         return f"page_by_hand{oneway}"
     if link and page.owed is None:
-        return "page_link" if two_way else "page_link_only"
-    if oneway:
-        return "page_oneway"
-    return f"page_{page.owed.value}" if page.owed is not None else "page"
+        return f"page{linked}"
+    owed = f"_{page.owed.value}" if page.owed is not None else ""
+    return f"page{oneway or owed}"
 
 
 def alarm_kind(page: Page) -> str:
@@ -166,6 +175,8 @@ def fields_of(
     }
     if page.kind is PageKind.ALARM:
         fields |= _alarm_fields(view, words, page)
+    if page.kind is PageKind.EXERCISE and not page.cause:
+        fields["text"] = message.render(words["exercise_text"], fields)
     return fields
 
 

@@ -37,6 +37,7 @@ EVERY = 1_000_000
 """More pages than a district has."""
 
 _RANK = case({level.value: level.rank for level in COLOURS}, value=_PAGES.c.level, else_=0)
+_PRACTICE = case((_PAGES.c.kind == PageKind.EXERCISE, 1), else_=0)
 _OPEN_INCIDENTS = select(_INCIDENTS.c.id).where(_INCIDENTS.c.state != IncidentState.CLOSED)
 _OPEN = _PAGES.c.state == PageState.OPEN
 _UNREACHED = _PAGES.c.state == PageState.UNREACHED
@@ -46,7 +47,7 @@ _STILL_MATTERS = or_(_PAGES.c.incident.is_(None), _PAGES.c.incident.in_(_OPEN_IN
 _DUE = (
     select(*_COLUMNS)
     .where(_OPEN, _PAGES.c.next_due <= bindparam("now"))
-    .order_by(_RANK.desc(), _PAGES.c.step, _PAGES.c.id)
+    .order_by(_PRACTICE, _RANK.desc(), _PAGES.c.step, _PAGES.c.id)
     .limit(bindparam("most"))
 )
 _NEXT_DUE = select(func.min(_PAGES.c.next_due)).where(_OPEN)
@@ -100,8 +101,8 @@ _CHANGE = update(_PAGES).where(_PAGES.c.id == bindparam("of"))
 
 
 def due(tx: Tx, now: datetime, *, limit: int = EVERY) -> list[Page]:
-    """Open pages whose next step is due, the most urgent first: red before blue, first steps before
-    repeats, then the plan's order."""
+    """Open pages whose next step is due, the most urgent first: what is real before exercises, red
+    before blue, first steps before repeats, then the plan's order."""
     found = tx.connection.execute(_DUE, {"now": now, "most": limit})
     return [Page(*row) for row in found]
 

@@ -58,6 +58,12 @@ ZH = {
     "page_other_bundle": "{count}人未应答:{~list}。请接手处置并设法叫醒。回复收到表示全部接手,"
     "单独回复{codes}",
     "page_other_bundle_oneway": "{count}人未应答:{~list}。请接手处置并设法叫醒,并向值班室确认",
+    "exercise_mark": "【演练】",
+    "exercise_text": "{place}{level}预警叫应演练,只需确认,不必出动",
+    "exercise": "{~text}。回复{code}确认",
+    "exercise_oneway": "{~text}。请向值班室确认",
+    "exercise_link": "{~text}。回复{code}或点{link}确认",
+    "exercise_link_only": "{~text}。点{link}确认",
     "page_by_hand": "{~text}。回复{code}确认",
     "page_by_hand_oneway": "{~text}。请向值班室确认",
     "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
@@ -105,6 +111,7 @@ ZH = {
     "spoken_rain": "{source}{hours}小时降雨{amount}毫米",
     "spoken_stage": "{source}水位{amount}米",
     "voice_head": "这里是{signature}。",
+    "voice_exercise": "演练，这是演练。",
     "voice_press": "确认请按1。",
     "voice_again": "没有听清。确认请按1。",
     "voice_taken": "您的确认已经记录。",
@@ -113,6 +120,8 @@ ZH = {
     "by_sms": "短信",
     "by_voice": "电话",
     "by_email": "邮件",
+    "hint": "没有看懂您的回复。要确认叫应,请只回复短信里的编号,或回复“收到”",
+    "already": "您已经确认过,不必再回复",
     "all_clear": "{place}汛情解除(第{incident}号),恢复正常值班。无需回复",
     "correction": "更正:{place}(第{incident}号):{~text}。无需回复",
     "notice_all_clear": "第{incident}号汛情各点均已降至无预警,请审批解除:fangxun incident "
@@ -209,6 +218,12 @@ EN = {
     "all, or {codes}",
     "page_other_bundle_oneway": "{count} do not answer: {~list}. Take over and confirm to the duty "
     "room",
+    "exercise_mark": "EXERCISE: ",
+    "exercise_text": "{place} {level} alert, for practice: only confirm, do not go out",
+    "exercise": "{~text}. Reply {code} to confirm",
+    "exercise_oneway": "{~text}. Confirm to the duty room",
+    "exercise_link": "{~text}. Reply {code} or open {link}",
+    "exercise_link_only": "{~text}. Confirm: {link}",
     "page_by_hand": "{~text}. Reply {code} to confirm",
     "page_by_hand_oneway": "{~text}. Confirm to the duty room",
     "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
@@ -259,6 +274,7 @@ EN = {
     "spoken_rain": "{source}, {amount} millimetres of rain in {hours} hours",
     "spoken_stage": "{source}, stage {amount} metres",
     "voice_head": "This is {signature}. ",
+    "voice_exercise": "Exercise. This is an exercise. ",
     "voice_press": "To confirm, press 1.",
     "voice_again": "That was not understood. To confirm, press 1.",
     "voice_taken": "Your confirmation has been kept.",
@@ -267,6 +283,8 @@ EN = {
     "by_sms": "SMS",
     "by_voice": "telephone",
     "by_email": "e-mail",
+    "hint": "Not understood. To confirm, reply only with the code in the message, or OK",
+    "already": "You have confirmed already; no more replies are needed",
     "all_clear": "{place}: all clear (incident {incident}). No reply needed",
     "correction": "CORRECTION, {place} (incident {incident}): {~text}. No reply needed",
     "notice_all_clear": "Incident {incident}: every place is at no level. To approve the "
@@ -330,7 +348,7 @@ def _one_way(texts: Mapping[str, str], asks: str, instead: str) -> Mapping[str, 
 
 _SPOKEN = frozenset({
     "page", "page_arrived", "page_moved_out", "page_other", "page_bundle", "page_bundle_arrived",
-    "page_bundle_moved_out", "page_other_bundle", "page_by_hand",
+    "page_bundle_moved_out", "page_other_bundle", "page_by_hand", "exercise",
 })  # fmt: skip
 """Of what a call tells, beside every alarm."""
 

@@ -50,7 +50,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Closing": (
         N_("superseded"), N_("stood_down"), N_("relieved"), N_("no_longer_named"), N_("lowered"),
-        N_("enough"), N_("cause_gone"),
+        N_("enough"), N_("cause_gone"), N_("exercise_over"), N_("yielded"),
     ),
     "How": (
         N_("reply"), N_("link"), N_("cli"), N_("terminal"), N_("relayed"), N_("key_press"),
@@ -91,8 +91,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),
-        N_("told_already"),
+        N_("told_already"), N_("exercise"),
     ),
+    "ExerciseState": (N_("running"), N_("done"), N_("stopped"), N_("yielded")),
     "Tamper": (
         N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("beyond_head"),
         N_("anchor_differs"),
@@ -114,6 +115,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("reply_received"), N_("reply_unknown"), N_("key_pressed"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
         N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
+        N_("exercise_started"), N_("exercise_ended"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
         N_("pruned"),
     ),
@@ -137,7 +139,7 @@ JOURNAL = (
     N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
     N_("provider_at"), N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"),
     N_("suspended"), N_("part"),
-    N_("exhausted"), N_("identical"), N_("budget"),
+    N_("exhausted"), N_("identical"), N_("budget"), N_("hint"), N_("already"),
     N_("hazard"), N_("flags"), N_("since"), N_("reason"), N_("yes"), N_("no"), N_("group"),
     N_("free"), N_("amount"), N_("gauge"), N_("at"), N_("clock"), N_("cycle"), N_("level_reached"),
     N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),

@@ -95,8 +95,11 @@ def after_action(
     attempts: Sequence[Attempt],
     people: Mapping[str, Person],
     entries: Iterable[Entry] = (),
+    *,
+    kind: PageKind = PageKind.PAGE,
 ) -> AfterAction:
-    """Sum up pages, what was sent for them, and what the journal says of both."""
+    """Sum up the pages of a kind (real ones, or those of an exercise), what was sent for them, and
+    what the journal says of both."""
     told = _Told(tuple(entries))
     sent: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in attempts:
@@ -107,7 +110,7 @@ def after_action(
     rows = tuple(
         _row(item, sent[item.id], tries.get(item.id, ()), people, told)
         for item in ordered
-        if item.kind is PageKind.PAGE
+        if item.kind is kind
     )
     times = _times(rows)
     copies = {one.id: one for made in tries.values() for one in made if one.copy_of}

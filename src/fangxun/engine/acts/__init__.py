@@ -6,6 +6,7 @@ his reason, and wakes the daemon. What follows (pages, texts) is worked out by t
 
 from fangxun.engine.acts.base import Act
 from fangxun.engine.acts.corrections import correct
+from fangxun.engine.acts.exercises import Chosen, start_exercise, stop_exercise
 from fangxun.engine.acts.incidents import (
     Lowered,
     approve_response,
@@ -31,6 +32,7 @@ from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading,
 __all__ = [
     "Act",
     "Applied",
+    "Chosen",
     "LinkView",
     "Lowered",
     "acknowledge",
@@ -54,5 +56,7 @@ __all__ = [
     "relay",
     "send_page",
     "stand_down",
+    "start_exercise",
+    "stop_exercise",
     "swap",
 ]

@@ -26,6 +26,7 @@ from fangxun.store.tables.district import (
 from fangxun.store.tables.paging import (
     AttemptPageRow,
     AttemptRow,
+    ExerciseRow,
     IncidentPlaceRow,
     IncidentRow,
     PageLinkRow,
@@ -51,6 +52,7 @@ __all__ = [
     "ByHandRow",
     "CounterRow",
     "DistrictVersionRow",
+    "ExerciseRow",
     "FeedRow",
     "GatewayRow",
     "InboxRow",

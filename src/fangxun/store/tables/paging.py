@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
+from fangxun.core.exercise import ExerciseState
 from fangxun.core.incident import IncidentState
 from fangxun.core.level import Hazard, Level, ResponseLevel
 from fangxun.core.page import AttemptState, Blame, Closing, How, PageKind, PageState
@@ -149,3 +150,20 @@ class AttemptPageRow(Base, table=True):
     attempt: str = Field(primary_key=True, foreign_key="attempt.id")
     page: int = Field(primary_key=True, foreign_key="page.id", index=True)
     position: int
+
+
+class ExerciseRow(Base, table=True):
+    """An exercise; its pages have numbers in a row."""
+
+    __tablename__ = "exercise"
+    id: int = own_id()
+    state: ExerciseState = word(ExerciseState, index=True)
+    level: Level = word(Level)
+    first_page: int
+    last_page: int
+    started_by: str
+    reason: str = text()
+    text: str = text()
+    started_at: datetime = instant()
+    ended_by: str
+    ended_at: datetime | None = instant(default=None)
