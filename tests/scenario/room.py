@@ -48,8 +48,8 @@ class Phones:
     def __init__(self, name: str, channels: Sequence[Channel], *, two_way: bool = True) -> None:
         self.name = name
         self.abilities = Abilities(
-            channels=frozenset(channels), two_way=two_way, receipts=two_way, can_ask=False, real=False,
-            ask_every_seconds=60,
+            channels=frozenset(channels), two_way=two_way, receipts=two_way, can_ask=False,
+            real=False, ask_every_seconds=60,
         )  # fmt: skip
         self.taken: list[Order] = []
         self.answer: Callable[[Order], Outcome] = lambda order: Accepted(f"P-{order.attempt}")
