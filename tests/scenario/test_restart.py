@@ -89,6 +89,21 @@ def with_polling(room: Room, hands: Hands) -> Parts:
     return replace(room.parts, polling=hands)
 
 
+def test_a_clock_that_ran_ahead_and_was_set_right_hides_no_reply(room: Room) -> None:
+    """What was heard by the wrong clock lies in the future."""
+    platform = Platform(room)
+    right = room.now
+    room.now += timedelta(days=1)
+    room.forward(minutes=2)
+    room.now = right
+    page = room.page(WHO)
+    room.expect(WHO)
+    room.forward(minutes=1)
+    platform.came(WHO, "收到")
+    room.forward(minutes=1)
+    assert room.stands(page).state is PageState.CONFIRMED
+
+
 def test_a_start_with_many_sends_in_doubt_sets_no_gateway_aside(room: Room) -> None:
     """It is our own doubt; the gateway is well, and takes what comes next."""
     room.askable()

@@ -62,7 +62,8 @@ def key_of(gateway: Gateway) -> str:
 
 
 def ask(parts: Parts, asked_at: Mapping[str, str], *, now: datetime) -> datetime | None:
-    """Ask each gateway, when it is due, in the pool. Returns when the next one is due."""
+    """Ask each gateway, when it is due, in the pool. Returns when the next one is due. What was
+    asked in the future was asked before the clock was set right."""
     soonest: datetime | None = None
     for gateway in parts.gateways:
         if not gateway.abilities.receipts and not gateway.abilities.two_way:
@@ -74,7 +75,7 @@ def ask(parts: Parts, asked_at: Mapping[str, str], *, now: datetime) -> datetime
             if asked is not None and now - asked >= MUTE_AFTER:
                 _mute(parts, gateway.name, since=asked, now=now)
             asked = now
-        elif asked is None or now - asked >= every:
+        elif asked is None or asked > now or now - asked >= every:
             _ask_now(parts, gateway, asked, now=now)
             asked = now
         soonest = min(asked + every, soonest or asked + every)
@@ -88,7 +89,7 @@ def _ask_now(parts: Parts, gateway: Gateway, asked: datetime | None, *, now: dat
         meta.put_instant(tx, key, now)
         before = now - DOUBT_ASKED_AFTER
         doubts = outbox.in_doubt(tx, gateway.name, before=before) if abilities.can_ask else []
-        heard = meta.get_instant(tx, inward.heard_key(gateway.name)) or asked or now
+        heard = min(meta.get_instant(tx, inward.heard_key(gateway.name)) or asked or now, now)
         waiting = outbox.awaiting_receipt(tx, gateway.name, since=now - ASK_BACK)
     if not doubts and not waiting and not abilities.two_way:
         return
