@@ -58,7 +58,7 @@ def test_its_pages_are_shown_as_an_exercise_and_the_report_names_who_did_not_ans
     """One confirms at his own account, one does not, then it is stopped."""
     desk.run("exercise", "start", "--people", "yun-chuxiu,ling-shangqing", *WHO)
     assert "exercise 1" in desk.run("page", "list")
-    assert "【演练】" in desk.run("watch", "--once")
+    assert "exercise 1: " in desk.run("watch", "--once")
     pages = show(desk)["pages"]
     assert isinstance(pages, list)
     desk.map_account("yun-chuxiu")
@@ -76,3 +76,21 @@ def test_its_pages_are_shown_as_an_exercise_and_the_report_names_who_did_not_ans
     assert [one["how"] for one in report["after"]["rows"]] == ["cli", None]
     events = [line.entry.event.value for line in desk.lines()]
     assert events.count("exercise_started") == events.count("exercise_ended") == 1
+
+
+def test_the_terminal_shows_it_apart_and_does_not_ring_even_for_the_duty_officer(
+    desk: Desk,
+) -> None:
+    """No level beside it, and among no pages."""
+    desk.lives()
+    standing = json.loads(desk.run("watch", "--json"))["standing"]
+    officer = next(one["person"] for one in standing if one["role"] == "duty_officer")
+    desk.run("exercise", "start", "--people", officer, *WHO)
+    seen = json.loads(desk.run("watch", "--json"))
+    assert [page["person"] for page in seen["exercise"]] == [officer]
+    assert (seen["pages"], seen["alarms"], seen["rings"]) == ([], [], False)
+    said = desk.run("watch", "--once").splitlines()
+    head = said.index("Exercise 1")
+    assert said[head + 1].split()[1:4:2] == ["open", "-"]
+    opened = next(row for row in desk.run("journal", "show").splitlines() if "page 1" in row)
+    assert "exercise" in opened.split("[")[0]

@@ -8,12 +8,20 @@ import pytest
 
 from fangxun.core import escalation, exercise
 from fangxun.core import page as pages
-from fangxun.core.batching import EXERCISE_PRIORITY, NOTICE_PRIORITY, STORM, priority
-from fangxun.core.escalation import Skip
+from fangxun.core.batching import (
+    EXERCISE_PRIORITY,
+    NOTICE_PRIORITY,
+    STORM,
+    Share,
+    priority,
+    share_of,
+)
+from fangxun.core.escalation import Draft, Skip
 from fangxun.core.exercise import ExerciseState
 from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
 from fangxun.core.level import Level
 from fangxun.core.page import Closing, PageKind, PageState
+from fangxun.core.plan import Channel, Contact
 from fangxun.core.report import after_action, people_told
 from tests.core.storm import NOW, PAGE_LADDER, contacts, minutes, page
 
@@ -75,6 +83,8 @@ def test_everything_real_leaves_before_it_and_the_storms_share_is_not_its():
     assert priority(PRACTICE, first=True) < priority(PRACTICE, first=False)
     assert priority(PRACTICE, first=True) == EXERCISE_PRIORITY
     assert PageKind.EXERCISE.value not in STORM
+    draft = Draft(7, "a", Channel.SMS, "1", Contact.PERSON, PageKind.EXERCISE, first=True)
+    assert share_of(draft, PRACTICE, known=False, rare=False) is Share.REPEAT
 
 
 def test_no_report_of_what_is_real_counts_it_and_nobody_of_it_hears_an_all_clear():

@@ -16,6 +16,7 @@ from fangxun.core.message import (
     Encoding,
     Reply,
     Segments,
+    bare_yes,
     clean,
     render,
     segments,
@@ -408,3 +409,14 @@ def test_what_a_call_says_names_no_way_to_answer_a_text():
 )
 def test_a_text_is_made_speakable(written, said):
     assert speakable(written) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "received"),
+    [("1", set(), True), ("１。", {"12"}, True), ("1", {"1"}, False), ("12", set(), False),
+     ("1 12", set(), False), ("什么?", set(), False)],
+)  # fmt: skip
+def test_a_1_alone_that_is_no_code_says_the_same_as_received(text, known, received):
+    said = bare_yes(understand(text), known)
+    assert said.received == received
+    assert bool(said.codes) == (text != "什么?" and not received)

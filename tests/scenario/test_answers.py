@@ -14,6 +14,7 @@ from fangxun.core.plan import Channel, Contact, Group, Ladder, LevelPlan, Plan, 
 from fangxun.store import district as district_store
 from fangxun.store import pages as page_store
 from tests.scenario.room import Room
+from tests.scenario.test_replies import OTHER, share_a_phone
 
 WHO, OFFICER = "jian-changming", "he-lixia"
 OWN = Step(Contact.PERSON, Channel.SMS, 1, timedelta(minutes=10))
@@ -161,7 +162,8 @@ def marks(room: Room) -> list[bool]:
 
 
 def test_stop_takes_the_number_out_with_an_alarm_and_start_brings_it_back(room: Room) -> None:
-    """Texts go to his other number meanwhile; calls to the first are not touched."""
+    """Texts go to his other number meanwhile; calls to the first are not touched. Any other word
+    from it brings it back as well: he is there."""
     room.ladder(OWN)
     room.reply(WHO, "退订")
     assert (marks(room), room.alarms()) == ([True, False], ["number_invalid"])
@@ -174,7 +176,7 @@ def test_stop_takes_the_number_out_with_an_alarm_and_start_brings_it_back(room: 
     assert (marks(room), room.alarms()) == ([False, False], [])
     assert (room.told(Event.NUMBER_INVALID), room.told(Event.NUMBER_MENDED)) == (
         ["STOP"],
-        ["START"],
+        ["heard_of"],
     )
     room.forward(seconds=1)
     room.page(WHO, "第二件事")
@@ -190,7 +192,7 @@ def test_stop_of_every_number_makes_him_unreachable_and_the_ladder_goes_on_at_on
     for number in (1, 2):
         room.reply(WHO, "STOP", number=number)
     page = room.page(WHO)
-    told = [who for who, text in room.left if "未应答" in text]
+    told = [who for who, text in room.left if "未能发到" in text]
     assert told
     assert WHO not in told
     assert "no_number" in room.told(Event.STEP_SKIPPED)
@@ -200,4 +202,20 @@ def test_stop_of_every_number_makes_him_unreachable_and_the_ladder_goes_on_at_on
     room.reply(WHO, "START", number=1)
     assert room.alarms() == ["number_invalid"], "the other one is still marked"
     room.reply(WHO, "START", number=2)
+    assert room.alarms() == []
+
+
+def test_a_1_from_a_shared_phone_confirms_where_one_alone_was_told_and_stop_is_both_s(
+    room: Room,
+) -> None:
+    share_a_phone(room)
+    page = room.page(OTHER)
+    room.expect(OTHER)
+    room.forward(seconds=5)
+    room.reply(OTHER, "1")
+    assert room.stands(page).confirmed_by == OTHER
+    room.reply(OTHER, "STOP")
+    assert room.told(Event.NUMBER_INVALID) == ["STOP", "STOP"]
+    assert room.alarms() == ["number_invalid", "number_invalid"]
+    room.reply(OTHER, "START")
     assert room.alarms() == []

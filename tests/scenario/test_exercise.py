@@ -149,7 +149,8 @@ def test_stopped_by_hand_it_sends_nothing_more_and_a_late_answer_is_harmless(roo
     acts.stop_exercise(room.store, 1, act=room.by("zhu-xiaoman"))
     room.reply(WHO, "收到")
     room.reply(WHO, page.code)
-    acts.relay(room.store, page.id, by=WHO, told="phone", said="", act=room.by(OFFICER))
+    with pytest.raises(Conflict):
+        acts.relay(room.store, page.id, by=WHO, told="phone", said="", act=room.by(OFFICER))
     room.forward(hours=1)
     after = room.stands(page.id)
     assert (after.state, after.closing) == (PageState.CLOSED, Closing.EXERCISE_OVER)
@@ -209,13 +210,15 @@ def test_no_text_of_its_own_hides_or_cuts_the_mark(room: Room, words: str) -> No
 
 
 def test_it_takes_nothing_of_the_storm_s_share_of_a_number(room: Room) -> None:
-    """It has the notices' share: the seventh text in a day is not sent, a real page is."""
+    """It has the notices' share: the seventh text in a day is not sent, a real page is; and that is
+    no alarm."""
     for number in range(1, 9):
         begin(room, "ju-bailu", text=f"第{number}次")
         acts.stop_exercise(room.store, number, act=room.by("zhu-xiaoman"))
         room.now += timedelta(seconds=1)
     assert len(room.left) == 6
     assert "exhausted" in room.told(Event.STEP_SKIPPED)
+    assert room.alarms() == []
     room.sms.taken.clear()
     room.page("ju-bailu")
     room.expect("ju-bailu", "江边塌方")

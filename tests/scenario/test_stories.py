@@ -76,7 +76,7 @@ def test_undelivered_on_his_last_number_calls_the_deputy_at_once(room: Room) -> 
     only(room, Group.OFFICIALS, ladder=(OWN, to_deputy))
     room.raised("nanjian", Level.ORANGE)
     room.receipt(room.expect(WHO), AttemptState.UNDELIVERED, "30003")
-    room.expect(DEPUTY, "未应答", "设法叫醒")
+    room.expect(DEPUTY, "未能发到", "设法通知")
     room.reply(DEPUTY, "收到")
     (page,) = pages(room)
     assert (page.state, page.confirmed_by) == (PageState.COVERED, DEPUTY)
@@ -127,7 +127,7 @@ def test_a_gateway_dead_for_an_hour_is_an_alarm_and_nothing_stale_is_sent_after_
     room.sms.answer = taken
     room.forward(minutes=30)
     assert WHO not in {who for who, text in room.left if "江边塌方" in text}
-    assert [text for _who, text in room.left if "无人应答" in text or "项告警" in text]
+    assert [text for _who, text in room.left if "未能发到" in text or "项告警" in text]
     room.sms.taken.clear()
 
 
