@@ -122,6 +122,7 @@ WRONG = [
     (("roster", "apply", "nowhere"), 3), (("journal", "verify", "--anchor", "x"), 3),
     (("response", "approve", "1", "II", *WHO), 5), (("feed", "poll", "nothing"), 5),
     (("warning", "end", "nothing", *WHO), 5), (("init",), 6),
+    (("warning", "add", "red", "--area", "上云镇", "-t", "x", "--hours", "nan", *WHO), 2),
 ]  # fmt: skip
 
 
