@@ -11,6 +11,8 @@ import pytest
 from fangxun import clock, text
 from fangxun.standin.feed_server import FeedServer
 from tests.cli.conftest import Desk
+from tests.feeds.caps import alert, rss
+from tests.feeds.servers import Page, serving
 
 TOMORROW = clock.now() + timedelta(days=1)
 NIGHT = f"{TOMORROW:%Y-%m-%d}T03:00"
@@ -180,3 +182,29 @@ def test_a_failure_that_the_daemon_kept_in_chinese_is_read_in_english(desk: Desk
     said = desk.run("feed", "list") + desk.run("journal", "show", "-n", "1")
     assert said.count("cannot be reached: the connection was refused") == 2
     assert "Errno" not in said
+
+
+@pytest.mark.parametrize(
+    ("documents", "state", "said"),
+    [
+        ([200, 200], "fresh", ""),
+        ([200, 404], "partly unread", "1 of 2 documents cannot be read"),
+        ([200, 503], "failing", "1 of 2 documents did not come"),
+    ],
+)
+def test_a_feed_shows_what_its_answers_lack(
+    desk: Desk, documents: list[int], state: str, said: str
+) -> None:
+    """When it is polled by hand, in the list, and to doctor."""
+    with serving() as site:
+        path = desk.folder / "fangxun.toml"
+        written = path.read_text(encoding="utf-8")
+        path.write_text(written.replace("http://127.0.0.1:8901", site.url), encoding="utf-8")
+        site.pages["/rss.xml"] = Page(rss(*(f"{site.url}/{n}" for n in range(len(documents)))))
+        for number, status in enumerate(documents):
+            site.pages[f"/{number}"] = Page(alert(identifier=str(number)), status=status)
+        assert said in desk.run("feed", "poll", "warnings", "--actor", "竹小满", "-r", "x")
+        assert state in next(
+            line for line in desk.run("feed", "list").splitlines() if line.startswith("warnings")
+        )
+        assert said in desk.run("doctor", code=1)

@@ -53,7 +53,9 @@ def _health(state: feed_store.FeedState | None) -> str:
         return _("never polled")
     if state.stale:
         return _("stale")
-    return _("failing") if state.failures or state.fault else _("fresh")
+    if state.failures or state.fault:
+        return _("failing")
+    return _("partly unread") if state.odd_since else _("fresh")
 
 
 @app.command(help=_("Poll one feed now, and tell what came."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Annotated
 
@@ -63,15 +64,24 @@ def list_(
     )
 
 
+def _number(hours: float) -> float:
+    """Neither below nor above any bound, "nan" passes them all."""
+    if math.isnan(hours):
+        raise typer.BadParameter(_("{value} is no number").format(value=hours))
+    return hours
+
+
 @app.command(help=_("Take in a warning that came by telephone; it acts like any other."))
 def add(  # noqa: PLR0913  one parameter for each thing that the observatory says
     level: Colour,
     area: Annotated[str, typer.Option(help=_("The warned place (id or name)."))],
     headline: Annotated[str, typer.Option("--headline", "-t", help=_("What it says."))],
-    hours: Annotated[float, typer.Option(min=0.1, max=168, help=_("How long it stands."))] = 12.0,
     hazard: Annotated[
         Hazard, typer.Option(show_default=_("rain"), help=_("What danger."))
     ] = Hazard.RAIN,
+    hours: Annotated[
+        float, typer.Option(min=0.1, max=168, callback=_number, help=_("How long it stands."))
+    ] = 12.0,
     dry_run: DryRun = False,
     reason: Reason = "",
     actor: Actor = "",
