@@ -62,7 +62,7 @@ def test_its_pages_are_shown_as_an_exercise_and_the_report_names_who_did_not_ans
     pages = show(desk)["pages"]
     assert isinstance(pages, list)
     desk.map_account("yun-chuxiu")
-    desk.run("page", "ack", str(pages[0]["id"]))
+    desk.run("page", "ack", str(pages[0]["id"]), "--reason", "here")
     desk.run("exercise", "stop", "1", "--reason", "enough")
     desk.run("exercise", "stop", "1", "--reason", "enough", code=6)
     said = desk.run("exercise", "report", "1")

@@ -259,6 +259,7 @@ def test_a_code_is_read_in_every_wrapping(code, wrapping):
 
 ORDINARY = {
     "zh_CN": {
+        "part": "雨情与预警接收",
         "place": "映月水库库区下游村",
         "level": "橙色",
         "evidence": "甲子沟雨量站3小时123.5毫米≥60",
@@ -276,6 +277,7 @@ ORDINARY = {
         "response": "II",
     },
     "en": {
+        "part": "lock on the database",
         "place": "Yingyue reservoir",
         "level": "ORANGE",
         "evidence": "Jiazi gully gauge 123.5 mm in 3 h >=60",

@@ -14,7 +14,16 @@ from fangxun.core.escalation import Skip
 from fangxun.core.level import Certainty, Level
 from fangxun.core.page import AttemptState, PageKind
 from fangxun.core.plan import Contact
-from fangxun.engine import acknowledge, alarms, dispatch, escalate, poll, receive, respond, settle
+from fangxun.engine import (
+    acknowledge,
+    alarms,
+    dispatch,
+    escalate,
+    poll,
+    replies,
+    respond,
+    settle,
+)
 from fangxun.gateways.base import InDoubt, NotSent, Refused
 from fangxun.gateways.twilio.lookups import Lookups
 from fangxun.store import inbox, ledger, outbox
@@ -261,7 +270,9 @@ def edit_overwritten(patch: pytest.MonkeyPatch) -> None:
 
 def replies_of_anybody(patch: pytest.MonkeyPatch) -> None:
     """A reply confirms for the first person of the list, whoever sent it."""
-    patch.setattr(receive, "person_of", lambda view, _number: view and view.district.people[-1].id)
+    patch.setattr(
+        replies, "owners_of", lambda view, _number: [view.district.people[-1].id] if view else []
+    )
 
 
 def alarm_rests_unrung(patch: pytest.MonkeyPatch) -> None:

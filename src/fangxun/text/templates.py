@@ -264,10 +264,10 @@ EN = {
     "Reply {code} once you know",
     "alarm_budget": "ALARM{again}: {person} and others have had their texts of 24 h. Phone them. "
     "Reply {code} once you know",
-    "alarm_cycle_failing": "ALARM{again}: Fangxun's {part} keeps failing since {since}; check rain "
-    "and pages by hand, have it mended. Reply {code} once you know",
-    "alarm_not_anchored": "ALARM{again}: the journal's head could be sent to no leader since "
-    "{since}: check who stands, and the gateway. Reply {code} once you know",
+    "alarm_cycle_failing": "ALARM{again}: Fangxun's {part} fails since {since}; watch rain and "
+    "pages by hand. Reply {code} once you know",
+    "alarm_not_anchored": "ALARM{again}: the journal's head reached no leader since {since}: "
+    "check who stands. Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
