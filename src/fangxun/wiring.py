@@ -70,7 +70,7 @@ def gateways(settings: Settings) -> Iterable[Gateway]:
 
 def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
     """One feed."""
-    build = _builder(item.kind, FEEDS, OTHERS_FEEDS, f"feed {item.name}")
+    build = _builder(item.kind, FEEDS, OTHERS_FEEDS, f"[[feed]] {item.name} kind")
     wanted = FeedSettings(
         name=item.name,
         kind=item.kind,
@@ -102,7 +102,7 @@ def reasons(settings: Settings) -> dict[str, Mapping[str, str]]:
 
 def build_gateway(item: GatewayConfig, settings: Settings) -> Gateway:
     """One gateway, with its secrets looked up where it names them."""
-    build = _builder(item.kind, GATEWAYS, OTHERS_GATEWAYS, f"gateway {item.name}")
+    build = _builder(item.kind, GATEWAYS, OTHERS_GATEWAYS, f"[[gateway]] {item.name} kind")
     given = dict(item.settings)
     if item.kind == "console" and given.get("path"):
         given["path"] = str(settings.folder / str(given["path"]))
@@ -131,7 +131,7 @@ def _builder(kind: str, ours: Mapping[str, str], group: str, name: str) -> Calla
                 name=name, kind=kind, why=f"{type(error).__name__}: {error}",
             ) from error  # fmt: skip
         return build
-    known = ", ".join(sorted({*ours, *(entry.name for entry in others)}))
+    known = ", ".join(dict.fromkeys((*ours, *sorted(entry.name for entry in others))))
     raise ConfigFault(
         N_("{name}: there is no kind {kind}; there are: {known}"),
         name=name, kind=kind, known=known,

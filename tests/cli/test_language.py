@@ -25,7 +25,7 @@ OURS = {
     "II", "I", "cap", "readings", "folder", "twilio", "http", "console", "warnings", "gauges",
     "omoto", "zhengzhou", "ladder", "people", "district", "units", "areas", "sites",
     pwd.getpwuid(os.getuid()).pw_name,
-    "COUNT", "HASH", "f", "ac", "T", "yx", "nosuch", "raise",
+    "COUNT", "HASH", "html", "xlsx", "A", "f", "ac", "T", "yx", "nosuch", "raise",
 }  # fmt: skip
 """Names of files, settings, levels and examples, which are the same in both languages."""
 
@@ -137,7 +137,7 @@ CONFIGURED = [
     ("port = 8787", 'port = 8787\nlanguage = "de"', "language", "zh_CN, en"),
     ("port = 8787", "port 8787", "第 10 行", "="),
     ("port = 8787", "port = 8787\nport = 1", "第 11 行", "重复"),
-    ('kind = "twilio"', 'kind = "pigeon"', "[[gateway]] twilio kind", "twilio, http, console"),
+    ('kind = "twilio"', 'kind = "pigeon"', "[[gateway]] twilio kind", "twilio, http, email, console"),
     ("account_sid", "sid", "twilio：account_sid", "没有写"),
     ("no_reply_prefixes = []", "connections = 1.5", "twilio：connections", "整数"),
     ('api_base = "http://127.0.0.1:8902"', 'api_base = "ftp://x"', "twilio：api_base", "https"),

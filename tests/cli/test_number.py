@@ -62,5 +62,5 @@ def test_a_new_number_in_the_folder_is_not_marked_and_the_old_one_stays_marked(d
     path = desk.folder / "district" / "people.csv"
     rows = path.read_text(encoding="utf-8").replace("+86 100 0000 0101 /", "+86 100 0000 0999 /")
     path.write_text(rows, encoding="utf-8")
-    desk.run("roster", "apply", "district", "--yes", "--actor", OFFICER)
+    desk.run("roster", "apply", "district", "--yes", "--reason", "a new telephone")
     assert desk.json("number", "list") == []

@@ -103,13 +103,14 @@ SETTINGS = FeedSettings("cma", "cap")
 WARNED = Fresh(Memory(etag='"1"'), (read(alert(info(area=TOWN))),))
 
 
-def test_what_comes_before_any_district_is_applied_is_not_remembered_as_read(store: Store) -> None:
+def test_what_comes_before_any_district_is_applied_is_kept_and_read_again(store: Store) -> None:
     """Else the warning of the first evening would never be heard of."""
     poll.accept(parts_of(store), SETTINGS, WARNED, now=NOW)
     with store.read() as tx:
         state = feed_store.feed_states(tx)["cma"]
         assert feed_store.memory_of(state, Memory) == Memory()
-        assert list(warning_store.standing(tx, NOW - timedelta(days=1))) == []
+        (kept,) = warning_store.standing(tx, NOW - timedelta(days=1))
+    assert kept.touches == ()
 
 
 def test_an_answer_of_an_earlier_instant_counts_from_then(store: Store) -> None:

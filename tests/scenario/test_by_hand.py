@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fangxun.cli.page import row
+from fangxun.cli.told import row
 from fangxun.core.level import Level
 from fangxun.core.page import PageState
 from fangxun.engine import acts

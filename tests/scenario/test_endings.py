@@ -44,7 +44,9 @@ def test_a_late_confirmation_ends_the_alarm_that_he_does_not_answer(room: Room) 
 def test_whoever_takes_over_ends_it_too(room: Room) -> None:
     """He knows that the other is silent."""
     page = unreached(room)
-    acts.relay(room.store, page, by=LEADER, told="电话", said="我去", act=room.by("zhu-xiaoman"))
+    with room.store.read() as tx:
+        told = {attempt.contact for attempt in outbox.of_page(tx, [page])} - {WHO}
+    acts.relay(room.store, page, by=min(told), told="电话", said="我去", act=room.by("zhu-xiaoman"))
     room.settle()
     assert room.stands(page).state is PageState.COVERED
     assert room.alarms() == []

@@ -102,6 +102,7 @@ def test_a_clock_that_ran_ahead_and_was_set_right_hides_no_reply(room: Room) -> 
     platform.came(WHO, "收到")
     room.forward(minutes=1)
     assert room.stands(page).state is PageState.CONFIRMED
+    room.sms.taken.clear()  # what a day's hand-overs brought
 
 
 def test_a_start_with_many_sends_in_doubt_sets_no_gateway_aside(room: Room) -> None:

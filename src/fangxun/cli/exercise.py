@@ -42,13 +42,15 @@ def start(  # noqa: PLR0913  one parameter for each option
         str, typer.Option("--people", help=_("Ids or names, with commas between."))
     ] = "",
     unit: Annotated[
-        list[str] | None, typer.Option("--unit", help=_("Everybody of a unit, by id or name."))
+        list[str] | None,
+        typer.Option("--unit", metavar=_("TEXT"), help=_("Everybody of a unit, by id or name.")),
     ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", help=_("A file with an id or name on each line."))
     ] = None,
     level: Annotated[
-        Colour, typer.Option("--level", help=_("Whose ladder is climbed."))
+        Colour,
+        typer.Option("--level", show_default=_("red"), help=_("Whose ladder is climbed.")),
     ] = Colour.RED,
     text: Annotated[
         str, typer.Option("--text", "-t", help=_("Your own words, behind the mark."))

@@ -75,8 +75,8 @@ def list_(as_json: Json = False) -> None:
 def _holds(item: Incident, place: PlaceInIncident, levels: Mapping[str, Assessment]) -> str:
     """The level that a place holds; where an open incident's holds none, what is known of it."""
     found = levels.get(place.place) if item.state is not IncidentState.CLOSED else None
-    shown = found.level if found is not None and not place.level.rank else place.level
-    return _(shown.value)
+    level = found.level if found is not None and not place.level.rank else place.level
+    return _(level.value)
 
 
 @app.command(help=_("One incident with its places, response levels and pages."))

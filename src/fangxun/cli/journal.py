@@ -118,7 +118,7 @@ def _anchor(text: str) -> chains.Anchor:
         raise FaultyInput(
             N_(
                 "{text} is no anchor. Write COUNT:HASH from a leader's notice: how many lines, and "
-                "at least {digits} digits of the hash (0-9, a-f), such as 120:9f3ac1d27b04."
+                "at least {digits} digits of the hash, such as 120:903112270412."
             ),
             text=text,
             digits=HEAD_DIGITS,

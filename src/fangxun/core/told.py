@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from fangxun.core.attempt import LOST, TAKEN, Attempt, AttemptState, Blame
+from fangxun.core.plan import Channel
 
 
 def had_left(attempt: Attempt, at: datetime) -> bool:
@@ -67,8 +68,15 @@ _MAY_HAVE = frozenset({AttemptState.SENDING, AttemptState.IN_DOUBT, *TAKEN})
 
 def may_have_told(sent: Sequence[Attempt], person: str | None) -> bool:
     """Whether anything that was sent may have reached a person: what waits, was refused or lost has
-    not."""
-    return any(attempt.contact == person and attempt.state in _MAY_HAVE for attempt in sent)
+    not. A call that nobody took has rung at his bedside: it is he who does not answer."""
+    return any(
+        attempt.contact == person and (attempt.state in _MAY_HAVE or _rang(attempt))
+        for attempt in sent
+    )
+
+
+def _rang(attempt: Attempt) -> bool:
+    return attempt.channel is Channel.VOICE and attempt.state is AttemptState.UNDELIVERED
 
 
 def undecided(sent: Sequence[Attempt], pages: AbstractSet[int], person: str, at: datetime) -> bool:

@@ -53,6 +53,7 @@ _COLUMNS = (
     _Column(table(FeedRow), "last_attempt"),
     _Column(table(FeedRow), "last_success"),
     _Column(table(FeedRow), "stale_since"),
+    _Column(table(FeedRow), "odd_since"),
     _Column(table(GatewayRow), "dead_since"),
     _Column(table(GatewayRow), "aside_until", ahead=True),
     _Column(table(ReadingRow), "received_at"),

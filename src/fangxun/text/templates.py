@@ -346,11 +346,9 @@ def _one_way(texts: Mapping[str, str], asks: str, instead: str) -> Mapping[str, 
     return {**texts, **told}
 
 
-_SPOKEN = frozenset({
-    "page", "page_arrived", "page_moved_out", "page_other", "page_bundle", "page_bundle_arrived",
-    "page_bundle_moved_out", "page_other_bundle", "page_by_hand", "exercise",
-})  # fmt: skip
-"""Of what a call tells, beside every alarm."""
+_SPOKEN = ("page", "alarm_", "exercise")
+"""How the names of what a call tells begin."""
+_NOT_SPOKEN = ("_oneway", "_link", "_link_only")
 
 
 def _spoken(texts: Mapping[str, str], asks: str) -> Mapping[str, str]:
@@ -358,7 +356,7 @@ def _spoken(texts: Mapping[str, str], asks: str) -> Mapping[str, str]:
     told = {
         f"{kind}_voice": re.sub(asks, "", text).rstrip()
         for kind, text in texts.items()
-        if kind in _SPOKEN or (kind.startswith("alarm_") and not kind.endswith("_oneway"))
+        if kind.startswith(_SPOKEN) and not kind.endswith(_NOT_SPOKEN)
     }
     return {**texts, **told}
 
