@@ -137,7 +137,12 @@ CONFIGURED = [
     ("port = 8787", 'port = 8787\nlanguage = "de"', "language", "zh_CN, en"),
     ("port = 8787", "port 8787", "第 10 行", "="),
     ("port = 8787", "port = 8787\nport = 1", "第 11 行", "重复"),
-    ('kind = "twilio"', 'kind = "pigeon"', "[[gateway]] twilio kind", "twilio, http, email, console"),
+    (
+        'kind = "twilio"',
+        'kind = "pigeon"',
+        "[[gateway]] twilio kind",
+        "twilio, http, email, console",
+    ),
     ("account_sid", "sid", "twilio：account_sid", "没有写"),
     ("no_reply_prefixes = []", "connections = 1.5", "twilio：connections", "整数"),
     ('api_base = "http://127.0.0.1:8902"', 'api_base = "ftp://x"', "twilio：api_base", "https"),

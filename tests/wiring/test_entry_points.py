@@ -107,9 +107,11 @@ def test_a_kind_that_nobody_brings_is_a_fault_that_names_those_there_are(
     install: Install, tmp_path: Path
 ) -> None:
     item = GatewayConfig(name="acme", kind="acme-sms")
-    with pytest.raises(ConfigFault, match="no kind acme-sms; there are: twilio, http, email, console"):
+    with pytest.raises(
+        ConfigFault, match="no kind acme-sms; there are: twilio, http, email, console"
+    ):
         wiring.build_gateway(item, Settings(folder=tmp_path))
-    with pytest.raises(ConfigFault, match="feed rain: there is no kind"):
+    with pytest.raises(ConfigFault, match="rain kind: there is no kind"):
         wiring.build_feed(FeedConfig(name="rain", kind="x"), Settings(), language="en")
     install()
     with pytest.raises(ConfigFault, match="acme-sms, broken"):
