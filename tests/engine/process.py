@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from fangxun import clock
-from fangxun.engine import receive
+from fangxun.engine import asking
 from fangxun.engine.daemon import Daemon
 from fangxun.engine.parts import Parts
 from fangxun.gateways import twilio
@@ -70,7 +70,7 @@ def main(url: str, key: str, port: str, state: str) -> None:
     )
     gateway._client.http_client = dying.DyingSession(gateway._session, point)  # noqa: SLF001  the SDK's own seam
     if "DOUBT_SECONDS" in os.environ:  # real seconds, which a test need not wait for
-        receive.DOUBT_ASKED_AFTER = timedelta(seconds=float(os.environ["DOUBT_SECONDS"]))
+        asking.DOUBT_ASKED_AFTER = timedelta(seconds=float(os.environ["DOUBT_SECONDS"]))
         gateway.abilities = replace(
             gateway.abilities,
             ask_every_seconds=1.0,
