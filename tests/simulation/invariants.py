@@ -79,7 +79,8 @@ def nobody_told_twice(left: Left) -> Iterator[str]:
             if attempt not in left.attempts:
                 yield f"attempt {attempt} left, and the store does not know of it"
     copies = [attempt for attempt in left.attempts.values() if attempt.copy_of]
-    for original, count in Counter(copy.copy_of for copy in copies).items():
+    moved = {attempt.instead_of for attempt in left.attempts.values()}  # never left themselves
+    for original, count in Counter(c.copy_of for c in copies if c.id not in moved).items():
         if count > 1:
             yield f"attempt {original} has {count} copies"
         if original not in doubtful:
