@@ -53,8 +53,9 @@ def journal_whole(left: Left) -> Iterator[str]:
 
 def states_climb(left: Left) -> Iterator[str]:
     """No state goes backwards: seen by the database itself. A request that was certainly not made
-    or not taken goes back into the outbox."""
+    or not taken goes back into the outbox, as does a copy of which the provider has nothing."""
     back = {(AttemptState.SENDING, AttemptState.QUEUED)}
+    copies = {attempt.id for attempt in left.attempts.values() if attempt.copy_of}
     pages = {(before, after) for (before, _event), after in TRANSITIONS.items()}
     for what, name, before, after in left.world.disk.asked("SELECT * FROM witness"):
         if what == "page":
@@ -62,8 +63,21 @@ def states_climb(left: Left) -> Iterator[str]:
                 yield f"page {name} went from {before} to {after}"
             continue
         change = AttemptState(before), AttemptState(after)
+        if change == (AttemptState.IN_DOUBT, AttemptState.QUEUED) and name in copies:
+            continue
         if change not in back and RANKS[change[1]] <= RANKS[change[0]]:
             yield f"attempt {name} went back from {before} to {after}"
+
+
+def nothing_taken_goes_elsewhere(left: Left) -> Iterator[str]:
+    """Only what a provider did not take, or says that it lost, leaves over the next gateway."""
+    providers = left.world.providers.values()
+    taken = {attempt for provider in providers for attempt in provider.taken}
+    lost = {AttemptState.FAILED, AttemptState.UNDELIVERED}
+    for attempt in left.attempts.values():
+        before = left.attempts.get(attempt.instead_of)
+        if before is not None and before.id in taken and before.state not in lost:
+            yield f"attempt {attempt.id} went instead of {before.id}, which had been taken"
 
 
 def nobody_told_twice(left: Left) -> Iterator[str]:
@@ -220,7 +234,9 @@ def steps_are_sent(left: Left) -> Iterator[str]:
             over_budget.add(_page(line))
     sent: Counter[tuple[int, str]] = Counter()
     for attempt in left.attempts.values():
-        for page in attempt.pages if not attempt.copy_of else ():
+        if attempt.copy_of or attempt.instead_of:  # the same message once more, or elsewhere
+            continue
+        for page in attempt.pages:
             sent[page, attempt.contact] += 1
     for page, person in fired.keys() | sent.keys():
         steps, messages = fired[page, person], sent[page, person]
@@ -345,7 +361,8 @@ def all_clear_goes_to_whom_was_paged(left: Left) -> Iterator[str]:
 
 
 INVARIANTS: tuple[Callable[[Left], Iterator[str]], ...] = (
-    comes_to_rest, journal_whole, states_climb, nobody_told_twice, as_the_provider_says,
+    comes_to_rest, journal_whole, states_climb, nobody_told_twice, nothing_taken_goes_elsewhere,
+    as_the_provider_says,
     everybody_reached, everybody_paged_soon, raises_happen, words_count, numbers_are_dead,
     steps_are_sent, steps_come_in_turn, skips_are_true,
     ladders_keep_time, alarms_are_told, silence_is_told, missing_data_lower_nothing, edits_count,
