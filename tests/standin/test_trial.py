@@ -25,10 +25,15 @@ DAEMON = "http://127.0.0.1:1"
 @pytest.fixture
 def started() -> Iterator[subprocess.Popen[str]]:
     ports = ("--feed-port", "0", "--provider-port", "0", "--daemon", DAEMON)
-    process = subprocess.Popen(
-        [*ITSELF, *ports], stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )  # fmt: skip
+    # A shell that starts the suite in the background has SIGINT ignored, and a child inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            [*ITSELF, *ports], stdout=subprocess.PIPE, text=True, encoding="utf-8",
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
     with process:
         yield process
         process.kill()
