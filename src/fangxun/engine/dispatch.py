@@ -114,8 +114,9 @@ class Dispatcher:
             lane = self.parts.lane(attempt.gateway)
             try:
                 lane.give(partial(self._send, attempt), partial(self._done, attempt))
-            except RuntimeError:  # no thread is to be had: the row goes back to the outbox
-                log.exception("no thread to send with", extra={"action": "no_thread"})
+            except RuntimeError:  # no thread, or we stop: the row goes back to the outbox
+                if not self._stopping:
+                    log.exception("no thread to send with", extra={"action": "no_thread"})
                 self._done(attempt, None)
 
     def _keep_singly(self, outcomes: Sequence[Kept], now: datetime) -> None:

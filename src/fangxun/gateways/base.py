@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from fangxun.core.errors import FangxunError
+from fangxun.core.errors import N_, FangxunError
 from fangxun.core.page import AttemptState, Blame
 from fangxun.core.plan import Channel
 from fangxun.core.responsibility import fictional
@@ -212,6 +212,28 @@ class Gateway(Protocol):
     def check(self) -> str:
         """For doctor: "" where credentials and reach are good, else one sentence."""
         ...
+
+
+class OneWay:
+    """What a gateway answers that only sends: nothing can be asked, and nothing comes back."""
+
+    name: str
+
+    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:  # noqa: ARG002  protocol
+        """It cannot be asked."""
+        return None
+
+    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
+        """It has no receipts."""
+        return ()
+
+    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002  protocol
+        """Nothing comes in."""
+        return ()
+
+    def callback(self, request: CallbackRequest) -> Taken:  # noqa: ARG002  protocol
+        """Nobody calls back, so whoever does is no provider of ours."""
+        raise Forged(N_("{gateway} takes no callbacks."), gateway=self.name)
 
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")

@@ -6,29 +6,23 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
 from fangxun import clock
-from fangxun.core.errors import N_
 from fangxun.core.page import AttemptState, Blame
 from fangxun.core.plan import Channel
 from fangxun.gateways.base import (
     Abilities,
     Accepted,
-    CallbackRequest,
-    Forged,
-    Inbound,
     NotSent,
+    OneWay,
     Order,
     Outcome,
-    Receipt,
     Refused,
-    Taken,
-    Unanswered,
     masked,
 )
 from fangxun.gateways.settings import Secret, read_settings
@@ -58,7 +52,7 @@ def build(
     return ConsoleGateway(read_settings(ConsoleSettings, name, settings))
 
 
-class ConsoleGateway:
+class ConsoleGateway(OneWay):
     """Writes, and knows no more: what was written is sent, never delivered."""
 
     def __init__(
@@ -101,22 +95,6 @@ class ConsoleGateway:
         except (OSError, ValueError) as error:
             return NotSent("not-written", type(error).__name__)
         return Accepted(order.attempt, AttemptState.SENT)
-
-    def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:  # noqa: ARG002  protocol
-        """It cannot be asked."""
-        return None
-
-    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
-        """It has no receipts."""
-        return ()
-
-    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002  protocol
-        """Nothing comes in."""
-        return ()
-
-    def callback(self, request: CallbackRequest) -> Taken:  # noqa: ARG002  protocol
-        """Nobody calls back, so whoever does is no provider of ours."""
-        raise Forged(N_("{gateway} takes no callbacks."), gateway=self.name)
 
     def check(self) -> str:
         """For doctor: whether the file can be written."""

@@ -9,32 +9,27 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, ClassVar, Literal
 
 from fangxun import clock
-from fangxun.core.errors import N_
 from fangxun.core.page import AttemptState, Blame
 from fangxun.core.plan import Channel
 from fangxun.gateways.base import (
     Abilities,
     Accepted,
-    CallbackRequest,
-    Forged,
-    Inbound,
     InDoubt,
     NotSent,
+    OneWay,
     Order,
     Outcome,
-    Receipt,
     Refused,
-    Taken,
     is_loopback,
     masked,
 )
@@ -95,7 +90,7 @@ class _Said(Exception):
         super().__init__(code)
 
 
-class MailGateway:
+class MailGateway(OneWay):
     """One SMTP server; what it took is sent, and never known to be read."""
 
     def __init__(self, settings: MailSettings) -> None:
@@ -128,22 +123,6 @@ class MailGateway:
             return NotSent(str(said.code), said.words)
         except (OSError, smtplib.SMTPException) as error:
             return NotSent("unreached", type(error).__name__)
-
-    def ask(self, order: Order, *, since: datetime) -> Accepted | None:  # noqa: ARG002  protocol
-        """It cannot be asked."""
-        return None
-
-    def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
-        """It has no receipts."""
-        return ()
-
-    def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002  protocol
-        """Nothing comes in."""
-        return ()
-
-    def callback(self, request: CallbackRequest) -> Taken:  # noqa: ARG002  protocol
-        """Nobody calls back, so whoever does is no provider of ours."""
-        raise Forged(N_("{gateway} takes no callbacks."), gateway=self.name)
 
     def check(self) -> str:
         """For doctor: whether the server is reached and lets us in."""
