@@ -211,6 +211,33 @@ def test_callbacks_for_gateways_that_we_do_not_have_are_journalled_as_forged_onc
     assert [line.reason for line in forged] == ["No gateway is named nobody0."]
 
 
+def serving(site: Site, *, patience: int) -> tuple[Server, str]:
+    """A second server over the same application; it answers when this returns, with its address."""
+    server = Server(
+        board.build(site.parts, site.heartbeat), host="127.0.0.1", port=0, patience=patience
+    )
+    server.start()
+    url = f"http://127.0.0.1:{server.port}"
+    with httpx.Client(transport=httpx.HTTPTransport(retries=5)) as starting:
+        assert starting.get(f"{url}/healthz").status_code == 200
+    return server, url
+
+
+def test_more_connections_than_are_served_at_a_time_are_told_so(
+    site: tuple[Site, TwilioStandin],
+) -> None:
+    """Held by as many as it serves, all silent, it tells the next that it is full."""
+    built, _provider = site
+    server, url = serving(built, patience=600)
+    try:
+        with contextlib.ExitStack() as held:
+            for _ in range(MOST_AT_ONCE):
+                held.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            assert httpx.get(f"{url}/healthz").status_code == 503
+    finally:
+        server.stop()
+
+
 def test_connections_that_ask_nothing_end_and_keep_no_confirmation_out(
     site: tuple[Site, TwilioStandin],
 ) -> None:
@@ -218,29 +245,23 @@ def test_connections_that_ask_nothing_end_and_keep_no_confirmation_out(
     confirmation that they keep out is let in when their time is over."""
     built, _provider = site
     path = built.page_one()
-    hasty = Server(board.build(built.parts, built.heartbeat), host="127.0.0.1", port=0, patience=4)
-    hasty.start()
-    address, url = ("127.0.0.1", hasty.port), f"http://127.0.0.1:{hasty.port}"
+    begun = [b"", b"POST /c/x HTTP/1.1\r\nHo", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET"]
+    server, url = serving(built, patience=2)
     try:
         with contextlib.ExitStack() as held:
-            starting = held.enter_context(httpx.Client(transport=httpx.HTTPTransport(retries=5)))
-            assert starting.get(f"{url}/healthz").status_code == 200
-            idle = [
-                held.enter_context(socket.create_connection(address, timeout=30))
-                for _ in range(MOST_AT_ONCE)
-            ]
-            for half in idle[::3]:
-                half.sendall(b"POST /c/x HTTP/1.1\r\nHo")
-            for between in idle[1:60:3]:
-                between.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET")
-            assert httpx.get(f"{url}/healthz").status_code == 503
+            idle = []
+            for number in range(MOST_AT_ONCE):
+                one = held.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+                one.settimeout(60)
+                one.sendall(begun[number % 3] if number < 60 else b"")
+                idle.append(one)
             for one in idle:
                 while one.recv(4096):
                     pass
             pressed = httpx.post(url + path)
         assert pressed.status_code == 200
     finally:
-        hasty.stop()
+        server.stop()
     with built.store.read() as tx:
         assert page_store.get(tx, built.page.id).state is PageState.CONFIRMED
 
