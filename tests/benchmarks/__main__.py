@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import commands, idle, latency, throughput
+from tests.benchmarks import commands, drain, idle, latency, open_pages, throughput
 
 ALL = {
     "latency": latency.main,
     "throughput": throughput.main,
+    "drain": drain.main,
+    "open_pages": open_pages.main,
     "commands": commands.main,
     "idle": idle.main,
 }
