@@ -10,13 +10,16 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fangxun.core.errors import N_, ConfigFault, Said
+from fangxun.core.price import Price
 
 MOST_BYTES = 256_000
 
@@ -25,6 +28,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_CURRENCY = re.compile("[A-Z]{3}")
 _KIND = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 """How a kind is named; which there are, the wiring knows: packages of others may bring more."""
 
@@ -48,11 +52,30 @@ class FeedConfig(_Strict):
 
 
 class GatewayConfig(_Strict):
-    """One [[gateway]], in the order of preference; `settings` are its kind's own."""
+    """One [[gateway]], in the order of preference; `settings` are its kind's own.
+
+    Prices are of one segment and of one call, in `currency` (ISO 4217); None where nobody says.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
     kind: str = Field(pattern=_KIND)
+    price_per_segment: Decimal | None = Field(default=None, ge=0, le=1000)
+    price_per_call: Decimal | None = Field(default=None, ge=0, le=1000)
+    currency: str = ""
     settings: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _in_a_currency(self) -> Self:
+        """A price without currency is read by everybody in his own."""
+        priced = self.price_per_segment is not None or self.price_per_call is not None
+        if (priced or self.currency) and not _CURRENCY.fullmatch(self.currency):
+            raise PydanticCustomError("currency", "a price has no currency")
+        return self
+
+    @property
+    def price(self) -> Price:
+        """What it takes for a message."""
+        return Price(self.price_per_segment, self.price_per_call, self.currency)
 
 
 class Settings(BaseSettings):
@@ -163,6 +186,8 @@ _WHY = {
     "enum": N_("one of these is expected: {expected}"),
     "int_parsing": _WHOLE, "int_type": _WHOLE, "int_from_float": _WHOLE,
     "float_parsing": _NUMBER, "float_type": _NUMBER, "finite_number": _NUMBER,
+    "decimal_parsing": _NUMBER, "decimal_type": _NUMBER,
+    "currency": N_('prices need a currency of three capitals, such as currency = "CNY"'),
     "bool_parsing": N_("true or false is expected"), "bool_type": N_("true or false is expected"),
     "string_type": _TEXT, "path_type": _TEXT,
     "string_pattern_mismatch": N_("only a-z, 0-9, - and _ are allowed, and at most 40 of them"),

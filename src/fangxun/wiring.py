@@ -17,6 +17,7 @@ from typing import Any
 from fangxun import clock, config
 from fangxun.config import FeedConfig, GatewayConfig, Settings
 from fangxun.core.errors import N_, ConfigFault
+from fangxun.core.price import Price
 from fangxun.engine.parts import Parts
 from fangxun.feeds.base import Feed, FeedSettings, Mode
 from fangxun.gateways.base import Gateway
@@ -66,6 +67,12 @@ def gateways(settings: Settings) -> Iterable[Gateway]:
         yield build_gateway(
             GatewayConfig(name="console", kind="console", settings={"path": path}), settings
         )
+
+
+def prices(settings: Settings) -> dict[str, Price]:
+    """What each gateway of the configuration takes, by name; the terminal that is always there
+    takes nothing."""
+    return {item.name: item.price for item in settings.gateway}
 
 
 def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
