@@ -59,6 +59,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("confirmed"), N_("confirmed_late"), N_("not_confirmed"), N_("unreachable"),
         N_("ended"), N_("open"),
     ),
+    "Reached": (N_("delivered"), N_("unproven"), N_("waiting"), N_("missed")),
     "Because": (
         N_("ladder_exhausted"), N_("covered"), N_("no_number"), N_("no_channel"),
         N_("number_failed"), N_("text_refused"), N_("gateway_failed"), N_("budget"),
@@ -148,12 +149,13 @@ JOURNAL = (
     N_("stepped"), N_("unreadable"), N_("plan_edited"), N_("receipt"), N_("inbound"),
     N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
     N_("anchor"), N_("himself"), N_("who_was_told"),
+    N_("alarm"), N_("notice"), N_("correction"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 
 PARTS = (
     N_("poll"), N_("assess"), N_("respond"), N_("receive"), N_("watch"), N_("escalate"),
-    N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
+    N_("hang_up"), N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
 )  # fmt: skip
 """What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
 FLAGS = (
