@@ -20,11 +20,13 @@ from fangxun import text
 from fangxun.board.paper import Reader, html, workbook
 from fangxun.board.paper.tables import Table
 from fangxun.board.paper.workbook import TRIGGERS, put
+from fangxun.core import exercise
 from fangxun.core import page as pages
 from fangxun.core.incident import Incident, IncidentState
 from fangxun.core.journal import Entry, Event
-from fangxun.core.page import AttemptState, Blame, How, PageEvent
-from fangxun.core.report import Report, Story, report_of
+from fangxun.core.level import Level
+from fangxun.core.page import AttemptState, Blame, How, PageEvent, PageKind
+from fangxun.core.report import Report, Story, after_action, report_of, report_of_exercise
 from fangxun.drill.run import Drill
 from fangxun.drill.storms import local, storm
 from fangxun.engine import proof
@@ -89,10 +91,14 @@ def hostile() -> Report:
     correction = Entry(
         minutes(20), Event.CORRECTED, "a", "incident/1", "why", (("text", "+1"), ("told", ["a"]))
     )
+    missed = Entry(
+        minutes(21), Event.NOTICE_QUEUED, "system", "person/a", "no_number",
+        (("kind", "correction"), ("incident", 1)),
+    )  # fmt: skip
     item = Incident(1, "gully", IncidentState.CLOSED, NOW, closed_at=minutes(30))
     people = {someone.id: someone for someone in PEOPLE}
     people["a"] = replace(people["a"], name=HOSTILE)
-    story = Story((item,), (said, lost, known), sent, (correction,))
+    story = Story((item,), (said, lost, known), sent, (correction, missed))
     return report_of(story, people, now=minutes(60))
 
 
@@ -221,6 +227,40 @@ def test_which_message_may_have_come_twice_stands_beside_what_it_is_a_copy_of() 
     (line,) = [row for row in read.rows if row[-1:] == [f"{2:016x}"]]
     assert line[-2] == f"{1:016x}"
     assert "in doubt" in line
+
+
+def test_whom_a_correction_reached_stands_beside_whom_it_did_not() -> None:
+    read = Read(html(hostile(), READER, language="en"))
+    heads = next(row for row in read.rows if "missed" in row)
+    (line,) = [row for row in read.rows if "+1" in row]
+    assert line[heads.index("missed")] == "竹小满 (no number)"
+
+
+def test_a_report_of_an_exercise_is_called_one_and_holds_no_door() -> None:
+    """Its cells are text, too."""
+    item = exercise.start(3, Level.RED, FORMULA, pages=[1], by="a", reason=HOSTILE, now=NOW)
+    said = pages.confirm(
+        page(1, kind=PageKind.EXERCISE), by="a", how=How.REPLY, said=FORMULA, now=minutes(2)
+    )
+    people = {someone.id: someone for someone in PEOPLE}
+    after = after_action([said], [attempt(1)], people, kind=PageKind.EXERCISE)
+    report = report_of_exercise(item, after, [attempt(1)], now=minutes(5))
+    read = Read(html(report, READER, language="en"))
+    words = "".join(read.words)
+    assert "Exercise report" in words
+    assert "After-action report" not in words
+    assert HOSTILE in words
+    book = load_workbook(io.BytesIO(workbook(report, READER)))
+    assert book.sheetnames == [
+        "Summary",
+        "By unit",
+        "By person",
+        "Every attempt",
+        "Possible duplicates",
+    ]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.value for cell in cells if cell.data_type == "f"]
+    assert len([c for c in cells if c.value == FORMULA and c.quotePrefix]) == 4
 
 
 def test_who_went_to_the_door_stands_with_what_he_said() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from openpyxl import load_workbook
+
 from tests.cli.conftest import Desk
 
 WHO = ("--actor", "zhu-xiaoman", "--reason", "before the season")
@@ -94,3 +96,19 @@ def test_the_terminal_shows_it_apart_and_does_not_ring_even_for_the_duty_officer
     assert said[head + 1].split()[1:4:2] == ["open", "-"]
     opened = next(row for row in desk.run("journal", "show").splitlines() if "page 1" in row)
     assert "exercise" in opened.split("[")[0]
+
+
+def test_its_report_is_written_as_a_page_and_a_workbook_for_its_owner_only(desk: Desk) -> None:
+    desk.run("exercise", "start", "--people", "yun-chuxiu", *WHO)
+    said = desk.run("exercise", "report", "1", "--html", "--xlsx")
+    for name in ("exercise-1.html", "exercise-1.xlsx"):
+        assert name in said
+        assert (desk.folder / name).stat().st_mode & 0o777 == 0o600
+    page = (desk.folder / "exercise-1.html").read_text("utf-8")
+    assert "云出岫" in page
+    assert "Exercise report" in page
+    assert "+86100" not in page.replace("+86100****", "")
+    assert load_workbook(desk.folder / "exercise-1.xlsx").sheetnames[0] == "Summary"
+    desk.run("exercise", "report", "1", "--to", "spring.json")
+    assert json.loads((desk.folder / "spring.json").read_text("utf-8"))["exercise"]["id"] == 1
+    desk.run("exercise", "report", "7", "--html", code=5)

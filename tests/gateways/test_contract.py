@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from fangxun.clock import now
@@ -23,7 +24,7 @@ from fangxun.gateways.base import (
     Refused,
     Unanswered,
 )
-from fangxun.standin.misbehaviour import Answer, Behaviour, Callbacks
+from fangxun.standin.misbehaviour import Answer, Behaviour, Callbacks, Pick
 from fangxun.standin.sms_template import gateway_settings
 from tests.gateways.conftest import RIGS
 from tests.gateways.harness import (
@@ -33,6 +34,9 @@ from tests.gateways.harness import (
     secret,
     twilio_settings,
 )
+
+RINGING = Behaviour(step=60, pick=Pick.NO_ANSWER)
+"""It rings for so long that a test ends it."""
 
 
 def test_a_send_is_one_request_and_carries_the_text_unchanged(rig: Rig) -> None:
@@ -135,6 +139,53 @@ def test_undelivered_is_a_failure_with_its_code(telling: Rig) -> None:
     sent = telling.gateway.send(telling.order())
     last = telling.receipts(sent.provider_id)[-1]
     assert (last.state, last.code, last.blame) == (state, code, Blame.NUMBER)
+
+
+def test_a_call_that_rings_is_taken_back_and_nobody_is_rung_any_more(calling: Rig) -> None:
+    calling.standin.once(RINGING)
+    sent = calling.gateway.send(calling.order())
+    told = calling.gateway.cancel(sent.provider_id)
+    assert (told.provider_id, told.state, told.code) == (
+        sent.provider_id, AttemptState.FAILED, "canceled",
+    )  # fmt: skip
+    assert calling.standin.settled()
+    assert [call.heard for call in calling.standin.calls] == [[]]
+    assert calling.receiver.receipts[-1].code == "canceled"
+
+
+def test_a_call_that_is_over_or_unknown_is_too_late_to_take_back(calling: Rig) -> None:
+    sent = calling.gateway.send(calling.order())
+    assert calling.standin.settled()
+    assert calling.gateway.cancel(sent.provider_id) is None
+    assert calling.gateway.cancel("CA0") is None
+
+
+@pytest.mark.parametrize("answer", [Answer.BROKEN, Answer.DROPPED, Answer.THROTTLED])
+def test_a_taking_back_without_an_answer_stays_open(calling: Rig, answer: Answer) -> None:
+    calling.standin.once(RINGING)
+    sent = calling.gateway.send(calling.order())
+    calling.standin.updates.once(Behaviour(answer=answer))
+    assert isinstance(calling.gateway.cancel(sent.provider_id), Unanswered)
+    assert calling.gateway.cancel(sent.provider_id) is not None
+
+
+def test_whoever_is_listening_is_not_cut_off(calling: Rig) -> None:
+    """The provider takes nothing back that was answered, and says how it stands."""
+    calling.standin.once(Behaviour(pick=Pick.BY_HAND))
+    sent = calling.gateway.send(calling.order())
+    (call,) = calling.standin.calls
+    assert any(calling.gateway.fetch([call.sid]) and call.heard for _ in range(1000))
+    assert calling.gateway.cancel(sent.provider_id).state is AttemptState.SENT
+    press = {"To": call.to, "Digits": "1"}
+    url = f"{calling.standin.url}/standin/press"
+    assert any(httpx.post(url, data=press).json()["taken"] for _ in range(1000))
+    assert calling.standin.settled()
+    assert len(calling.receiver.key_presses) == 1
+
+
+def test_what_places_no_calls_takes_nothing_back(rig: Rig, tmp_path: Path) -> None:
+    assert rig.gateway.abilities.can_cancel is (rig.channel is Channel.VOICE)
+    assert not console_gateway(str(tmp_path / "out")).abilities.can_cancel
 
 
 def test_sent_as_the_last_word_is_not_delivered(texting: Rig) -> None:

@@ -22,7 +22,7 @@ from fangxun.core.observation import Quality, Suspicion
 from fangxun.core.page import Closing, How, PageState
 from fangxun.core.place import Measure, SiteKind
 from fangxun.core.plan import Channel, Contact, Group, Owed
-from fangxun.core.report import Because, Outcome
+from fangxun.core.report import Because, Outcome, Reached
 from fangxun.core.roster import Source
 from fangxun.core.roster.data import DayType, Role
 from fangxun.core.warning import MessageType
@@ -36,7 +36,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
     Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Because,
     Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
     Hazard, Role, DayType, SiteKind, Measure, Group, Contact, Owed, Budgeted, MessageType, Change,
-    ExerciseState,
+    ExerciseState, Reached,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},

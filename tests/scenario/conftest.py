@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenario.lines import Lines
 from tests.scenario.machine import Machine
 from tests.scenario.room import Room
 
@@ -37,3 +38,13 @@ def room_with_link(tmp_path: Path) -> Iterator[Room]:
 def machine(room: Room, tmp_path: Path) -> Machine:
     """The daemon's rounds in that room."""
     return Machine(room, tmp_path)
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Iterator[Lines]:
+    """Every call and every SMS has been asked for at the end."""
+    built = Lines(tmp_path)
+    yield built
+    left = [*built.room.left, *(order.text for order in built.exchange.taken)]
+    built.room.store.close()
+    assert left == []

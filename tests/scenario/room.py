@@ -58,6 +58,7 @@ class Phones:
         self.mute: Exception | Unanswered | None = None
         self.asked_since: list[datetime] = []
         self.known: Callable[[Order], Accepted | Unanswered | None] = lambda _order: None
+        self.cancels: Callable[[str], Receipt | Unanswered | None] = lambda _sid: None
         self.wrongly_asked: list[Order] = []
         """Sends that it was asked for although it cannot be; a story with one fails."""
 
@@ -74,6 +75,10 @@ class Phones:
 
     def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
         return ()
+
+    def cancel(self, provider_id: str) -> Receipt | Unanswered | None:
+        assert self.abilities.can_cancel, "it cannot take a call back"
+        return self.cancels(provider_id)
 
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
         self.asked_since.append(since)

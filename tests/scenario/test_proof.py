@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState, Blame, How, PageKind
-from fangxun.core.report import Because, Outcome, Report
+from fangxun.core.report import Because, Outcome, Reached, Report
 from fangxun.engine import acts, proof
 from fangxun.engine.receive import store_items
 from fangxun.gateways.base import Accepted, InDoubt, Order, Receipt
 from fangxun.gateways.base import Outcome as Answer
+from fangxun.store import district as district_store
 from fangxun.store import incidents
 from fangxun.store import pages as page_store
 from tests.scenario.room import Room
@@ -87,7 +88,7 @@ def test_the_report_says_which_message_may_have_come_twice(room: Room) -> None:
     room.raised("nanjian", Level.BLUE)
     room.forward(seconds=5)
     copy = room.expect(WHO)
-    (found,) = reported(room).after.copies
+    (found,) = reported(room).copies
     assert (found.id, found.copy_of, found.contact) == (copy.attempt, lost[0], WHO)
     room.sms.taken.clear()
 
@@ -100,4 +101,44 @@ def test_a_report_holds_nothing_of_another_incident(room: Room) -> None:
     assert {row.place for row in found.after.rows} == {"xiayun"}
     assert found.weather is not None
     assert {stretch.place for stretch in found.weather.stretches} == {"xiayun"}
+    room.sms.taken.clear()
+
+
+def test_the_report_says_whom_the_all_clear_reached_and_whom_not(room: Room) -> None:
+    """The official's phone takes it, one has no number any more, of the others nothing is heard."""
+    room.raised("nanjian", Level.BLUE)
+    for who in {who for who, text in room.left if "回复" in text}:
+        room.reply(who, "收到")
+    room.sms.taken.clear()
+    approved = acts.correct(
+        room.store, 1, "雨量站误报", act=acts.Act("liu-wenqiao", "checked", room.now)
+    )
+    gone = next(who for who in approved.told if who != WHO)
+    with room.store.write() as tx:
+        for phone in room.phones[gone]:
+            district_store.mark_number(tx, gone, phone, invalid=True)
+    room.settle()
+    room.receipt(room.expect(WHO, "误报"), AttemptState.DELIVERED)
+    (item,) = reported(room).announcements
+    found = {one.person: one for one in item.deliveries}
+    assert set(found) == set(approved.told)
+    assert found[WHO].reached is Reached.DELIVERED
+    assert (found[gone].reached, found[gone].why) == (Reached.MISSED, "no_number")
+    others = {one.reached for who, one in found.items() if who not in {WHO, gone}}
+    assert others == {Reached.UNPROVEN}
+    room.sms.taken.clear()
+
+
+def test_the_report_shows_the_copy_of_an_alarm_that_is_about_no_incident(room: Room) -> None:
+    """The disk fills up in the storm, and the answer to the alarm's request is lost."""
+    room.raised("nanjian", Level.BLUE)
+    room.sms.taken.clear()
+    room.sms.answer = lambda order: (
+        InDoubt("no answer") if "仅剩80MB" in order.text else Accepted(f"P-{order.attempt}")
+    )
+    room.free = 80_000_000
+    room.forward(seconds=1)
+    room.forward(seconds=35)
+    (found,) = reported(room).copies
+    assert found.kind == "alarm"
     room.sms.taken.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
@@ -20,11 +20,11 @@ from fangxun.config import Settings
 from fangxun.core import watch
 from fangxun.core.errors import FangxunError
 from fangxun.core.plan import Channel
-from fangxun.core.responsibility import Person
 from fangxun.core.timeline import Span
+from fangxun.engine import reach
 from fangxun.engine.housekeep import LEAST_FREE
 from fangxun.engine.parts import Parts
-from fangxun.engine.texts import answers_back
+from fangxun.engine.reach import Way
 from fangxun.engine.view import View
 from fangxun.feeds.base import Failed, Fresh, Memory
 from fangxun.gateways.base import Gateway
@@ -168,13 +168,16 @@ def _gateway(gateway: Gateway) -> list[str]:
 
 def _people(seen: View, parts: Parts) -> list[str]:
     """Everybody needs a channel that delivers and a way to confirm on it."""
+    plan = seen.district.plan
+    used = reach.channels(plan)
+    if not any(gateway.abilities.serves(by) for by in used for gateway in parts.gateways):
+        return [_("No gateway carries what the plan uses ({by}).").format(by=_named(used))]
     found = []
-    gateway = parts.able(Channel.SMS)
     for person in seen.people.values():
-        wrong = _unreachable(person, gateway, link=bool(parts.link_base))
+        wrong = _unreachable(reach.ways(parts, plan, person), used)
         if not wrong:
             continue
-        last = person.id == seen.district.plan.last_resort
+        last = person.id == plan.last_resort
         said = (
             _("{person}, the last resort of every alarm: {why}") if last else _("{person}: {why}")
         )
@@ -182,15 +185,20 @@ def _people(seen: View, parts: Parts) -> list[str]:
     return found
 
 
-def _unreachable(person: Person, gateway: Gateway | None, *, link: bool) -> str:
-    if gateway is None:
-        return _("no gateway sends SMS")
-    phones = [phone for phone in person.phones if phone.sms and not phone.invalid]
-    if not phones:
-        return _("has no valid number that takes SMS; mend people.csv")
-    linked = link and gateway.abilities.links
-    if not any(answers_back(gateway, phone.number) or linked for phone in phones):
+def _unreachable(ways: Sequence[Way], used: Sequence[Channel]) -> str:
+    if not ways:
         return _(
-            "cannot confirm over {gateway} (no replies, no link); the duty officer must relay"
-        ).format(gateway=gateway.name)
-    return ""
+            "has no valid number that a gateway reaches by what the plan uses ({by}); "
+            "mend people.csv"
+        ).format(by=_named(used))
+    if any(way.confirms for way in ways):
+        return ""
+    by = "; ".join(dict.fromkeys(f"{_(way.channel.value)}, {way.gateway}" for way in ways))
+    return _(
+        "is reached ({by}) and cannot confirm: no reply, no link, no key comes back; the duty "
+        "officer must relay"
+    ).format(by=by)
+
+
+def _named(channels: Sequence[Channel]) -> str:
+    return ", ".join(_(channel.value) for channel in channels)

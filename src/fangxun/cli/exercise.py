@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fangxun import clock
+from fangxun import clock, wiring
 from fangxun.cli import acting, base, proof, times, words
 from fangxun.cli.options import Actor, Colour, DryRun, Json, Reason
 from fangxun.core.errors import N_, FaultyInput
@@ -16,8 +16,8 @@ from fangxun.core.level import Level
 from fangxun.core.page import Page
 from fangxun.core.report import Row, UnitTotal
 from fangxun.core.responsibility import mask
-from fangxun.engine import acts
-from fangxun.engine.exercises import Measured, measured
+from fangxun.engine import acts, exercises
+from fangxun.engine.exercises import Measured
 from fangxun.engine.texts import fields_of, mark_of
 from fangxun.engine.view import View
 from fangxun.store import exercises as exercise_store
@@ -150,7 +150,7 @@ def show(number: Number, as_json: Json = False) -> None:
     with base.store() as opened:
         seen = base.view(opened, now=now)
         with opened.read() as tx:
-            found = measured(tx, seen.district, number)
+            found = exercises.measured(tx, seen.district, number)
             pages = page_store.get_many(tx, found.exercise.pages)
     if as_json:
         base.print_json({"exercise": found.exercise, "pages": pages})
@@ -168,15 +168,31 @@ def stop(number: Number, dry_run: DryRun = False, reason: Reason = "", actor: Ac
 
 
 @app.command(help=_("Who answered, by which way and how soon; by unit; who did not."))
-def report(number: Number, as_json: Json = False) -> None:
+def report(
+    number: Number,
+    as_html: proof.AsHtml = False,
+    as_xlsx: proof.AsXlsx = False,
+    as_json: Json = False,
+    to: proof.To = None,
+) -> None:
     """What an exercise came to."""
+    now = clock.now()
     with base.store() as opened:
-        seen = base.view(opened, now=clock.now())
+        seen = base.view(opened, now=now)
         with opened.read() as tx:
-            found = measured(tx, seen.district, number)
-    if as_json:
+            whole = exercises.report(tx, seen.district, number, now=now)
+            found = exercises.measured(tx, seen.district, number)
+    files = proof.Files.of(as_html=as_html, as_xlsx=as_xlsx, to=to)
+    if files.ends:
+        reader = proof.reader(seen.district, wiring.reasons(base.settings()))
+        files.write(whole, reader, name=f"exercise-{number}")
+    elif as_json:
         base.print_json(found)
-        return
+    else:
+        _shown(seen, found)
+
+
+def _shown(seen: View, found: Measured) -> None:
     _head(found)
     base.table([_person(seen, row) for row in found.after.rows], _heads())
     typer.echo()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -258,15 +257,10 @@ def note(incident: IncidentId, text: str, reason: Reason = "", actor: Actor = ""
 @app.command("report", help=_("Who was told what, when, and what came of it."))
 def report_(
     incident: IncidentId,
-    as_html: Annotated[
-        bool, typer.Option("--html", help=_("Write one HTML page, for the phone and for A4."))
-    ] = False,
-    as_xlsx: Annotated[bool, typer.Option("--xlsx", help=_("Write a workbook."))] = False,
+    as_html: proof.AsHtml = False,
+    as_xlsx: proof.AsXlsx = False,
     as_json: Json = False,
-    to: Annotated[
-        Path | None,
-        typer.Option(help=_("The file to write; without it incident-NUMBER in this folder.")),
-    ] = None,
+    to: proof.To = None,
 ) -> None:
     """The after-action report of one incident."""
     now = clock.now()
@@ -274,17 +268,11 @@ def report_(
         district = base.view(opened, now=now).district
         with opened.read() as tx:
             found = reports.report(tx, district, [incident], now=now)
-    kinds = [end for end, wanted in ((".html", as_html), (".xlsx", as_xlsx)) if wanted]
-    if to is not None and not kinds:
-        kinds = [to.suffix]
-    if as_json and not kinds:
+    files = proof.Files.of(as_html=as_html, as_xlsx=as_xlsx, to=to)
+    if as_json and not files.ends:
         base.print_json(found)
         return
-    conf = base.settings()
-    reader = proof.reader(district, wiring.reasons(conf))
-    for end in kinds:
-        path = (to or Path(f"incident-{incident}")).with_suffix(end)
-        proof.write(path, found, reader)
-        typer.echo(_("Written: {path}").format(path=path))
-    if not kinds:
+    reader = proof.reader(district, wiring.reasons(base.settings()))
+    files.write(found, reader, name=f"incident-{incident}")
+    if not files.ends:
         proof.show(found, reader)

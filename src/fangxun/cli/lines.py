@@ -136,7 +136,18 @@ def _number(value: object) -> str:
     return f"{value:g}" if isinstance(value, (int, float)) else ""
 
 
-_SILENT = {"key", "cause", "evidence", "copy_of", "blame", "ladder", "rung", "before", "pid"}
+_SILENT = {
+    "key",
+    "cause",
+    "evidence",
+    "copy_of",
+    "blame",
+    "ladder",
+    "rung",
+    "before",
+    "pid",
+    "attempt",
+}
 """What the program needs of a line and a reader does not."""
 _KINDS = {
     "person": ("person", "instead_of", "incoming", "told", "relayed_for", "approvers"),

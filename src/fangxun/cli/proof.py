@@ -1,12 +1,14 @@
-"""A report on the terminal and as a file, for `fangxun incident report` and `fangxun drill`."""
+"""A report on the terminal and as a file, of an incident, a drill or an exercise."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -47,6 +49,41 @@ def write(path: Path, report: Report, told: Reader) -> None:
         plain = json.dumps(base.plain(report), ensure_ascii=False, indent=2)
         content = plain.encode()
     _keep(path, content)
+
+
+AsHtml = Annotated[
+    bool, typer.Option("--html", help=_("Write one HTML page, for the phone and for A4."))
+]
+AsXlsx = Annotated[bool, typer.Option("--xlsx", help=_("Write a workbook."))]
+To = Annotated[
+    Path | None,
+    typer.Option(
+        "--to", help=_("The file to write; without it one in this folder, named after the report.")
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Which files were asked for: `ends` of names, and `to`, where they go."""
+
+    ends: tuple[str, ...]
+    to: Path | None
+
+    @classmethod
+    def of(cls, *, as_html: bool, as_xlsx: bool, to: Path | None) -> Files:
+        """From the options; without a kind the name's end says it."""
+        ends = [end for end, wanted in ((".html", as_html), (".xlsx", as_xlsx)) if wanted]
+        if to is not None and not ends:
+            ends = [to.suffix]
+        return cls(tuple(ends), to)
+
+    def write(self, report: Report, told: Reader, *, name: str) -> None:
+        """Write each, and say so; `name` is theirs where none was given."""
+        for end in self.ends:
+            path = (self.to or Path(name)).with_suffix(end)
+            write(path, report, told)
+            typer.echo(_("Written: {path}").format(path=path))
 
 
 def _keep(path: Path, content: bytes) -> None:

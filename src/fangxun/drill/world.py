@@ -132,6 +132,9 @@ class World:
         """Nothing: receipts come by `due`, as callbacks do."""
         return ()
 
+    def cancel(self, provider_id: str) -> None:
+        """No call is placed in a drill."""
+
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002  protocol
         """Nothing: replies come by `due`, as callbacks do."""
         return ()

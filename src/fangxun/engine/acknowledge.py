@@ -8,8 +8,8 @@ from fangxun.core import alarm, message, page
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import How, Page, PageKind, PageState
 from fangxun.core.plan import Owed
-from fangxun.engine import alarms
-from fangxun.store import journal, outbox
+from fangxun.engine import alarms, hang_up
+from fangxun.store import journal
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
@@ -26,7 +26,7 @@ def confirm(tx: Tx, item: Page, *, by: str, how: How, said: str, now: datetime) 
     if after == item:
         return item
     page_store.save(tx, [after])
-    outbox.withdraw(tx, [item.id])
+    hang_up.stop(tx, [item.id], now=now)
     if after.was_unreached:
         alarms.end(tx, [alarm.unreached_cause(item.id)], now=now)
     journal.append(
@@ -59,7 +59,7 @@ def meet(tx: Tx, item: Page, *, by: str, how: How, reason: str, now: datetime) -
     it."""
     after = page.meet(item, now=now, how=how)
     page_store.save(tx, [after])
-    outbox.withdraw(tx, [item.id])
+    hang_up.stop(tx, [item.id], now=now)
     alarms.end(tx, [alarm.unreached_cause(item.id), *alarm.not_met_causes(item.id)], now=now)
     event = _MET[item.owed or Owed.ARRIVED]
     journal.append(

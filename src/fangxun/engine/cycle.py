@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fangxun.engine import assess, escalate, housekeep, poll, receive, respond, watch
+from fangxun.engine import assess, escalate, hang_up, housekeep, poll, receive, respond, watch
 from fangxun.engine.parts import Parts
 
 Step = Callable[..., datetime | None]
@@ -18,6 +18,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("receive", receive.receive),
     ("watch", watch.hand_off),
     ("escalate", escalate.escalate),
+    ("hang_up", hang_up.hang_up),
     ("housekeep", housekeep.keep_house),
 )
 """What raises a level comes first: whoever has to be woken waits for nothing else. A feed that has

@@ -11,8 +11,8 @@ from fangxun.core.district import District
 from fangxun.core.exercise import Exercise, ExerciseState
 from fangxun.core.incident import Change, Development
 from fangxun.core.journal import Entry, Event
-from fangxun.core.page import PageKind
-from fangxun.core.report import AfterAction, after_action
+from fangxun.core.page import Attempt, PageKind
+from fangxun.core.report import AfterAction, Report, after_action, report_of_exercise
 from fangxun.engine import closing
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import maps_of
@@ -80,11 +80,20 @@ class Measured:
 def measured(tx: Tx, district: District, number: int) -> Measured:
     """Who answered, by which way and after how long, as it stands now."""
     item = exercise_store.get(tx, number)
+    return Measured(item, _after(tx, district, item, outbox.of_page(tx, item.pages)))
+
+
+def report(tx: Tx, district: District, number: int, *, now: datetime) -> Report:
+    """The same as a report that can be written as a file."""
+    item = exercise_store.get(tx, number)
+    sent = outbox.of_page(tx, item.pages)
+    return report_of_exercise(item, _after(tx, district, item, sent), sent, now=now)
+
+
+def _after(tx: Tx, district: District, item: Exercise, sent: Sequence[Attempt]) -> AfterAction:
     pages = page_store.get_many(tx, item.pages)
-    attempts = outbox.of_page(tx, item.pages)
     subjects = [f"page/{page.id}" for page in pages]
-    subjects += [f"attempt/{attempt.id}" for attempt in attempts]
+    subjects += [f"attempt/{attempt.id}" for attempt in sent]
     entries = [line.entry for line in journal.about(tx, subjects)]
     people = maps_of(district).people
-    after = after_action(pages, attempts, people, entries, kind=PageKind.EXERCISE)
-    return Measured(item, after)
+    return after_action(pages, sent, people, entries, kind=PageKind.EXERCISE)

@@ -43,7 +43,8 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     numbers = {phone.number for person in told for phone in person.phones}
     sent = outbox.sent_24h(tx, sorted(numbers), now=now)
     kept: list[Attempt] = []
-    entries = [_entry(one, kind, Skip.NOBODY, now=now) for one in asked if one not in known]
+    about = {"kind": kind, **{name: fields[name] for name in ("incident",) if name in fields}}
+    entries = [_entry(one, Skip.NOBODY, about, now=now) for one in asked if one not in known]
     for person in told:
         blank = _blank(parts, view, person, kind, fields, now=now)
         verdicts: list[Budgeted | Skip] = [Skip.NO_NUMBER]
@@ -54,7 +55,8 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
             if verdicts[-1] is Budgeted.OK:
                 kept.append(attempt)
                 break
-        entries.append(_entry(person.id, kind, verdicts[-1], now=now))
+        queued = {"attempt": blank.id} if verdicts[-1] is Budgeted.OK else {}
+        entries.append(_entry(person.id, verdicts[-1], {**about, **queued}, now=now))
     outbox.queue(tx, kept)
     journal.append(tx, entries)
     return [attempt.contact for attempt in kept]
@@ -73,7 +75,7 @@ def to_number(  # noqa: PLR0913  each is a value that the caller already holds
     sent = outbox.sent_24h(tx, [number], now=now).get(number, ())
     verdict = batching.within_budget(attempt, sent, view.district.plan)
     outbox.queue(tx, [attempt] if verdict is Budgeted.OK else [])
-    journal.append(tx, [_entry(person.id, kind, verdict, now=now)])
+    journal.append(tx, [_entry(person.id, verdict, {"kind": kind}, now=now)])
 
 
 def _ways(
@@ -116,6 +118,9 @@ def _blank(  # noqa: PLR0913  each is a value that the caller already holds
     )
 
 
-def _entry(person: str, kind: str, why: Budgeted | Skip, *, now: datetime) -> Entry:
+def _entry(
+    person: str, why: Budgeted | Skip, about: Mapping[str, object], *, now: datetime
+) -> Entry:
+    """`about`: what kind of notice, of which incident, and the attempt where one was queued."""
     subject = f"person/{person}"
-    return Entry(now, Event.NOTICE_QUEUED, "system", subject, why.value, (("kind", kind),))
+    return Entry(now, Event.NOTICE_QUEUED, "system", subject, why.value, tuple(about.items()))

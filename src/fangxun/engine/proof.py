@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from fangxun.core.district import District
 from fangxun.core.incident import Incident
-from fangxun.core.journal import Entry
+from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, Page
 from fangxun.core.report import Report, Story, report_of, span_of
+from fangxun.core.timeline import Span
 from fangxun.engine.view import maps_of
 from fangxun.store import incidents as incident_store
 from fangxun.store import journal, outbox
@@ -35,13 +36,30 @@ def gather(tx: Tx, district: District, incidents: Sequence[Incident], *, now: da
     ]
     attempts = outbox.of_page(tx, [page.id for page in pages])
     span = span_of(incidents, now=now)
+    others = _others(tx, incidents, pages, now=now)
     return Story(
         incidents=tuple(incidents),
         pages=tuple(pages),
         attempts=tuple(attempts),
-        entries=_entries(tx, incidents, pages, attempts),
+        entries=_entries(tx, incidents, pages, (*attempts, *others)),
         readings=reading_store.between(tx, _gauges(district, incidents), span) if span else {},
+        others=others,
     )
+
+
+AFTERWARDS = timedelta(days=1)
+"""How long after an incident its all-clear and corrections are looked for."""
+
+
+def _others(
+    tx: Tx, incidents: Sequence[Incident], pages: Sequence[Page], *, now: datetime
+) -> tuple[Attempt, ...]:
+    """Notices of the time, and alarms about anything else than these incidents."""
+    if not incidents:
+        return ()
+    start = min(item.opened_at for item in incidents)
+    end = max((item.closed_at or now) + AFTERWARDS for item in incidents)
+    return tuple(outbox.for_no_page_of(tx, [page.id for page in pages], Span(start, end)))
 
 
 def _entries(
@@ -50,7 +68,23 @@ def _entries(
     subjects = [f"incident/{item.id}" for item in incidents]
     subjects += [f"page/{page.id}" for page in pages]
     subjects += [f"attempt/{attempt.id}" for attempt in attempts]
-    return tuple(line.entry for line in journal.about(tx, subjects))
+    about = tuple(line.entry for line in journal.about(tx, subjects))
+    return (*about, *_queued(tx, incidents, about))
+
+
+def _queued(tx: Tx, incidents: Sequence[Incident], about: Sequence[Entry]) -> Iterator[Entry]:
+    """What was queued for those whom an all-clear or a correction was meant for, or why not."""
+    numbers = {item.id for item in incidents}
+    people = sorted({f"person/{who}" for entry in about for who in _told(entry)})
+    for line in journal.about(tx, people):
+        queued = line.entry.event is Event.NOTICE_QUEUED
+        if queued and dict(line.entry.data).get("incident") in numbers:
+            yield line.entry
+
+
+def _told(entry: Entry) -> Sequence[object]:
+    told = dict(entry.data).get("told")
+    return told if isinstance(told, list) else ()
 
 
 def _gauges(district: District, incidents: Sequence[Incident]) -> list[str]:

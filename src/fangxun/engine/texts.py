@@ -36,7 +36,7 @@ def for_bundle(
     if len(bundle) > 1:
         kind, fields = _several(view, words, bundle, two_way=two_way)
     else:
-        kind = _kind(page, draft, two_way=two_way, link=_link_allowed(parts, gateway, draft.number))
+        kind = _kind(page, draft, two_way=two_way, link=link_allowed(parts, gateway, draft.number))
         fields = fields_of(view, words, page, levels)
     if "{link}" in words[kind]:
         fields["link"] = f"{parts.link_base}/c/{BLANK}"
@@ -86,7 +86,8 @@ def _may_link(gateway: Gateway, number: str) -> bool:
     return not any(number.startswith(p) for p in gateway.abilities.no_reply_prefixes)
 
 
-def _link_allowed(parts: Parts, gateway: Gateway, number: str) -> bool:
+def link_allowed(parts: Parts, gateway: Gateway, number: str) -> bool:
+    """Whether a link may stand in a text to this number, and leads anywhere."""
     return bool(parts.link_base) and gateway.abilities.links and _may_link(gateway, number)
 
 

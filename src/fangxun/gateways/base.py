@@ -33,6 +33,8 @@ class Abilities:
     """Tells later what became of a text; the local terminal does not."""
     can_ask: bool = False
     """A send in doubt can be looked up."""
+    can_cancel: bool = False
+    """A call that nobody has answered yet can be taken back."""
     real: bool = True
     """Reaches people: refuses fictional numbers (+86 100 0000 0xxx)."""
     ask_every_seconds: float = 10.0
@@ -200,6 +202,12 @@ class Gateway(Protocol):
         `Unanswered` where nothing could be learned because it could not be asked."""
         ...
 
+    def cancel(self, provider_id: str) -> Receipt | Unanswered | None:
+        """Take a call back that nobody has answered yet, and tell what has become of it; None where
+        it is too late. Asked only of one that `can_cancel`. A person who is listening is never cut
+        off."""
+        ...
+
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
         """Texts that came in since; empty where not two-way or only by callback. `Unanswered` where
         it could not be asked: never "nobody replied"."""
@@ -226,6 +234,10 @@ class OneWay:
     def fetch(self, provider_ids: Sequence[str]) -> tuple[Receipt, ...]:  # noqa: ARG002  protocol
         """It has no receipts."""
         return ()
+
+    def cancel(self, provider_id: str) -> Receipt | Unanswered | None:  # noqa: ARG002  protocol
+        """It places no calls."""
+        return None
 
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...]:  # noqa: ARG002  protocol
         """Nothing comes in."""

@@ -41,6 +41,8 @@ class Call:
     missed: str = ""
     pressed: asyncio.Future[str] | None = None
     """Waits for a key by hand, while one is asked for."""
+    taken_back: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when whoever placed it takes it back before somebody has answered."""
 
     def json(self) -> dict[str, object]:
         """As the API shows it. What was said is not in it."""

@@ -63,6 +63,8 @@ class TwilioStandin:
         """`now` stamps the messages."""
         self.account = account or Account()
         self.plan = Plan()
+        self.updates = Plan()
+        """How requests to change a call are answered."""
         self.messages: list[Message] = []
         self.requests: list[Request] = []
         self._by_sid: dict[str, Message] = {}
@@ -166,8 +168,19 @@ class TwilioStandin:
         if _CALLS.fullmatch(request.path):
             return self._place(request) if request.method == "POST" else self._list_calls(request)
         if (one := _CALL.fullmatch(request.path)) and (call := self.phones.find(one[2])):
-            return answers.shown(200, call.json())
+            return self._update(request, call)
         return None
+
+    def _update(self, request: Request, call: Call) -> Reply:
+        """A call as it stands; by POST it is taken back first, where that is asked for."""
+        if request.method == "POST":
+            behaviour = self.updates.take(call.to)
+            if behaviour.answer is not Answer.CREATED:
+                return self._answered(behaviour, None)
+            asked = request.form.get("Status") == "canceled"
+            if not asked or not self.phones.take_back(call):
+                return answers.error(400, 21220, "Call is not in-progress. Cannot redirect.")
+        return answers.shown(200, call.json())
 
     def _authorised(self, request: Request) -> bool:
         expected = base64.b64encode(f"{self.account.sid}:{self.account.token}".encode()).decode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,15 @@ from fangxun.standin.twilio_lives import Account, Lives
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+UNANSWERED = frozenset({"queued", "initiated", "ringing"})
 MOST_VERBS = 60
 """Of one call, so that TwiML that leads to itself ends."""
 DEFAULT_WAIT = 5
 """Seconds that Twilio waits for a key where TwiML does not say."""
+
+
+class _TakenBack(Exception):
+    """Whoever placed the call has taken it back before somebody answered."""
 
 
 class Phones:
@@ -56,6 +62,14 @@ class Phones:
         self.calls.append(call)
         return call
 
+    def take_back(self, call: Call) -> bool:
+        """An update with Status=canceled: one that nobody has answered ends; whether it may be
+        asked of this call at all."""
+        if call.status in UNANSWERED:
+            call.taken_back.set()
+            call.status = "canceled"
+        return call.ended is None
+
     def press(self, number: str, key: str) -> bool:
         """Somebody presses a key on the newest call to that number; whether it was taken."""
         for call in reversed(self.calls):
@@ -73,15 +87,10 @@ class Phones:
     ) -> None:
         """1. Ring. 2. Whoever answers is told. 3. The end; told at once, or all in reverse."""
         later: list[tuple[str, dict[str, str]]] = []
-        for state in ("initiated", "ringing"):
-            await self._reach(call, state, behaviour, later)
-        if behaviour.pick in NOT_ANSWERED:
-            call.sip = behaviour.sip
-            end = behaviour.pick.value
-        else:
-            await self._reach(call, "in-progress", behaviour, later)
-            await self._talk(call, behaviour)
-            end = "completed"
+        try:
+            end = await self._until_the_end(call, behaviour, later)
+        except _TakenBack:
+            end = "canceled"
         call.ended = self._now()
         await self._reach(call, end, behaviour, later)
         for url, form in reversed(later):
@@ -89,10 +98,33 @@ class Phones:
         if done is not None:
             done.set_result(None)
 
+    async def _until_the_end(
+        self, call: Call, behaviour: Behaviour, later: list[tuple[str, dict[str, str]]]
+    ) -> str:
+        """How it ends."""
+        for state in ("initiated", "ringing"):
+            await self._reach(call, state, behaviour, later)
+        if behaviour.pick in NOT_ANSWERED:
+            call.sip = behaviour.sip
+            await self._unless_taken_back(call, behaviour)
+            return behaviour.pick.value
+        await self._reach(call, "in-progress", behaviour, later)
+        await self._talk(call, behaviour)
+        return "completed"
+
+    async def _unless_taken_back(self, call: Call, behaviour: Behaviour) -> None:
+        """One step goes by, or the call is taken back meanwhile."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(behaviour.step):
+                await call.taken_back.wait()
+        if call.taken_back.is_set():
+            raise _TakenBack
+
     async def _reach(
         self, call: Call, state: str, behaviour: Behaviour, later: list[tuple[str, dict[str, str]]]
     ) -> None:
-        await asyncio.sleep(behaviour.step)
+        if call.ended is None:
+            await self._unless_taken_back(call, behaviour)
         call.status = state
         call.sent = call.sent or self._now()
         if call.event not in call.events:

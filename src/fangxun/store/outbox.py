@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.page import Attempt, AttemptState, PageKind, PageState
 from fangxun.core.plan import Channel
+from fangxun.core.timeline import Span
 from fangxun.store import rows
 from fangxun.store.base import Tx
 from fangxun.store.tables import AttemptPageRow, AttemptRow, PageRow, PersonPhoneRow, table
@@ -239,6 +240,16 @@ def of_page(tx: Tx, page_ids: Iterable[int]) -> list[Attempt]:
     for part in rows.chunks(page_ids):
         ids += tx.connection.execute(_OF_PAGES, {"pages": list(part)}).scalars()
     return sorted(get_many(tx, ids), key=lambda attempt: (attempt.queued_at, attempt.id))
+
+
+def for_no_page_of(tx: Tx, page_ids: Iterable[int], span: Span) -> list[Attempt]:
+    """What was queued within a span and serves none of these pages, in that order; the messages of
+    other pages of officials, and of exercises, left out."""
+    within = (_ATTEMPTS.c.queued_at >= span.start, _ATTEMPTS.c.queued_at < span.end)
+    found = _find(tx, *within, _ATTEMPTS.c.kind.not_in(("page", "exercise")))
+    ours = set(page_ids)
+    others = [attempt for attempt in found if not ours.intersection(attempt.pages)]
+    return sorted(others, key=lambda attempt: (attempt.queued_at, attempt.id))
 
 
 def sent_24h(tx: Tx, numbers: Iterable[str], *, now: datetime) -> dict[str, list[tuple[str, str]]]:

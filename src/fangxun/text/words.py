@@ -59,6 +59,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("confirmed"), N_("confirmed_late"), N_("not_confirmed"), N_("unreachable"),
         N_("ended"), N_("open"),
     ),
+    "Reached": (N_("delivered"), N_("unproven"), N_("waiting"), N_("missed")),
     "Because": (
         N_("ladder_exhausted"), N_("covered"), N_("no_number"), N_("no_channel"),
         N_("number_failed"), N_("text_refused"), N_("gateway_failed"), N_("budget"),
@@ -111,7 +112,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("moved_out"),
         N_("ladder_edited"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
-        N_("attempt_copied"), N_("attempt_rerouted"), N_("number_invalid"), N_("number_mended"),
+        N_("attempt_copied"), N_("attempt_rerouted"), N_("call_taken_back"),
+        N_("number_invalid"), N_("number_mended"),
         N_("reply_received"), N_("reply_unknown"), N_("key_pressed"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
         N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
@@ -143,15 +145,17 @@ JOURNAL = (
     N_("hazard"), N_("flags"), N_("since"), N_("reason"), N_("yes"), N_("no"), N_("group"),
     N_("free"), N_("amount"), N_("gauge"), N_("at"), N_("clock"), N_("cycle"), N_("level_reached"),
     N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),
+    N_("page_ended"), N_("too_late"),
     N_("stepped"), N_("unreadable"), N_("plan_edited"), N_("receipt"), N_("inbound"),
     N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
     N_("anchor"), N_("himself"), N_("who_was_told"),
+    N_("alarm"), N_("notice"), N_("correction"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 
 PARTS = (
     N_("poll"), N_("assess"), N_("respond"), N_("receive"), N_("watch"), N_("escalate"),
-    N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
+    N_("hang_up"), N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
 )  # fmt: skip
 """What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
 FLAGS = (

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fangxun.board.paper.chart import chart
 from fangxun.board.paper.reader import Reader, seconds
-from fangxun.board.paper.tables import COUNTED, Cell, Table, facts, tables
+from fangxun.board.paper.tables import COUNTED, Cell, Table, facts, tables, title
 from fangxun.core.report import Report
 from fangxun.text import _
 
@@ -30,7 +30,8 @@ def html(report: Report, reader: Reader, *, language: str) -> str:
             most=seconds(report.after.ninetieth),
             after=report.after,
             areas=[reader.name("place", item.area) for item in report.incidents],
-            numbers=[item.id for item in report.incidents],
+            numbers=[item.id for item in report.incidents or filter(None, [report.exercise])],
+            title=title(report),
             tables=[_without_empty(table) for table in tables(report, reader)],
             chart=chart(report.weather, reader) if report.weather and drawn else None,
             said=said,

@@ -7,7 +7,19 @@ from datetime import datetime
 
 from fangxun.board.paper.reader import Reader, seconds
 from fangxun.core.attempt import AttemptState
-from fangxun.core.report import AttemptRow, Door, Moment, Outcome, Report, Row, UnitTotal
+from fangxun.core.exercise import Exercise
+from fangxun.core.report import (
+    Announcement,
+    AttemptRow,
+    Delivery,
+    Door,
+    Moment,
+    Outcome,
+    Reached,
+    Report,
+    Row,
+    UnitTotal,
+)
 from fangxun.text import _
 
 Cell = str | int | float | datetime | None
@@ -27,8 +39,16 @@ class Table:
 
 
 def tables(report: Report, reader: Reader) -> tuple[Table, ...]:
-    """Every table, in the order in which one reads them."""
+    """Every table, in the order in which one reads them. In an exercise nobody goes to a door, and
+    nothing is announced."""
     ordered = _by_unit(report)
+    if report.exercise is not None:
+        return (
+            units(report, reader),
+            people(ordered, reader),
+            attempts(ordered, reader),
+            duplicates(report, reader),
+        )
     return (
         units(report, reader),
         doors(report, reader),
@@ -56,15 +76,36 @@ def facts(report: Report, reader: Reader) -> tuple[tuple[str, Cell], ...]:
             (_("stood down"), reader.local(item.closed_at)),
             (_("response"), item.response.value if item.response else None),
         ]
+    if report.exercise is not None:
+        found += _practised(report.exercise, reader)
     after = report.after
     return (
         *found,
         (_("messages"), after.attempts),
-        (_("possible duplicates"), after.possible_duplicates),
-        (_("alarms"), after.alarms),
+        (_("possible duplicates"), len(report.copies)),
+        (_("alarms"), None if report.exercise else after.alarms),
         (_("made at"), reader.local(report.made_at)),
         (_("all times are local"), reader.zone_at(report.made_at)),
     )
+
+
+def _practised(item: Exercise, reader: Reader) -> list[tuple[str, Cell]]:
+    """What an exercise was, and whether it came to its end."""
+    return [
+        (_("exercise"), item.id),
+        (_("level"), _(item.level.value)),
+        (_("state"), _(item.state.value)),
+        (_("started"), reader.local(item.started_at)),
+        (_("ended"), reader.local(item.ended_at)),
+        (_("by"), reader.name("person", item.started_by)),
+        (_("why"), item.reason),
+        (_("text"), item.text or None),
+    ]
+
+
+def title(report: Report) -> str:
+    """What a report is called: one of practice is never taken for one of a storm."""
+    return _("Exercise report") if report.exercise is not None else _("After-action report")
 
 
 def totals(report: Report) -> tuple[tuple[str, Cell], ...]:
@@ -195,19 +236,18 @@ def _by_provider(one: AttemptRow) -> datetime | None:
 
 
 def duplicates(report: Report, reader: Reader) -> Table:
-    """Which messages may have come twice: the copy beside what it is a copy of."""
-    sent = {one.id: one for row in report.after.rows for one in row.tries}
-    sent |= {one.id: one for door in report.after.doors for one in door.rung}
+    """Which messages may have come twice, of whatever kind: the copy beside its first."""
+    firsts = {one.id: one for one in report.firsts}
     heads = (
-        _("sent to"), _("number"), _("first sent"), _("its state"), _("copy sent"),
+        _("sent to"), _("message"), _("number"), _("first sent"), _("its state"), _("copy sent"),
         _("copy's state"), _("first's id"), _("copy's id"),
     )  # fmt: skip
     rows = []
-    for copy in report.after.copies:
-        first = sent.get(copy.copy_of)
+    for copy in report.copies:
+        first = firsts.get(copy.copy_of)
         rows.append(
             (
-                reader.name("person", copy.contact), copy.number,
+                reader.name("person", copy.contact), _(copy.kind), copy.number,
                 reader.local(first.requested_at) if first else None,
                 _(first.state.value) if first else "", reader.local(copy.requested_at),
                 _(copy.state.value), copy.copy_of, copy.id,
@@ -217,13 +257,35 @@ def duplicates(report: Report, reader: Reader) -> Table:
 
 
 def announcements(report: Report, reader: Reader) -> Table:
-    """All-clears and corrections, and whom they went to."""
-    heads = (_("what"), _("at"), _("approved by"), _("why"), _("text"), _("people"), _("told"))
+    """All-clears and corrections, and whom they reached."""
+    heads = (
+        _("what"), _("at"), _("approved by"), _("why"), _("text"), _("people"),
+        *(_(reached.value) for reached in Reached),
+    )  # fmt: skip
     rows = tuple(
         (
             _(item.event.value), reader.local(item.at), reader.name("person", item.by),
-            item.reason, item.text, len(item.told), reader.people(item.told),
+            item.reason, item.text, len(item.told),
+            *(_reached(item, reached, reader) for reached in Reached),
         )
         for item in report.announcements
     )  # fmt: skip
-    return Table("announcements", _("All-clear and corrections"), heads, rows)
+    note = _(
+        "Unproven: taken, and no receipt came. Missed: refused, lost, or never queued, and why."
+    )
+    return Table("announcements", _("All-clear and corrections"), heads, rows, note=note)
+
+
+def _reached(item: Announcement, reached: Reached, reader: Reader) -> str:
+    """Those of whom this is known; who missed it with the reason."""
+    return "; ".join(
+        reader.name("person", one.person) + _because(one, reader)
+        for one in item.deliveries
+        if one.reached is reached
+    )
+
+
+def _because(one: Delivery, reader: Reader) -> str:
+    if one.reached is not Reached.MISSED:
+        return ""
+    return f" ({_(one.why) if one.why else reader.reason(one.sent[-1])})"

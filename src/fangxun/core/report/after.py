@@ -72,13 +72,12 @@ class UnitTotal:
 @dataclass(frozen=True, slots=True)
 class AfterAction:
     """The rows in the order in which they were paged, and their totals. Units come with the most
-    failures first. `copies`: the possible duplicates, each once."""
+    failures first; `possible_duplicates` counts the copies, each once."""
 
     rows: tuple[Row, ...]
     by_outcome: tuple[tuple[Outcome, int], ...]
     units: tuple[UnitTotal, ...]
     doors: tuple[Door, ...]
-    copies: tuple[AttemptRow, ...]
     attempts: int
     possible_duplicates: int
     alarms: int
@@ -113,13 +112,12 @@ def after_action(
         if item.kind is kind
     )
     times = _times(rows)
-    copies = {one.id: one for made in tries.values() for one in made if one.copy_of}
+    copies = {one.id for made in tries.values() for one in made if one.copy_of}
     return AfterAction(
         rows=rows,
         by_outcome=_count(rows),
         units=_units(rows),
         doors=doors(ordered, told.entries, tries),
-        copies=tuple(copies.values()),
         attempts=len(attempts),
         possible_duplicates=len(copies),
         alarms=sum(item.kind is PageKind.ALARM for item in pages),

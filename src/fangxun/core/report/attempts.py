@@ -46,6 +46,8 @@ class AttemptRow:
     requests: int
     bundled: int
     copy_of: str
+    kind: str
+    """What kind of message: "page", "alarm", "all_clear", ..."""
 
     @property
     def delivered_at(self) -> datetime | None:
@@ -108,6 +110,7 @@ def rows(
             requests=item.tries,
             bundled=len(item.pages),
             copy_of=item.copy_of,
+            kind=item.kind,
         )
         for item in sorted(sent, key=lambda one: (one.queued_at, one.id))
     )

@@ -108,6 +108,10 @@ class HttpGateway:
             found += items.receipts(self.settings, answer.value, poll.read)
         return tuple(found)
 
+    def cancel(self, provider_id: str) -> Receipt | Unanswered | None:  # noqa: ARG002  protocol
+        """It places no calls."""
+        return None
+
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
         """Replies, where the platform is asked for them."""
         poll = self.settings.replies

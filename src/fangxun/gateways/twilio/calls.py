@@ -8,6 +8,7 @@ call needs nothing of this process but the answer to its key.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -43,6 +44,9 @@ STATES: Mapping[str, AttemptState] = {
 }
 """A call's states as ours. One that was completed and in which no key was pressed may have been
 heard by voicemail: it counts as not delivered. A key that was pressed outranks it in any order."""
+
+TOO_LATE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND})
+"""With these a call is not taken back: it is over (21220), or unknown."""
 
 
 class Speaker:

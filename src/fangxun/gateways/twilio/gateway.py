@@ -129,6 +129,17 @@ class TwilioGateway:
         """The present states."""
         return self._lookups.fetch(provider_ids)
 
+    def cancel(self, provider_id: str) -> Receipt | Unanswered | None:
+        """Take a call back that is queued or rings. Twilio leaves one alone that was answered."""
+        try:
+            call = self._account.calls(provider_id).update(status="canceled")
+        except Exception as error:  # noqa: BLE001  the call may ring on, and is asked for again
+            status = getattr(error, "status", 0)
+            if isinstance(error, self._vendor_error) and status in calls.TOO_LATE:
+                return None
+            return Unanswered(str(status or type(error).__name__))
+        return calls.receipt("", provider_id, call.status or "", codes=self._codes)
+
     def inbound(self, *, since: datetime) -> tuple[Inbound, ...] | Unanswered:
         """Texts that came in since, for where no callback can reach us."""
         return self._lookups.inbound(since=since) if self.abilities.two_way else ()
@@ -197,6 +208,7 @@ def _abilities(settings: TwilioSettings, *, real: bool) -> Abilities:
         two_way=bool(settings.reply_numbers or settings.messaging_service_sid),
         key_press=bool(calls_too and settings.public_base_url),
         can_ask=True,
+        can_cancel=bool(calls_too),
         real=real,
         no_reply_prefixes=settings.no_reply_prefixes,
         closed_to=frozenset((Channel.VOICE, p) for p in settings.voice_closed_prefixes),

@@ -152,6 +152,16 @@ class AttemptPageRow(Base, table=True):
     position: int
 
 
+class HangUpRow(Base, table=True):
+    """A call that may still ring although its pages have ended: when the provider is asked (again)
+    to take it back, and how often it has been."""
+
+    __tablename__ = "hang_up"
+    attempt: str = Field(primary_key=True, foreign_key="attempt.id")
+    due_at: datetime = instant()
+    asked: int
+
+
 class ExerciseRow(Base, table=True):
     """An exercise; its pages have numbers in a row."""
 

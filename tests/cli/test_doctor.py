@@ -1,0 +1,92 @@
+"""What doctor says of people: a channel that delivers, and a way to confirm on it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.cli.conftest import Desk
+
+RELAY = "cannot confirm: no reply, no link, no key comes back"
+
+
+def edit(desk: Desk, file: str, old: str, new: str) -> None:
+    """Another word in a file; it stood there."""
+    path = desk.folder / file
+    written = path.read_text(encoding="utf-8")
+    assert old in written
+    path.write_text(written.replace(old, new), encoding="utf-8")
+
+
+def call_too(desk: Desk) -> None:
+    """The plan calls those who do not answer an SMS."""
+    edit(
+        desk, "district/plan.toml",
+        '{ contact = "person", channel = "sms", number = 2, wait_seconds = 120 }',
+        '{ contact = "person", channel = "voice", number = 1, wait_seconds = 120 }',
+    )  # fmt: skip
+    desk.run("roster", "apply", "district", "--yes", "--actor", "竹小满", "-r", "calls")
+
+
+@pytest.fixture
+def one_way(desk: Desk) -> Desk:
+    """Texts to these numbers hold neither code nor link, as to +86 over Twilio."""
+    edit(desk, "fangxun.toml", "no_reply_prefixes = []", 'no_reply_prefixes = ["+86"]')
+    return desk
+
+
+def test_nobody_is_said_to_confirm_by_a_link_that_may_not_stand_in_his_text(one_way: Desk) -> None:
+    said = one_way.run("doctor", "--offline", code=1)
+    assert re.search(rf"涧长鸣: is reached \(sms, twilio\) and {RELAY}", said)
+
+
+def test_a_key_on_a_call_is_a_way_to_confirm(one_way: Desk) -> None:
+    call_too(one_way)
+    assert "√ everybody can be reached and can confirm" in one_way.run("doctor", "--offline")
+
+
+def test_a_call_that_no_step_of_the_plan_places_confirms_nothing(one_way: Desk) -> None:
+    assert RELAY in one_way.run("doctor", "--offline", code=1)
+
+
+def test_a_key_that_cannot_come_back_is_no_way_to_confirm(one_way: Desk) -> None:
+    """Without a public address a call wakes, and confirms nothing; it is named beside the text."""
+    call_too(one_way)
+    edit(one_way, "fangxun.toml", 'public_base_url = "http://127.0.0.1:8787"', "")
+    said = one_way.run("doctor", "--offline", code=1)
+    assert f"is reached (sms, twilio; voice, twilio) and {RELAY}" in said
+
+
+def test_whose_phone_takes_no_calls_cannot_confirm_by_one(one_way: Desk) -> None:
+    """He alone is named."""
+    call_too(one_way)
+    opened = one_way.store()
+    with opened.write() as tx:
+        tx.connection.exec_driver_sql(
+            "UPDATE person_phone SET invalid_voice = 1 WHERE person = 'jian-changming'"
+        )
+    opened.close()
+    said = one_way.run("doctor", "--offline", code=1)
+    assert [line for line in said.splitlines() if RELAY in line and "涧长鸣" in line]
+    assert said.count(RELAY) == 1
+
+
+def test_whose_numbers_are_all_dead_is_reached_by_nothing(desk: Desk) -> None:
+    opened = desk.store()
+    with opened.write() as tx:
+        tx.connection.exec_driver_sql(
+            "UPDATE person_phone SET invalid = 1 WHERE person = 'jian-changming'"
+        )
+    opened.close()
+    said = desk.run("doctor", "--offline", code=1)
+    assert said.count("has no valid number that a gateway reaches by what the plan uses (sms)") == 1
+
+
+def test_a_plan_that_no_gateway_carries_is_said_once(desk: Desk) -> None:
+    edit(desk, "fangxun.toml", 'kind = "twilio"', 'kind = "console"')
+    path = desk.folder / "fangxun.toml"
+    written = path.read_text(encoding="utf-8")
+    path.write_text(written[: written.index("[gateway.settings]")], encoding="utf-8")
+    said = desk.run("doctor", "--offline", code=1)
+    assert said.count("No gateway carries what the plan uses (sms).") == 1
