@@ -217,6 +217,50 @@ def test_the_hour_of_zhengzhou_passes_and_a_spike_waits_five_minutes():
     assert raised.unverified == ()
 
 
+RIVER = {
+    "gauges": (gauge(measure=Measure.STAGE),),
+    "criteria": (limit(RED, 0, 152.0, 151.7, measure=Measure.STAGE),),
+}
+"""A river that stands at 101 m, and is red at 152."""
+
+
+def stages(*metres):
+    """Hourly stages up to START, each with our opinion of it."""
+    found = []
+    for n, value in enumerate(metres, start=1 - len(metres)):
+        at = START + n * HOUR
+        found.append(check(Reading("g", Measure.STAGE, at, at, value, received_at=at), found))
+    return found
+
+
+def test_a_stage_that_jumps_is_told_at_once_and_raises_after_five_minutes():
+    """As rain that never fell: a dam may have burst."""
+    river = stages(101.0, 101.1, 101.2, 152.5)
+    found = judge(river, now=START + MINUTE, **RIVER)
+    assert found.level is Level.NONE
+    (evidence,) = found.unverified
+    assert (evidence.level, evidence.amount, evidence.at) == (RED, 152.5, START)
+    settled = [settle(reading, now=START + 5 * MINUTE) for reading in river]
+    raised = judge(settled, found, START + 5 * MINUTE, **RIVER)
+    assert told(raised) == (RED, AT_LEAST, Why.REACHED)
+    assert raised.unverified == ()
+
+
+def test_a_stage_that_jumps_down_clears_nothing_however_long_it_stands():
+    red = judge(stages(152.1, 152.2, 152.3), **RIVER)
+    fallen = [settle(r, now=START + 2 * HOUR) for r in stages(152.1, 152.2, 152.3, 101.0)]
+    later = START + 20 * MINUTE
+    assert judge(fallen, red, later, hold=timedelta(0), **RIVER).level is RED
+
+
+def test_a_spike_in_a_river_that_the_next_reading_takes_back_raises_nothing_later():
+    """It is told, and what came after it counts."""
+    river = stages(101.0, 101.1, 152.5, 101.2)
+    settled = [settle(reading, now=START + 5 * MINUTE) for reading in river]
+    found = judge(settled, now=START + 5 * MINUTE, **RIVER)
+    assert (found.level, found.unverified) == (Level.NONE, ())
+
+
 def test_a_suspect_value_is_told_under_its_own_hour_though_others_follow():
     """The human rejects that reading, and its one alarm ends; no new one for each that follows."""
     spike = check(replace(hours([1000.0], until=-1)[0], received_at=START), ())

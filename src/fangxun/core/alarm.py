@@ -252,6 +252,7 @@ def suspect_unverified(place: str, evidence: Evidence) -> Cause:
             ("gauge", evidence.source),
             ("at", evidence.at.isoformat(timespec="minutes")),
             ("amount", evidence.amount),
+            ("measure", evidence.kind.value),
             ("level", evidence.level.value),
         ),
         place=place,

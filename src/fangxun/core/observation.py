@@ -172,14 +172,20 @@ def _jumps(reading: Reading, value: float, before: Sequence[Reading]) -> bool:
     return sum(abs(value - other) > STAGE_JUMP for other in last) > len(last) / 2
 
 
-_MAY_BE_TRUE = frozenset({Suspicion.OVER_RECORD, Suspicion.STUCK})
+_MAY_BE_TRUE = frozenset(
+    {
+        (Measure.RAIN, Suspicion.OVER_RECORD), (Measure.RAIN, Suspicion.STUCK),
+        (Measure.STAGE, Suspicion.JUMP),
+    }
+)  # fmt: skip
 
 
 def may_be_true(reading: Reading) -> bool:
-    """Whether a suspect value is one that a storm may bring. A negative amount, a stage no water
-    has, or a reading from the future is none: a human may accept it, time does not."""
-    suspect = reading.quality is Quality.SUSPECT and reading.measure is Measure.RAIN
-    return suspect and reading.suspicion in _MAY_BE_TRUE
+    """Whether a suspect value is one that a storm, or a dam that bursts, may bring. A negative
+    amount, a stage no water has, or a reading from the future is none: a human may accept it, time
+    does not."""
+    suspect = reading.quality is Quality.SUSPECT
+    return suspect and (reading.measure, reading.suspicion) in _MAY_BE_TRUE
 
 
 def settle(reading: Reading, *, now: datetime) -> Reading:

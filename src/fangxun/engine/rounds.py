@@ -62,32 +62,35 @@ class Rounds:
     def go(self, moment: Moment) -> datetime | None:
         """One round; returns when the next one has something to do."""
         now = moment.now
-        self._look_at_clocks(moment)
+        clocks = self._look_at_clocks(moment)
         result = cycle.cycle(self.parts, now=now, steps=self.steps)
         troubles = self.troubles(now)
-        failed = (*result.failed, *(trouble.part for trouble in troubles))
+        failed = (*clocks, *result.failed, *(trouble.part for trouble in troubles))
         # Where the store is what fails, no alarm can be written: the heartbeat tells it.
-        with self.parts.faults.barrier("failing", now=now, action="not_alarmed"):
+        with self.parts.faults.barrier("failing", now=now, action="not_alarmed") as barrier:
             self._failing.look(self.parts, failed, now=now)
-        self._prove(failed, now=now)
+        alarms = ("alarms",) if barrier.error is not None else ()
+        self._prove((*failed, *alarms), now=now)
         if not any(trouble.restart for trouble in troubles):
             self.tell("WATCHDOG=1")
         return result.next_due
 
-    def _look_at_clocks(self, moment: Moment) -> None:
+    def _look_at_clocks(self, moment: Moment) -> tuple[str, ...]:
         """A step of the wall clock, and a cycle that came late, go into the journal. What could not
-        be written down is looked at again."""
+        be written down is looked at again; returns that it failed, where it did."""
         before = self._before or moment
         gap = moment.elapsed - before.elapsed
         slept = gap - (moment.awake - before.awake)
         began = moment.now - timedelta(seconds=gap)
-        with self.parts.faults.barrier("clock", now=moment.now, action="clock_check_failed"):
+        faults = self.parts.faults
+        with faults.barrier("clock", now=moment.now, action="clock_check_failed") as barrier:
             expected = before.now + timedelta(seconds=gap)
             housekeep.clock_stepped(self.parts, now=moment.now, expected=expected)
             self._before = replace(before, now=began)
             if gap > housekeep.LATE_CYCLE.total_seconds():
                 housekeep.cycle_late(self.parts, now=moment.now, last=began, slept=slept)
             self._before = moment
+        return ("clock",) if barrier.error is not None else ()
 
     def _prove(self, failed: Sequence[str], *, now: datetime) -> None:
         """Rewrite the heartbeat. Where something failed, it keeps its instant and says what."""

@@ -200,6 +200,7 @@ def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str,
         "post": view.post_name,
         "channel": lambda value: words[f"by_{value}"],
         "group": lambda value: words[f"group_{value}"],
+        "measure": lambda value: words[f"measure_{value}"],
         "part": lambda value: words.get(f"part_{value}", value),
         "level": lambda value: words[f"level_{value}"],
         **dict.fromkeys(

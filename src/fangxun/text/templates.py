@@ -91,8 +91,8 @@ ZH = {
     "回复{code}表示已知",
     "alarm_roster_hole": "告警{again}:{post}自{start}至{end}无人值班,请立即补位。"
     "回复{code}表示已知",
-    "alarm_suspect_unverified": "告警{again}:{gauge}报{amount}毫米(未核实),将使{place}升至{level}。"
-    "5分钟内不驳回即生效。回复{code}表示已知",
+    "alarm_suspect_unverified": "告警{again}:{gauge}报{amount}{measure}(未核实),"
+    "将使{place}升至{level}。5分钟内不驳回即生效。回复{code}表示已知",
     "alarm_warning_unconfirmed": "告警{again}:预警“{~headline}”{since}到期后未获解除或延续,"
     "级别保持,请向发布单位核实。回复{code}表示已知",
     "alarm_clock_step": "告警{again}:值班机时钟跳变{seconds}秒,请核对时间。回复{code}表示已知",
@@ -117,6 +117,8 @@ ZH = {
     "voice_taken": "您的确认已经记录。",
     "voice_none": "没有收到您的确认，将继续呼叫。",
     "voice_desk": "请立即向值班室确认。",
+    "measure_rain": "毫米",
+    "measure_stage": "米",
     "by_sms": "短信",
     "by_voice": "电话",
     "by_email": "邮件",
@@ -157,12 +159,14 @@ ZH = {
     "short_alarm_budget": "短信限额用尽",
     "short_alarm_cycle_failing": "{part}出错",
     "short_alarm_not_anchored": "日志摘要未发出",
+    "part_clock": "时钟检查",
     "part_poll": "雨情与预警接收",
     "part_assess": "等级研判",
     "part_respond": "叫应生成",
     "part_receive": "回复与回执处理",
     "part_watch": "交接班",
     "part_escalate": "逐级叫应",
+    "part_hang_up": "撤回电话",
     "part_housekeep": "日常维护",
     "part_dispatch": "短信发送",
     "part_outbox": "待发短信队列",
@@ -252,7 +256,7 @@ EN = {
     "Reply {code} once you know",
     "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
     "you know",
-    "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount} mm unverified; {place} "
+    "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount}{measure} unverified; {place} "
     "to {level} in 5 min if not rejected. Reply {code}",
     "alarm_warning_unconfirmed": "ALARM{again}: {~headline}: neither ended nor renewed since "
     "{since}; its level is held. Ask who issued it. Reply {code} once you know",
@@ -280,6 +284,8 @@ EN = {
     "voice_taken": "Your confirmation has been kept.",
     "voice_none": "You have not confirmed. You will be called again.",
     "voice_desk": "Confirm to the duty room at once.",
+    "measure_rain": " mm",
+    "measure_stage": " m",
     "by_sms": "SMS",
     "by_voice": "telephone",
     "by_email": "e-mail",
@@ -320,12 +326,14 @@ EN = {
     "short_alarm_budget": "texts used up",
     "short_alarm_cycle_failing": "{part} fails",
     "short_alarm_not_anchored": "journal's head not sent",
+    "part_clock": "look at the clock",
     "part_poll": "intake of feeds",
     "part_assess": "assessment",
     "part_respond": "opening of pages",
     "part_receive": "intake of replies",
     "part_watch": "hand-over",
     "part_escalate": "escalation",
+    "part_hang_up": "taking back of calls",
     "part_housekeep": "housekeeping",
     "part_dispatch": "sending",
     "part_outbox": "outbox",

@@ -156,6 +156,7 @@ JOURNAL = (
 PARTS = (
     N_("poll"), N_("assess"), N_("respond"), N_("receive"), N_("watch"), N_("escalate"),
     N_("hang_up"), N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
+    N_("clock"), N_("alarms"),
 )  # fmt: skip
 """What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
 FLAGS = (
