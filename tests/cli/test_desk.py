@@ -332,3 +332,16 @@ def test_screens_answer_whose_page_it_is_and_what_is_to_be_done(desk: Desk) -> N
     assert "fangxun response approve 1 I" in said
     assert said.count("上云镇") > 2
     assert "confirmed" in said
+
+
+def test_an_incident_names_the_one_response_that_is_in_force(desk: Desk) -> None:
+    """And who alone may lower it: two lines that both say "in force" would leave him to guess."""
+    desk.storm("上云镇")
+    for level, who in (("II", "江有声"), ("I", "云知山")):
+        desk.run("response", "approve", "1", level, "--actor", who, "-r", "red")
+    desk.run("response", "propose", "1", "III", "--actor", "荷立夏", "-r", "less rain")
+    said = desk.run("incident", "show", "1").splitlines()
+    three, two, one = (line for line in said if line.startswith("Response"))
+    assert "云知山 may approve it" in three
+    assert two.startswith("Response II: no longer in force")
+    assert one.startswith("Response I: in force since")
