@@ -16,7 +16,7 @@ from fangxun.core.observation import Quality, Reading, Suspicion
 from fangxun.core.place import Measure
 from fangxun.engine import housekeep
 from fangxun.engine.housekeep import Heartbeat
-from fangxun.store import assessments, outbox, readings
+from fangxun.store import assessments, lock, outbox, readings
 from tests.cli.conftest import Desk
 
 OFFICER, OTHER = "zhu-xiaoman", "yun-chuxiu"
@@ -133,13 +133,16 @@ def test_a_preview_is_in_words_and_says_that_nothing_was_changed(desk: Desk) -> 
 
 
 def test_with_the_daemon_down_an_act_says_that_nobody_will_be_paged(desk: Desk) -> None:
-    """It is done and kept, its exit code stays, and it promises nothing."""
+    """It is done and kept, its exit code stays, and it promises nothing; nor is the heartbeat of a
+    daemon that was killed a moment ago believed."""
     assert DEAD in desk.run("incident", "raise", "上云镇", "red", *WHO)
     beat = Heartbeat(clock.now() - timedelta(minutes=5), 4711)
     housekeep.write_heartbeat(desk.folder / "state" / "heartbeat.json", beat)
     assert DEAD in desk.run("page", "send", OTHER, "-t", "come", *WHO)
     desk.lives()
-    assert DEAD not in desk.run("incident", "raise", "下云镇", "red", *WHO)
+    assert DEAD in desk.run("incident", "raise", "下云镇", "red", *WHO)
+    with lock.hold(f"sqlite:///{desk.folder}/state/fangxun.db", "daemon", now=clock.now()):
+        assert DEAD not in desk.run("incident", "raise", "下云镇", "red", *WHO)
 
 
 def test_a_rehearsal_promises_nothing_with_the_daemon_down_either(desk: Desk) -> None:
