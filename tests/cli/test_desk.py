@@ -16,7 +16,7 @@ from fangxun.core.observation import Quality, Reading, Suspicion
 from fangxun.core.place import Measure
 from fangxun.engine import housekeep
 from fangxun.engine.housekeep import Heartbeat
-from fangxun.store import assessments, outbox, readings
+from fangxun.store import assessments, lock, outbox, readings
 from tests.cli.conftest import Desk
 
 OFFICER, OTHER = "zhu-xiaoman", "yun-chuxiu"
@@ -133,13 +133,16 @@ def test_a_preview_is_in_words_and_says_that_nothing_was_changed(desk: Desk) -> 
 
 
 def test_with_the_daemon_down_an_act_says_that_nobody_will_be_paged(desk: Desk) -> None:
-    """It is done and kept, its exit code stays, and it promises nothing."""
+    """It is done and kept, its exit code stays, and it promises nothing; nor is the heartbeat of a
+    daemon that was killed a moment ago believed."""
     assert DEAD in desk.run("incident", "raise", "上云镇", "red", *WHO)
     beat = Heartbeat(clock.now() - timedelta(minutes=5), 4711)
     housekeep.write_heartbeat(desk.folder / "state" / "heartbeat.json", beat)
     assert DEAD in desk.run("page", "send", OTHER, "-t", "come", *WHO)
     desk.lives()
-    assert DEAD not in desk.run("incident", "raise", "下云镇", "red", *WHO)
+    assert DEAD in desk.run("incident", "raise", "下云镇", "red", *WHO)
+    with lock.hold(f"sqlite:///{desk.folder}/state/fangxun.db", "daemon", now=clock.now()):
+        assert DEAD not in desk.run("incident", "raise", "下云镇", "red", *WHO)
 
 
 def test_a_rehearsal_promises_nothing_with_the_daemon_down_either(desk: Desk) -> None:
@@ -332,3 +335,16 @@ def test_screens_answer_whose_page_it_is_and_what_is_to_be_done(desk: Desk) -> N
     assert "fangxun response approve 1 I" in said
     assert said.count("上云镇") > 2
     assert "confirmed" in said
+
+
+def test_an_incident_names_the_one_response_that_is_in_force(desk: Desk) -> None:
+    """And who alone may lower it: two lines that both say "in force" would leave him to guess."""
+    desk.storm("上云镇")
+    for level, who in (("II", "江有声"), ("I", "云知山")):
+        desk.run("response", "approve", "1", level, "--actor", who, "-r", "red")
+    desk.run("response", "propose", "1", "III", "--actor", "荷立夏", "-r", "less rain")
+    said = desk.run("incident", "show", "1").splitlines()
+    three, two, one = (line for line in said if line.startswith("Response"))
+    assert "云知山 may approve it" in three
+    assert two.startswith("Response II: no longer in force")
+    assert one.startswith("Response I: in force since")

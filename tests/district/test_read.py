@@ -246,12 +246,14 @@ def test_all_faults_are_told_at_once_in_order(spoil: Spoil, told: Told) -> None:
     ]  # fmt: skip
 
 
-def test_an_unreadable_table_does_not_bring_a_hundred_other_faults(
-    folder: Path, told: Told
+@pytest.mark.parametrize("file", ["people.csv", "units.csv", "areas.csv", "posts.toml"])
+def test_an_unreadable_file_does_not_bring_a_hundred_other_faults(
+    folder: Path, told: Told, file: str
 ) -> None:
-    """Where people.csv has a wrong header, nobody complains of unknown people."""
-    (folder / "people.csv").write_text("nonsense\n", encoding="utf-8")
-    assert {fault.partition(":")[0] for fault in told()} == {"people.csv"}
+    """Where people.csv has a wrong header, nobody complains of unknown people; where units.csv is
+    no text, nobody complains of each day of the duty tables."""
+    (folder / file).write_bytes(b"\xff\xfe\x00")
+    assert [fault.partition(":")[0] for fault in told()] == [file]
 
 
 def test_an_address_for_notices_is_a_column_that_may_be_left_out(

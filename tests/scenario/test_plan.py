@@ -22,6 +22,7 @@ from fangxun.core.plan import (
     Step,
     Wave,
 )
+from fangxun.engine import acts
 from fangxun.store import pages as page_store
 from tests.scenario.room import Room
 
@@ -113,6 +114,19 @@ def test_a_step_added_to_the_plan_while_a_page_climbs_counts_from_its_place_and_
     room.sms.taken.clear()
     room.reply(OFFICIAL, "收到")
     room.forward(hours=1)
+
+
+def test_whoever_takes_over_is_told_of_pages_and_not_of_as_many_people(room: Room) -> None:
+    """Of two silent officials one answers for two places."""
+    room.plan(officials(Ladder((OWN, Step(Contact.LEADER, Channel.SMS, 1, MINUTE)))))
+    for place in ("shangyun", "jiazi-gully"):
+        acts.raise_by_hand(room.store, place, Level.ORANGE, act=room.by(OFFICER))
+    room.settle()
+    room.sms.taken.clear()
+    room.forward(minutes=2)
+    ((_, said),) = room.left
+    assert "】3项叫应未应答:" in said
+    room.sms.taken.clear()
 
 
 def test_a_repeated_call_is_the_same_page_and_a_confirmation_ends_it(room: Room) -> None:

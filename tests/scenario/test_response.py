@@ -68,3 +68,19 @@ def test_an_incident_that_was_stood_down_has_no_response_any_more(room: Room) ->
     with room.store.read() as tx:
         assert incidents.get(tx, 1).response is None
     room.sms.taken.clear()
+
+
+def test_what_a_higher_person_ordered_no_lower_one_takes_back(room: Room) -> None:
+    """Whom the plan names for III alone would else end the mayor's I by approving III; the mayor
+    lowers his own, and it cannot be put in force twice."""
+    highest, lower = ResponseLevel.I, ResponseLevel.III
+    room.raised("nanjian", Level.RED)
+    acts.approve_response(room.store, 1, highest, act=room.by(MAYOR))
+    with pytest.raises(Conflict):
+        acts.approve_response(room.store, 1, highest, act=room.by(MAYOR))
+    with pytest.raises(Refused, match="may lower it"):
+        acts.approve_response(room.store, 1, lower, act=room.by(CHIEF))
+    with room.store.read() as tx:
+        assert incidents.get(tx, 1).response is highest
+    assert acts.approve_response(room.store, 1, lower, act=room.by(MAYOR)).response is lower
+    room.sms.taken.clear()

@@ -73,6 +73,15 @@ def test_the_lock_is_free_after_its_holder_was_killed(migrated_url: str) -> None
         _hold_when_freed(migrated_url)
 
 
+def test_whether_a_daemon_holds_the_database_is_seen_from_outside(migrated_url: str) -> None:
+    """The heartbeat of one that was killed looks well for a minute; asking takes nothing away."""
+    assert not lock.is_held(migrated_url)
+    with lock.hold(migrated_url, "daemon", now=samples.NOW):
+        assert lock.is_held(migrated_url)
+        assert lock.is_held(migrated_url)
+    assert not lock.is_held(migrated_url)
+
+
 def test_the_lock_can_be_held_again_by_the_same_process(migrated_url: str) -> None:
     """Given back at the end of the block, also after an error."""
     with pytest.raises(ZeroDivisionError), lock.hold(migrated_url, "first", now=samples.NOW):

@@ -85,15 +85,15 @@ def test_closed_incidents_are_listed_but_not_open(store: Store) -> None:
         assert [item.id for item in incidents.list_all(tx, 2)] == [3, 2]
 
 
-def test_a_response_level_is_proposed_once_and_approved_once(stormy: Store) -> None:
+def test_a_response_level_is_proposed_once_and_its_last_approval_is_kept(stormy: Store) -> None:
     """Approved with or without a proposal; who, why and when are kept for both."""
     two, one = ResponseLevel.II, ResponseLevel.I
     with stormy.write() as tx:
         assert incidents.propose(tx, 1, two, by="system", reason="red", at=NOW)
         assert not incidents.propose(tx, 1, two, by="person1", reason="again", at=NOW)
-        assert incidents.approve(tx, 1, two, by="person3", reason="同意", at=NOW + MINUTE)
-        assert not incidents.approve(tx, 1, two, by="person2", reason="too late", at=NOW)
-        assert incidents.approve(tx, 1, one, by="person3", reason="更高", at=NOW)
+        incidents.approve(tx, 1, two, by="person2", reason="先启动", at=NOW)
+        incidents.approve(tx, 1, one, by="person3", reason="更高", at=NOW)
+        incidents.approve(tx, 1, two, by="person3", reason="同意", at=NOW + MINUTE)
         assert not incidents.propose(tx, 1, one, by="system", reason="red", at=NOW)
         assert incidents.responses(tx, 1) == [
             incidents.Response(1, two, "system", NOW, "red", "person3", NOW + MINUTE, "同意"),

@@ -21,6 +21,7 @@ from fangxun.core.errors import N_, FangxunError, FaultyInput, Refused
 from fangxun.core.responsibility import Person
 from fangxun.engine.acts import Act
 from fangxun.engine.view import View
+from fangxun.store import lock
 from fangxun.store.base import Store
 from fangxun.text import _
 
@@ -79,7 +80,10 @@ def _desk(who: Callable[[View], Speaker], reason: str, usual: str = "") -> Itera
 
 def tell_if_dead() -> None:
     """What was done is kept, and nothing comes of it while the daemon is down: say so."""
-    wrong = look(base.settings().heartbeat_path, DEAD_AFTER)
+    conf = base.settings()
+    wrong = look(conf.heartbeat_path, DEAD_AFTER)
+    if not wrong and not lock.is_held(conf.database):
+        wrong = _("No daemon holds the database: the last one has ended within this minute.")
     if wrong:
         typer.echo(
             _("Nobody will be paged until the daemon runs; start it with: fangxun run"), err=True

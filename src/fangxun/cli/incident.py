@@ -10,6 +10,7 @@ import typer
 from fangxun import clock, wiring
 from fangxun.cli import acting, base, proof, times, told, words
 from fangxun.cli.options import Actor, Colour, DryRun, IncidentId, Json, Reason
+from fangxun.core import plan as plans
 from fangxun.core.assessment import Assessment
 from fangxun.core.incident import Incident, IncidentState, PlaceInIncident
 from fangxun.core.level import Level
@@ -99,7 +100,7 @@ def show(incident: IncidentId, as_json: Json = False) -> None:
     )
     _places(seen, found, levels)
     for item in responses:
-        typer.echo(_response(seen, item))
+        typer.echo(_response(seen, found, item))
     typer.echo()
     base.table([told.row(seen, item) for item in pages], told.heads())
 
@@ -118,18 +119,23 @@ def _places(seen: View, found: Incident, levels: Mapping[str, Assessment]) -> No
     base.table(rows, (_("place"), _("level"), _("hazard"), _("raised")))
 
 
-def _response(seen: View, item: incident_store.Response) -> str:
-    """A response level: in force, or who may approve it and how."""
+def _response(seen: View, found: Incident, item: incident_store.Response) -> str:
+    """A response level: in force, no longer in force, or who may approve it and how."""
     zone = seen.district.roster.zone
     if item.approved_by:
-        return _("Response {level}: in force since {at}, approved by {who} ({why}).").format(
+        said = (
+            _("Response {level}: in force since {at}, approved by {who} ({why}).")
+            if item.level is found.response
+            else _("Response {level}: no longer in force; approved by {who} at {at} ({why}).")
+        )
+        return said.format(
             level=item.level.value,
             at=times.shown(item.approved_at, zone),
             who=seen.person_name(item.approved_by),
             why=item.approved_reason,
         )
-    rule = next((r for r in seen.district.plan.responses if r.response is item.level), None)
-    approvers = ", ".join(seen.person_name(one) for one in (rule.approvers if rule else ()))
+    who = plans.approvers(seen.district.plan, item.level, found.highest, in_force=found.response)
+    approvers = ", ".join(seen.person_name(one) for one in who)
     return _(
         "Response {level}: proposed by {who} at {at}; {approvers} may approve it: fangxun response "
         "approve {incident} {level}"

@@ -226,12 +226,17 @@ def response_for(plan: Plan, level: Level) -> ResponseRule | None:
     return max(fitting, key=lambda rule: rule.response.rank, default=None)
 
 
-def approvers(plan: Plan, response: ResponseLevel, level: Level) -> tuple[str, ...]:
+def approvers(
+    plan: Plan, response: ResponseLevel, level: Level, *, in_force: ResponseLevel | None = None
+) -> tuple[str, ...]:
     """Who may approve a response while `level` is the highest reached: whoever is named by one of
     its rules whose alert is reached; ahead of the rain, whom the rule with the lowest alert names.
+    What is `in_force` and higher is lowered by whom the plan names for that one: what a higher
+    person has ordered, no lower one takes back.
     """
+    asked = in_force if in_force and in_force.rank > response.rank else response
     rules = sorted(
-        (rule for rule in plan.responses if rule.response is response), key=lambda r: r.alert.rank
+        (rule for rule in plan.responses if rule.response is asked), key=lambda r: r.alert.rank
     )
     reached = [rule for rule in rules if rule.alert.rank <= level.rank] or rules[:1]
     return tuple(dict.fromkeys(person for rule in reached for person in rule.approvers))

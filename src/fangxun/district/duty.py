@@ -85,7 +85,10 @@ class Office:
 
 
 def read_duty(desk: Desk, office: Office) -> tuple[TableEntry, ...]:
-    """All duty tables, in the order of file, line and column."""
+    """All duty tables, in the order of file, line and column; none where nobody knows the units or
+    posts that they name, so that one fault does not bring a hundred."""
+    if not office.units or not office.posts:
+        return ()
     entries: list[TableEntry] = []
     for file in desk.folder.within("duty"):
         table = desk.table(file, DUTY, free=True)

@@ -94,18 +94,15 @@ def propose(  # noqa: PLR0913  each is a column of the row
 
 def approve(  # noqa: PLR0913  each is a column of the row
     tx: Tx, incident_id: int, level: ResponseLevel, *, by: str, reason: str, at: datetime
-) -> bool:
-    """Approve a response level, proposed or not; False where it has been approved before. The
+) -> None:
+    """Approve a response level, proposed or not; of several approvals the last one is kept. The
     incident's own `response` is for the caller to save."""
     known = _response(tx, incident_id, level)
-    if known is not None and known.approved_at is not None:
-        return False
     row = {
         "incident": incident_id, "level": level, "approved_by": by, "approved_at": at,
         "approved_reason": reason, "proposed_reason": known.proposed_reason if known else "",
     }  # fmt: skip
     rows.upsert(tx, _RESPONSES, [row])
-    return True
 
 
 def responses(tx: Tx, incident_id: int) -> list[Response]:

@@ -34,6 +34,11 @@ _TRIES = 10
 """How often the lock's file may be removed between opening and holding it."""
 _PATIENCE = 10
 """Seconds that a server, or the way to it, may take to answer."""
+_HOLDER = (
+    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+    " WHERE l.locktype = 'advisory' AND l.objid = %s AND l.granted"
+    " AND a.datname = current_database()"
+)
 
 Tag = dict[str, str]
 
@@ -61,6 +66,37 @@ def hold(url: str, label: str, *, now: datetime) -> Iterator[Held]:
         yield held
     finally:
         held.release()
+
+
+def is_held(url: str) -> bool:
+    """Whether a daemon holds the database now; also True where nobody can say."""
+    address = addresses.parse(url)
+    if isinstance(address, SqliteFile):
+        return _file_is_held(address.lock_path)
+    return _server_is_held(address.dsn)
+
+
+def _file_is_held(path: Path) -> bool:
+    """A shared lock shows it, given back at once, and is in nobody's way but a daemon's that
+    starts in that instant."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def _server_is_held(dsn: str) -> bool:
+    import psycopg  # noqa: PLC0415  only where PostgreSQL is used
+
+    try:
+        with psycopg.connect(dsn, autocommit=True, connect_timeout=_PATIENCE) as connection:
+            return bool(connection.execute(_HOLDER, [_ADVISORY]).fetchone())
+    except psycopg.Error:
+        return True
 
 
 def _tag(label: str, now: datetime) -> Tag:
@@ -195,12 +231,7 @@ class _Server:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY]).fetchone()
         if row is not None and row[0]:
             return
-        holder = connection.execute(
-            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-            " WHERE l.locktype = 'advisory' AND l.objid = %s AND l.granted"
-            " AND a.datname = current_database()",
-            [_ADVISORY],
-        ).fetchone()
+        holder = connection.execute(_HOLDER, [_ADVISORY]).fetchone()
         name = str(holder[0]) if holder else ""
         if name == self._name:
             raise names.unusable("the server still holds our own broken connection")

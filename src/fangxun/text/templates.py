@@ -55,9 +55,9 @@ ZH = {
     "page_bundle_arrived": "{count}处预警:{~list}。请立即到{unit}到岗。"
     "回复收到确认全部,到后回“到岗”",
     "page_bundle_oneway": "{count}处预警:{~list}。请立即到位履责,并向值班室确认",
-    "page_other_bundle": "{count}人未应答:{~list}。请接手处置并设法叫醒。回复收到表示全部接手,"
+    "page_other_bundle": "{count}项叫应未应答:{~list}。请接手处置并设法叫醒。回复收到表示全部接手,"
     "单独回复{codes}",
-    "page_other_bundle_oneway": "{count}人未应答:{~list}。请接手处置并设法叫醒,并向值班室确认",
+    "page_other_bundle_oneway": "{count}项叫应未应答:{~list}。请接手处置并设法叫醒,并向值班室确认",
     "exercise_mark": "【演练】",
     "exercise_text": "{place}{level}预警叫应演练,只需确认,不必出动",
     "exercise": "{~text}。回复{code}确认",
@@ -218,10 +218,10 @@ EN = {
     "page_bundle_arrived": "{count} alerts: {~list}. Come to {unit} now. Reply OK for all, then "
     '"arrived"',
     "page_bundle_oneway": "{count} alerts: {~list}. Act now and confirm to the duty room",
-    "page_other_bundle": "{count} do not answer: {~list}. Take over, wake them. Reply OK for "
+    "page_other_bundle": "{count} pages unanswered: {~list}. Take over, wake them. Reply OK for "
     "all, or {codes}",
-    "page_other_bundle_oneway": "{count} do not answer: {~list}. Take over and confirm to the duty "
-    "room",
+    "page_other_bundle_oneway": "{count} pages unanswered: {~list}. Take over and confirm to the "
+    "duty room",
     "exercise_mark": "EXERCISE: ",
     "exercise_text": "{place} {level} alert, for practice: only confirm, do not go out",
     "exercise": "{~text}. Reply {code} to confirm",

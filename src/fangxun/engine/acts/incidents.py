@@ -172,20 +172,37 @@ def propose_response(store: Store, incident_id: int, level: ResponseLevel, *, ac
 
 def approve_response(store: Store, incident_id: int, level: ResponseLevel, *, act: Act) -> Incident:
     """Put a response level in force; only for whom the plan names for that level, and while the
-    incident is open."""
+    incident is open. Conflict where it is in force already."""
     with store.write() as tx:
         district = district_in_force(tx)
         found = incident_store.get(tx, incident_id)
         _refuse_closed(found)
-        approvers = plans.approvers(district.plan, level, found.highest)
-        if act.actor not in approvers:
-            raise Refused(
-                N_("The plan lets only {approvers} approve response {response}."),
-                approvers=names(district, approvers),
+        if found.response is level:
+            raise Conflict(
+                N_("Response {response} is in force already for incident {incident}."),
                 response=level.value,
+                incident=incident_id,
             )
+        approvers = plans.approvers(district.plan, level, found.highest, in_force=found.response)
+        if act.actor not in approvers:
+            raise _not_theirs(found.response, level, names(district, approvers))
         changed = incidents.with_response(found, level)
         incident_store.save(tx, changed)
         incident_store.approve(tx, incident_id, level, by=act.actor, reason=act.reason, at=act.now)
         written(tx, act, Event.RESPONSE_APPROVED, f"incident/{incident_id}", response=level.value)
     return changed
+
+
+def _not_theirs(in_force: ResponseLevel | None, level: ResponseLevel, approvers: str) -> Refused:
+    if in_force is None or in_force.rank < level.rank:
+        return Refused(
+            N_("The plan lets only {approvers} approve response {response}."),
+            approvers=approvers,
+            response=level.value,
+        )
+    return Refused(
+        N_("Response {higher} is in force; only {approvers} may lower it to {response}."),
+        higher=in_force.value,
+        approvers=approvers,
+        response=level.value,
+    )
