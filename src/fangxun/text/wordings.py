@@ -50,6 +50,7 @@ _PAGE = frozenset({"place", "level", "evidence", "person", "unit"})
 _EVIDENCE = frozenset({"source", "hours", "amount", "limit", "headline"})
 _NEEDED = frozenset({
     "code", "codes", "link", "again", "person", "place", "incident", "response", "text", "list",
+    "head",
 })  # fmt: skip
 """Fields that a text keeps where the default has them: how to answer, about whom and what."""
 _SAID = {"zh_CN": ("收到", "到岗", "转移完毕"), "en": ("OK", "arrived", "moved")}
@@ -73,7 +74,9 @@ def levelled(kind: str) -> bool:
 def fields_of(kind: str) -> frozenset[str]:
     """The fields that a text of a kind may name."""
     named = {name for texts in TEMPLATES.values() for name in message.names_in(texts[kind])}
-    if kind.startswith("page") and "bundle" not in kind:
+    if "by_hand" in kind and kind.startswith("page"):
+        named |= {"person", "unit"}
+    elif kind.startswith("page") and "bundle" not in kind:
         named |= _PAGE
     elif kind.startswith(("evidence_", "spoken_")):
         named |= _EVIDENCE
