@@ -51,6 +51,18 @@ class FeedConfig(_Strict):
     mapping: dict[str, str] = {}
 
 
+class TemplateConfig(_Strict):
+    """One [[gateway.template]]: what a provider has registered for a kind of text; `params` are
+    the fields that it takes, in its order. Level, hazard and language "" are for all."""
+
+    kind: str = Field(pattern=_KIND)
+    id: str = Field(min_length=1, max_length=100)
+    params: tuple[str, ...] = ()
+    level: Literal["", "blue", "yellow", "orange", "red"] = ""
+    hazard: Literal["", "rain", "flood", "flash_flood", "geological", "typhoon"] = ""
+    language: Literal["", "zh_CN", "en"] = ""
+
+
 class GatewayConfig(_Strict):
     """One [[gateway]], in the order of preference; `settings` are its kind's own.
 
@@ -62,6 +74,7 @@ class GatewayConfig(_Strict):
     price_per_segment: Decimal | None = Field(default=None, ge=0, le=1000)
     price_per_call: Decimal | None = Field(default=None, ge=0, le=1000)
     currency: str = ""
+    template: tuple[TemplateConfig, ...] = ()
     settings: dict[str, Any] = {}
 
     @model_validator(mode="after")
@@ -189,7 +202,7 @@ _WHY = {
     "decimal_parsing": _NUMBER, "decimal_type": _NUMBER,
     "currency": N_('prices need a currency of three capitals, such as currency = "CNY"'),
     "bool_parsing": N_("true or false is expected"), "bool_type": N_("true or false is expected"),
-    "string_type": _TEXT, "path_type": _TEXT,
+    "string_type": _TEXT, "path_type": _TEXT, "string_too_short": _TEXT,
     "string_pattern_mismatch": N_("only a-z, 0-9, - and _ are allowed, and at most 40 of them"),
     "greater_than": N_("more than {gt} is needed"),
     "greater_than_equal": N_("at least {ge} is needed"),

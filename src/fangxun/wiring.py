@@ -15,13 +15,17 @@ from functools import partial
 from typing import Any
 
 from fangxun import clock, config
-from fangxun.config import FeedConfig, GatewayConfig, Settings
+from fangxun.config import FeedConfig, GatewayConfig, Settings, TemplateConfig
 from fangxun.core.errors import N_, ConfigFault
+from fangxun.core.level import Hazard, Level
 from fangxun.core.price import Price
-from fangxun.engine.parts import Parts
+from fangxun.core.wording import Registration
+from fangxun.engine.parts import Parts, Ways
 from fangxun.feeds.base import Feed, FeedSettings, Mode
 from fangxun.gateways.base import Gateway
+from fangxun.gateways.settings import Secret, fault
 from fangxun.store.base import Store, open_store
+from fangxun.text import wordings
 
 FEEDS = {
     "cap": "fangxun.feeds.cap",
@@ -52,16 +56,35 @@ def parts(settings: Settings, opened: Store, *, language: str) -> Parts:
         gateways=tuple(gateways(settings)),
         token=clock.token,
         clock=clock.now,
+        templates=_templates(settings),
         link_base=settings.public_base_url.rstrip("/"),
         in_flight=settings.in_flight,
         free_bytes=lambda: shutil.disk_usage(settings.state_dir).free,
     )
 
 
-def gateways(settings: Settings) -> Iterable[Gateway]:
+def ways(settings: Settings) -> Ways:
+    """The ways out as they are configured, to ask what they can do: built without their secrets, so
+    that nothing can be sent over them."""
+    return Ways(
+        gateways=tuple(gateways(settings, secret=_no_secret)),
+        templates=_templates(settings),
+        link_base=settings.public_base_url.rstrip("/"),
+    )
+
+
+def _no_secret(_reference: str) -> str:
+    return "-"
+
+
+def _templates(settings: Settings) -> dict[str, tuple[Registration, ...]]:
+    return {item.name: registrations(item) for item in settings.gateway}
+
+
+def gateways(settings: Settings, *, secret: Secret | None = None) -> Iterable[Gateway]:
     """Every gateway, in the order of preference; the local terminal comes last, always."""
     for item in settings.gateway:
-        yield build_gateway(item, settings)
+        yield build_gateway(item, settings, secret=secret)
     if not any(item.kind == "console" for item in settings.gateway):
         path = str(settings.state_dir / "console.jsonl")
         yield build_gateway(
@@ -73,6 +96,33 @@ def prices(settings: Settings) -> dict[str, Price]:
     """What each gateway of the configuration takes, by name; the terminal that is always there
     takes nothing."""
     return {item.name: item.price for item in settings.gateway}
+
+
+def registrations(item: GatewayConfig) -> tuple[Registration, ...]:
+    """What a gateway's provider has registered; ConfigFault for a kind of text or a field that does
+    not exist, and for a template that says nobody how to answer."""
+    return tuple(_registration(item.name, one) for one in item.template)
+
+
+def _registration(gateway: str, one: TemplateConfig) -> Registration:
+    setting = f"template {one.id}"
+    if one.kind not in wordings.KINDS or wordings.is_part(one.kind):
+        raise fault(gateway, setting, N_("there is no kind of text {kind}"), kind=one.kind)
+    known = wordings.fields_of(one.kind)
+    if odd := [name for name in one.params if name not in known]:
+        raise fault(
+            gateway, setting, N_("{kind} has no field {word}; it has: {known}"),
+            kind=one.kind, word=odd[0], known=", ".join(sorted(known)),
+        )  # fmt: skip
+    if missing := sorted(known & {"code", "codes", "link"} - {*one.params}):
+        raise fault(
+            gateway, setting, N_("{kind} needs {word} in params, or nobody can answer it"),
+            kind=one.kind, word=missing[0],
+        )  # fmt: skip
+    return Registration(
+        one.kind, one.id, one.params, one.language,
+        Level(one.level) if one.level else None, Hazard(one.hazard) if one.hazard else None,
+    )  # fmt: skip
 
 
 def build_feed(item: FeedConfig, settings: Settings, *, language: str) -> Feed:
@@ -107,15 +157,17 @@ def reasons(settings: Settings) -> dict[str, Mapping[str, str]]:
     return found
 
 
-def build_gateway(item: GatewayConfig, settings: Settings) -> Gateway:
-    """One gateway, with its secrets looked up where it names them."""
+def build_gateway(
+    item: GatewayConfig, settings: Settings, *, secret: Secret | None = None
+) -> Gateway:
+    """One gateway, with its secrets looked up where it names them, or by `secret`."""
     build = _builder(item.kind, GATEWAYS, OTHERS_GATEWAYS, f"[[gateway]] {item.name} kind")
     given = dict(item.settings)
     if item.kind == "console" and given.get("path"):
         given["path"] = str(settings.folder / str(given["path"]))
-    secret = partial(config.secret, environ=os.environ, folder=settings.folder)
+    found = secret or partial(config.secret, environ=os.environ, folder=settings.folder)
     gateway: Gateway = build(
-        item.name, given, secret=secret, public_base_url=settings.public_base_url
+        item.name, given, secret=found, public_base_url=settings.public_base_url
     )
     return gateway
 

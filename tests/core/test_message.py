@@ -1,4 +1,4 @@
-"""Segments by the provider's own vectors, fields that cannot break a text, replies as typed."""
+"""Segments by the provider's own vectors, fields that cannot break a text, the default texts."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from hypothesis import strategies as st
 
 from fangxun.core.alarm import AlarmKind
 from fangxun.core.message import (
-    MOST_CODES,
+    Contacts,
     Encoding,
-    Reply,
     Segments,
-    bare_yes,
     clean,
+    fill,
     render,
     segments,
+    shorter,
     speakable,
-    understand,
+    units_of,
 )
-from fangxun.core.plan import Owed
 from fangxun.text.templates import TEMPLATES, templates
 
 
@@ -61,6 +60,11 @@ def test_all_segment_vectors_of_the_providers_own_calculator(shared):
 )
 def test_segments_are_filled_greedily_and_never_split_a_pair(text, encoding, count):
     assert segments(text) == Segments(encoding, count)
+
+
+def test_the_units_of_each_segment_are_told():
+    assert units_of("雨" * 66 + "🌊" + "雨" * 65) == (Encoding.UCS2, (66, 67))
+    assert units_of("a" * 152 + "€") == (Encoding.GSM7, (154,))
 
 
 @given(st.text(max_size=500))
@@ -120,7 +124,56 @@ def test_a_missing_field_is_empty_and_braces_in_a_field_are_only_text():
 
 
 def test_what_cannot_be_shortened_goes_out_long_rather_than_not_at_all():
-    assert segments(render("{place}", {"place": "雨" * 200})).count == 3
+    assert segments(render("雨" * 200, {})).count == 3
+
+
+def test_names_that_nobody_marked_are_shortened_last_and_codes_and_levels_never():
+    fields = {"place": "沟" * 90, "person": "某" * 30, "level": "红色", "evidence": "雨" * 9}
+    told = fill(
+        "{person}:{place}{level}{~evidence}。" + "字" * 60 + "回复{code}", {**fields, "code": 7}
+    )
+    assert segments(told.text).count == 2
+    assert told.shortened == ("place", "person")
+    assert told.text.endswith("回复7")
+    assert f"{told.values['place']}红色雨" in told.text
+
+
+@pytest.mark.parametrize(
+    ("value", "most", "short"),
+    [
+        ("甲子沟雨量站3小时123.5毫米≥60", 13, "甲子沟雨量站3小时…"),
+        ("甲子沟雨量站3小时123.5毫米≥60", 14, "甲子沟雨量站3小时…"),
+        ("甲子沟雨量站3小时123.5毫米≥60", 15, "甲子沟雨量站3小时123.5…"),
+        ("甲子沟、映月水库、站前", 9, "甲子沟、映月水库…"),
+        ("甲子沟红色 映月水库橙色", 7, "甲子沟红色…"),
+        ("cafe\u0301 au lait", 5, "caf…"),
+        ("短", 6, "短"),
+    ],
+)
+def test_a_figure_is_left_out_whole_rather_than_cut_into_another(value, most, short):
+    assert shorter(value, most) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("详见https://fx.example/a?b=1。速来", "详见…。速来"),
+        ("see WWW.example.cn/x now", "see … now"),
+        ("上fx.gov.cn查看", "上…查看"),
+        ("电话0571-87654321或13800000000", "电话…或…"),
+        ("call +86 100 0000 0001, 400-123-4567", "call …, …"),
+        (
+            "2026-07-20 08:00 3小时123.5毫米≥100, 07-20",
+            "2026-07-20 08:00 3小时123.5毫米≥100, 07-20",
+        ),
+        ("No.5 at 3 p.m. Act", "No.5 at 3 p.m. Act"),
+    ],
+)
+def test_links_and_phone_numbers_are_taken_out_and_dates_and_amounts_stay(text, without):
+    nothing = Contacts(links=False, numbers=False)
+    assert nothing.without(text) == without
+    assert nothing.allow(text) == (text == without)
+    assert Contacts().without(text) == text
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
@@ -130,129 +183,6 @@ def test_a_text_with_two_soft_fields_fits_whatever_they_hold(one, two):
     )
     assert segments(text).count <= 2
     assert text.endswith("回复123确认")
-
-
-@pytest.mark.parametrize(
-    ("text", "codes"),
-    [
-        ("1", "1"),
-        ("1。", "1"),
-        ("“1”", "1"),
-        ("１", "1"),
-        ("①", "1"),
-        (" 1 ", "1"),
-        ("01", "1"),
-        ("1、2", "1 2"),
-        ("1和2", "1 2"),
-        ("1,2,1", "1 2"),
-        ("1\n2", "1 2"),
-        ("收到1", "1"),
-        ("1收到", "1"),
-        ("收到 1", "1"),
-        ("回复1", "1"),
-        ("回复 12 确认", "12"),
-        ("12号收到", "12"),
-        ("OK 12", "12"),
-        ("ok12", "12"),
-        ("#12", "12"),
-        ("12!!", "12"),
-        ("到岗12", "12"),
-        ("2小时后到", ""),
-        ("没收到1", ""),
-        ("我在30公里外", ""),
-        ("8点", ""),
-        ("", ""),
-    ],
-)
-def test_codes_are_read_as_people_type_them_and_talk_is_not_a_code(text, codes):
-    assert " ".join(understand(text).codes) == codes
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "收到",
-        "收到。",
-        "收到!",
-        "“收到”",
-        "收到,谢谢",
-        "收到谢谢",
-        "好的收到",
-        "OK",
-        "ok.",
-        "Yes",
-        "y",
-        "已收到",
-        "知道了",
-        "👍",
-    ],
-)
-def test_received_in_its_many_forms(text):
-    reply = understand(text)
-    assert reply.received
-    assert reply.codes == ()
-
-
-@pytest.mark.parametrize(
-    "text", ["没收到", "未收到", "不确认", "not received", "什么意思", "???", ""]
-)
-def test_what_does_not_confirm(text):
-    reply = understand(text)
-    assert not reply.received
-    assert not reply.codes
-
-
-@pytest.mark.parametrize("text", ["到岗", "已到岗。", "ARRIVED", "到岗7", "7 到岗"])
-def test_arrived(text):
-    assert understand(text).done == {Owed.ARRIVED}
-
-
-@pytest.mark.parametrize("text", ["马上到岗", "未到岗", "还没到岗", "not arrived"])
-def test_on_the_way_is_not_arrived(text):
-    assert not understand(text).done
-
-
-@pytest.mark.parametrize("text", ["转移完毕", "已转移12", "12 转移完毕。", "全部转移", "MOVED 12"])
-def test_people_moved_out_is_said_in_many_ways(text):
-    assert understand(text).done == {Owed.MOVED_OUT}
-
-
-@pytest.mark.parametrize("text", ["正在转移", "没转移", "2人未转移", "not moved", "转移不了"])
-def test_moving_out_is_not_moved_out(text):
-    assert not understand(text).done
-
-
-@pytest.mark.parametrize("text", ["STOP", "stop.", "Stop please", "退订", "TD", "T"])
-def test_stop_is_recognised(text):
-    assert understand(text).stop
-
-
-def test_stop_inside_a_sentence_is_not_one():
-    assert not understand("please do not stop").stop
-
-
-def test_asking_for_the_watch():
-    assert understand("值班").asks_watch
-    assert understand("什么?").nonsense
-    assert Reply().nonsense
-
-
-@given(st.text(max_size=600))
-def test_any_text_is_understood_somehow_and_codes_are_few_short_and_plain(text):
-    reply = understand(text)
-    assert len(reply.codes) <= MOST_CODES
-    assert len(set(reply.codes)) == len(reply.codes)
-    for code in reply.codes:
-        assert set(code) <= set(string.digits)
-        assert len(code) <= 6
-
-
-@given(
-    st.integers(1, 99999),
-    st.sampled_from(["{}", "{}。", "“{}”", "收到{}", "{}收到", " {} ", "回复{}", "【{}】"]),
-)
-def test_a_code_is_read_in_every_wrapping(code, wrapping):
-    assert understand(wrapping.format(code)).codes == (str(code),)
 
 
 # The default texts
@@ -411,14 +341,3 @@ def test_what_a_call_says_names_no_way_to_answer_a_text():
 )
 def test_a_text_is_made_speakable(written, said):
     assert speakable(written) == said
-
-
-@pytest.mark.parametrize(
-    ("text", "known", "received"),
-    [("1", set(), True), ("１。", {"12"}, True), ("1", {"1"}, False), ("12", set(), False),
-     ("1 12", set(), False), ("什么?", set(), False)],
-)  # fmt: skip
-def test_a_1_alone_that_is_no_code_says_the_same_as_received(text, known, received):
-    said = bare_yes(understand(text), known)
-    assert said.received == received
-    assert bool(said.codes) == (text != "什么?" and not received)

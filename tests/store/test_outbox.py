@@ -10,6 +10,7 @@ import pytest
 from fangxun.core.errors import NotFound
 from fangxun.core.page import Attempt, AttemptState, Blame, PageState
 from fangxun.core.plan import Channel
+from fangxun.core.wording import Registered
 from fangxun.store import outbox, pages
 from fangxun.store.base import Store
 from tests.store.samples import MINUTE, NOW, attempt, number, page
@@ -34,7 +35,7 @@ def test_every_field_of_an_attempt_comes_back(paged: Store) -> None:
         "00ff", (3, 1, 2), "person1", Channel.VOICE, number(1), "twilio", "雨大，请收到后回复",
         AttemptState.IN_DOUBT, NOW, NOW + 30 * MINUTE, 17, "alarm", NOW + MINUTE, NOW + 2 * MINUTE,
         NOW + 3 * MINUTE, "SM123", "30008", Blame.TEXT, 4, "00fe",
-        NOW + 4 * MINUTE, "00fd", "en",
+        NOW + 4 * MINUTE, "00fd", "en", Registered("SMS_1", (("place", "甲子沟"), ("code", "7"))),
     )  # fmt: skip
     assert all(getattr(full, f.name) != f.default for f in fields(Attempt))
     with paged.write() as tx:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from typing import Annotated
 
 import typer
@@ -19,9 +20,11 @@ from fangxun.cli.roster import sentence
 from fangxun.config import Settings
 from fangxun.core import watch
 from fangxun.core.errors import FangxunError
+from fangxun.core.level import COLOURS
 from fangxun.core.plan import Channel
 from fangxun.core.timeline import Span
-from fangxun.engine import reach
+from fangxun.core.wording import Occasion, registered
+from fangxun.engine import reach, texts
 from fangxun.engine.housekeep import LEAST_FREE
 from fangxun.engine.parts import Parts
 from fangxun.engine.reach import Way
@@ -29,7 +32,7 @@ from fangxun.engine.view import View
 from fangxun.feeds.base import Failed, Fresh, Memory
 from fangxun.gateways.base import Gateway
 from fangxun.store.base import Store
-from fangxun.text import _, say
+from fangxun.text import _, say, wordings
 
 app = words.group(help=_("Check everything, and say what is wrong and what to do."))
 CLOCK_OFF = timedelta(seconds=30)
@@ -103,6 +106,7 @@ def _running(
                 _("gateway {name}").format(name=gateway.name),
                 _guarded(partial(_gateway, gateway)),
             )
+    yield _("registered templates"), _templates(seen, parts)
     yield _("everybody can be reached and can confirm"), _people(seen, parts)
 
 
@@ -164,6 +168,34 @@ def _feed(parts: Parts, name: str) -> list[str]:
 def _gateway(gateway: Gateway) -> list[str]:
     wrong = gateway.check()
     return [wrong] if wrong else []
+
+
+def _templates(seen: View, parts: Parts) -> list[str]:
+    """A gateway that takes registered templates only says nothing that has none."""
+    languages = {texts.language_of(seen, person) for person in seen.people}
+    found = []
+    for gateway in parts.gateways:
+        missing = [] if gateway.abilities.free_text else _unregistered(parts, gateway, languages)
+        if missing:
+            found.append(
+                _(
+                    "{gateway} takes registered templates only, and has none for: {kinds}. These "
+                    "go over another gateway or not at all; add a [[gateway.template]] for each."
+                ).format(gateway=gateway.name, kinds=", ".join(missing))
+            )
+    return found
+
+
+def _unregistered(parts: Parts, gateway: Gateway, languages: set[str]) -> list[str]:
+    """The kinds of text for which it has no template at some level, in some language."""
+    wanted: dict[str, None] = {}
+    for base_kind in wordings.BASES:
+        kind = texts.way(parts, base_kind, gateway, "")
+        for language, level in product(sorted(languages), COLOURS):
+            have = parts.templates.get(gateway.name, ())
+            if registered(have, kind, Occasion(language, level)) is None:
+                wanted[kind if kind in wordings.KINDS else base_kind] = None
+    return list(wanted)
 
 
 def _people(seen: View, parts: Parts) -> list[str]:

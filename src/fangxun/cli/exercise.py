@@ -18,7 +18,8 @@ from fangxun.core.report import Row, UnitTotal
 from fangxun.core.responsibility import mask
 from fangxun.engine import acts, exercises
 from fangxun.engine.exercises import Measured
-from fangxun.engine.texts import fields_of, mark_of
+from fangxun.engine.fields import fields_of
+from fangxun.engine.texts import mark_of
 from fangxun.engine.view import View
 from fangxun.store import exercises as exercise_store
 from fangxun.store import pages as page_store

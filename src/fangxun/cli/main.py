@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "response": ("response", N_("Response levels: propose and approve.")),
     "roster": ("roster", N_("The roster: show, check, apply, cover, swap.")),
+    "message": ("message", N_("Messages: preview what a text says, takes and costs.")),
     "number": ("number", N_("Numbers: list those that failed for good; use one again.")),
     "warning": ("warning", N_("Warnings: list; add or end one that came by telephone.")),
     "reading": ("reading", N_("Readings: list; accept or reject a suspect one.")),

@@ -6,7 +6,8 @@ from fangxun.cli import times
 from fangxun.core import message
 from fangxun.core.exercise import exercise_of
 from fangxun.core.page import Page, PageKind
-from fangxun.engine.texts import alarm_kind, fields_of
+from fangxun.engine.fields import fields_of
+from fangxun.engine.texts import alarm_kind
 from fangxun.engine.view import View
 from fangxun.text import _, spoken
 from fangxun.text.templates import templates

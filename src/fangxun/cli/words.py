@@ -71,7 +71,7 @@ _ARGUMENTS = {
     "page": N_("PAGE"), "person": N_("PERSON"), "incident": N_("INCIDENT"), "place": N_("PLACE"),
     "level": N_("LEVEL"), "text": N_("TEXT"), "gauge": N_("GAUGE"), "end": N_("TIME"),
     "folder": N_("FOLDER"), "name": N_("NAME"), "identifier": N_("NUMBER"), "to": N_("FILE"),
-    "storm": N_("STORM"),
+    "storm": N_("STORM"), "kind": N_("KIND"),
 }  # fmt: skip
 """A command's argument -> what stands for it in its usage line."""
 

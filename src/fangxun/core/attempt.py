@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from fangxun.core.plan import Channel
+from fangxun.core.wording import Registered
 
 
 class AttemptState(StrEnum):
@@ -79,6 +80,8 @@ class Attempt:
     """The attempt that went over another gateway before, and was certainly not taken there."""
     language: str = ""
     """Of the text ("zh_CN", "en"): what a call is spoken in."""
+    template: Registered | None = None
+    """The same for a gateway that takes registered templates; kept, so that a restart sends it."""
 
 
 RANKS: Mapping[AttemptState, int] = {

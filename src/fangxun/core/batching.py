@@ -62,6 +62,8 @@ class Budgeted(StrEnum):
     EXHAUSTED = "exhausted"
     IDENTICAL = "identical"
     """The same text went to the number twice already; providers reject the third."""
+    NO_TEMPLATE = "no_template"
+    """Every gateway there is takes registered templates only, and has none that says it."""
 
 
 STORM = frozenset({"page", "alarm", "all_clear", "correction"})

@@ -9,6 +9,7 @@ from fangxun.core.place import Area, Gauge, HazardSite
 from fangxun.core.plan import Plan
 from fangxun.core.responsibility import Official, Person
 from fangxun.core.roster import Roster
+from fangxun.core.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,5 @@ class District:
     """Shown before every SMS, e.g. "云溪防汛"."""
     season: tuple[str, str] | None = None
     """First and last local day of the flood season, "MM-DD"; it may span the new year."""
+    texts: tuple[Wording, ...] = ()
+    """Its own words for what it sends, in the place of the default texts."""

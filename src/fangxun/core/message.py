@@ -1,4 +1,4 @@
-"""Text of an SMS from checked fields and a catalogue passed in; segments; what a reply says.
+"""Text of an SMS from checked fields and a template passed in; its segments; what is spoken.
 
 Segments as the GSM rules have them: 160 characters of GSM-7 in one part and 153 in each of several,
 70 and 67 UTF-16 units of UCS-2, filled greedily, a pair of units or of septets never split.
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-
-from fangxun.core.plan import Owed
+from functools import lru_cache
 
 _GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -39,59 +37,208 @@ class Segments:
 
 def segments(text: str) -> Segments:
     """How many messages a text is charged and sent as."""
-    gsm = all(char in _GSM or char in _GSM_EXTENDED for char in text)
-    if gsm:
+    encoding, units = units_of(text)
+    return Segments(encoding, max(1, len(units)))
+
+
+def units_of(text: str) -> tuple[Encoding, tuple[int, ...]]:
+    """Its encoding, and the units used of each segment: septets of 160 (153 where there are
+    several), or UTF-16 units of 70 (67)."""
+    if all(char in _GSM or char in _GSM_EXTENDED for char in text):
         sizes = [2 if char in _GSM_EXTENDED else 1 for char in text]
-        return Segments(Encoding.GSM7, _parts(sizes, single=160, several=153))
+        return Encoding.GSM7, _parts(sizes, single=160, several=153)
     sizes = [2 if ord(char) > 0xFFFF else 1 for char in text]  # noqa: PLR2004  beyond the BMP
-    return Segments(Encoding.UCS2, _parts(sizes, single=70, several=67))
+    return Encoding.UCS2, _parts(sizes, single=70, several=67)
 
 
-def _parts(sizes: Sequence[int], *, single: int, several: int) -> int:
-    if sum(sizes) <= single:
-        return 1
-    parts, room = 1, several
+def _parts(sizes: Sequence[int], *, single: int, several: int) -> tuple[int, ...]:
+    whole = sum(sizes)
+    if whole <= single:
+        return (whole,)
+    parts = [0]
     for size in sizes:
-        if size > room:
-            parts, room = parts + 1, several
-        room -= size
-    return parts
+        if parts[-1] + size > several:
+            parts.append(0)
+        parts[-1] += size
+    return tuple(parts)
+
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def is_safe(text: str) -> bool:
+    """Whether a text is one line without control and format characters."""
+    return all(unicodedata.category(char) not in _UNSAFE for char in text)
+
+
+_BRACKETS = {"【": "[", "】": "]", "︻": "[", "︼": "]"}
+"""Of a signature, upright and as in vertical writing."""
 
 
 def clean(text: object, *, most: int = 60) -> str:
     """A field from outside made safe for the frame of a text: no control or format characters, no
     line breaks, no signature brackets, at most `most` characters (then "…")."""
-    chars = []
-    for char in str(text):
-        if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}:
-            chars.append(" ")
-        else:
-            chars.append({"【": "[", "】": "]"}.get(char, char))
+    chars = [
+        " " if unicodedata.category(char) in _UNSAFE else _BRACKETS.get(char, char)
+        for char in str(text)
+    ]
     flat = " ".join("".join(chars).split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+_LINK = re.compile(
+    r"(?<![a-z0-9])(?:(?:https?://|www\.)[!-~]+"
+    r"|(?:[a-z0-9-]+\.)+(?:cn|com|net|org|gov|edu|info|io|me|cc|top|xyz|vip|link)(?![a-z0-9])(?:/[!-~]*)?)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"(?<![0-9a-z.])(?:(?:\+|00)?86[ -]?)?(?:"
+    r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}|[48]00[ -]?\d{3,4}[ -]?\d{3,4}|\d{7,}"
+    r")(?![0-9a-z])|\+\d[\d -]{5,14}\d",
+    re.IGNORECASE,
+)
+"""Mobile and fixed numbers, 400 and 800, short runs of them, and whatever begins with +. Dates and
+amounts are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What of the ways to somebody may stand in a text: providers block texts that hold others."""
+
+    links: bool = True
+    numbers: bool = True
+
+    def allow(self, text: str) -> bool:
+        """Whether a text holds nothing that it may not."""
+        return self.without(text) == text
+
+    def without(self, text: str) -> str:
+        """The text with "…" in the place of what it may not hold."""
+        told = text if self.links else _LINK.sub("…", text)
+        return told if self.numbers else _NUMBER.sub("…", told)
+
+
+FIXED = frozenset({
+    "code", "codes", "count", "link", "again", "times",
+    "level", "amount", "limit", "hours", "response",
+    "since", "start", "end", "at", "seconds", "free",
+    "incident", "incidents", "unconfirmed", "unreached", "head",
+})  # fmt: skip
+"""Fields that nothing shortens: whoever reads half of one acts on what is not so. All others are
+words, and shortened where it cannot be helped."""
+SHORTEST = 6
+"""A field is shortened to so many characters, but that a figure is left out whole."""
+LONG_NAME = 24
+"""A name (a field that is not marked as one to shorten) longer than this is shortened as soon as
+something must be."""
+LONGEST_FIELD = 400
+
+_FIELD = re.compile(r"\{(~?)(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text as it leaves, the values as they stand in it, and which of them were shortened."""
+
+    text: str
+    values: Mapping[str, str]
+    shortened: tuple[str, ...] = ()
+
+
+def fill(
+    template: str, fields: Mapping[str, object], *, most: int = 2, signature: str = ""
+) -> Filled:
+    """Fill a template behind its signature 【…】, which counts, so that it fits `most` segments.
+
+    What takes more is shortened, the longest first, never the instruction or the reply code:
+
+    1. fields in `{~name}` marks, and names of more than `LONG_NAME` characters;
+    2. where that is not enough, every field of words, to `SHORTEST` characters;
+    3. and to half of that, where they are of the kind that takes two units each.
+    """
+    parts = _parsed(template)
+    values = {name: clean(value, most=LONGEST_FIELD) for name, value in fields.items()}
+    head = f"【{clean(signature, most=20)}】" if signature else ""
+    text = head + _joined(parts, values)
+    if segments(text).count <= most:
+        return Filled(text, values)
+    whole = dict(values)
+    for least in _bounds(parts):
+        while name := _longest(values, least):
+            values[name] = shorter(values[name], max(least[name], len(values[name]) - 2))
+            text = head + _joined(parts, values)
+            if segments(text).count <= most:
+                return _told(text, values, whole)
+    return _told(text, values, whole)
 
 
 def render(
     template: str, fields: Mapping[str, object], *, most: int = 2, signature: str = ""
 ) -> str:
-    """Fill a template behind its signature 【…】, which counts; if both take more than `most`
-    segments, shorten the fields named in `{~name}` marks, longest first, never the instruction or
-    the reply code."""
-    soft = re.findall(r"\{~(\w+)\}", template)
-    plain = template.replace("{~", "{")
-    values = {name: clean(value, most=400) for name, value in fields.items()}
-    head = f"【{clean(signature, most=20)}】" if signature else ""
-    text = head + plain.format_map(_Blank(values))
-    while segments(text).count > most:
-        longest = max(soft, key=lambda name: len(values.get(name, "")), default=None)
-        if longest is None or len(values.get(longest, "")) <= SHORTEST:
-            return text
-        values[longest] = values[longest][:-2].rstrip("…") + "…"
-        text = head + plain.format_map(_Blank(values))
-    return text
+    """The text alone; see `fill`."""
+    return fill(template, fields, most=most, signature=signature).text
 
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+def names_in(template: str) -> tuple[str, ...]:
+    """The fields that a template names."""
+    return tuple(dict.fromkeys(name for _text, name, _soft in _parsed(template) if name))
+
+
+def unfilled(template: str) -> str:
+    """A template's own words, without its fields."""
+    return "".join(text for text, _name, _soft in _parsed(template))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(template: str) -> tuple[tuple[str, str, bool], ...]:
+    """(own words, the field behind them, whether it is marked as one to shorten)."""
+    found, at = [], 0
+    for field in _FIELD.finditer(template):
+        found.append((template[at : field.start()], field[2], bool(field[1])))
+        at = field.end()
+    return (*found, (template[at:], "", False))
+
+
+def _joined(parts: Sequence[tuple[str, str, bool]], values: Mapping[str, str]) -> str:
+    """A field that nobody gave is empty rather than a failure at three in the morning."""
+    return "".join(text + values.get(name, "") for text, name, _soft in parts)
+
+
+def _bounds(parts: Sequence[tuple[str, str, bool]]) -> Iterator[Mapping[str, int]]:
+    """For each round, how short each field may become."""
+    soft = {name for _text, name, marked in parts if marked}
+    words = [name for _text, name, _soft in parts if name and name not in FIXED]
+    yield {name: SHORTEST if name in soft else LONG_NAME for name in words}
+    yield dict.fromkeys(words, SHORTEST)
+    yield dict.fromkeys(words, SHORTEST // 2)
+
+
+def _longest(values: Mapping[str, str], least: Mapping[str, int]) -> str:
+    """The longest field that may still become shorter; "" where there is none."""
+    open_ = [name for name, most in least.items() if len(values.get(name, "")) > most]
+    return max(open_, key=lambda name: len(values[name]), default="")
+
+
+def _told(text: str, values: Mapping[str, str], whole: Mapping[str, str]) -> Filled:
+    return Filled(text, values, tuple(name for name in values if values[name] != whole[name]))
+
+
+_CUT_FIGURE = re.compile(r"[+-]?[0-9][0-9.,:]*$")
+
+
+def shorter(value: str, most: int) -> str:
+    """A value cut to `most` characters, the last of them "…". A figure is left out whole rather
+    than cut into another, and no accent or sign that belongs to a character is parted from it."""
+    if len(value) <= most:
+        return value
+    kept, rest = value[: most - 1], value[most - 1 :].lstrip("…")
+    if rest[:1].isdigit() or rest[:1] in {".", ",", ":"}:
+        kept = _CUT_FIGURE.sub("", kept)
+    while kept and rest and unicodedata.combining(rest[0]):
+        kept, rest = kept[:-1], kept[-1] + rest
+    return kept.rstrip("… ,、:(") + "…"
+
+
 _UNSPEAKABLE = str.maketrans({
     **dict.fromkeys('【】[]{}<>《》「」"“”|/\\*#_~^=', " "), "≥": " ", "≤": " ", "&": " ",
 })  # fmt: skip
@@ -102,133 +249,3 @@ def speakable(text: str) -> str:
     of themselves ("asterisk"); sentences stay sentences."""
     flat = " ".join(_LINK.sub(" ", text).replace(">=", " ").translate(_UNSPEAKABLE).split())
     return re.sub(r"\s+([,.;:!?，。；：！？])", r"\1", flat)
-
-
-SHORTEST = 6
-"""A field is never shortened below so many characters."""
-
-
-class _Blank(dict[str, str]):
-    """A field that nobody gave is empty rather than a failure at three in the morning."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a text from a phone says."""
-
-    codes: tuple[str, ...] = ()
-    received: bool = False
-    """收到 and its like, without a code."""
-    done: frozenset[Owed] = frozenset()
-    """What he says that he has done: arrived (到岗), people moved out (转移完毕)."""
-    stop: bool = False
-    start: bool = False
-    """Wants texts again, after a stop."""
-    asks_watch: bool = False
-
-    @property
-    def nonsense(self) -> bool:
-        """Nothing that we understand."""
-        plain = self.codes or self.received or self.done
-        return not (plain or self.stop or self.start or self.asks_watch)
-
-
-_CHINESE = "收到 收悉 确认 已收到 已确认 知道了 知道 已知 明白 好 好的 行 是 已阅"
-_ENGLISH = "ok okay yes y ack received confirm confirmed roger 👍"
-_RECEIVED = frozenset([*_CHINESE.split(), *_ENGLISH.split()])
-_ARRIVED = frozenset(
-    ["到岗", "已到岗", "到位", "已到位", "已到", "到了", "已经到岗", "已经到位", "arrived", "here"]
-)
-_MOVED_OUT = frozenset(
-    [
-        "转移",
-        "已转移",
-        "转移完毕",
-        "转移完成",
-        "全部转移",
-        "已全部转移",
-        "转移到位",
-        "moved",
-        "evacuated",
-    ]
-)
-_STOP = frozenset(
-    ["stop", "退订", "td", "t", "unsubscribe", "stopall", "end", "quit", "cancel", "拒收"]
-)
-_START = frozenset(["start", "unstop", "恢复", "恢复接收", "订阅"])
-_WATCH = frozenset(["值班", "谁值班", "watch", "who"])
-_PADDING = re.compile("请|放心|谢谢|辛苦了|领导|号|码|回复|回|的|了|啦|哈|呢|code|no")
-"""What people write around a code or a word, and what says nothing by itself."""
-_NO = frozenset(["not", "never", "cannot", "don", "dont", "不", "没", "没有", "未"])
-"""A word that turns the whole reply into talk."""
-_SAYS_NO = re.compile("[没未不别勿非]|not|don")
-_SEPARATORS = re.compile(
-    r"[\s,.;:!?'\"、。，；：！？“”‘’「」『』《》()（）\[\]【】<>~\-_/|+=*#&·…和及与]+"
-)
-_STUCK = re.compile(r"(?P<before>\D*)(?P<code>\d{1,6})(?P<after>\D*)")
-MOST_CODES = 20
-
-
-def understand(text: str) -> Reply:
-    """Read a reply as people write it: full-width digits, quotes, full stops, several codes.
-
-    A number counts as a code by itself or with a word that confirms; "2小时后到", "没收到1" and
-    "not 1" are talk, and talk confirms nothing.
-    """
-    flat = unicodedata.normalize("NFKC", text[:500]).lower()
-    words = [word for word in _SEPARATORS.split(flat) if word]
-    codes: list[str] = []
-    said: set[str] = set()
-    for word in words:
-        stuck = _STUCK.fullmatch(word)
-        around = [stuck["before"], stuck["after"]] if stuck else [word]
-        kinds = {_kind(part) for part in around if part}
-        said |= kinds
-        if stuck and kinds <= {"", "received", *_DONE}:
-            codes.append(stuck["code"].lstrip("0") or "0")
-    if _NO.intersection(words):
-        codes, said = [], set()
-    return Reply(
-        codes=tuple(dict.fromkeys(codes))[:MOST_CODES],
-        received="received" in said,
-        done=frozenset(_DONE[kind] for kind in said if kind in _DONE),
-        stop=bool(words) and words[0] in _STOP,
-        start=len(words) == 1 and words[0] in _START,
-        asks_watch="watch" in said,
-    )
-
-
-_DONE = {owed.value: owed for owed in Owed}
-_KINDS = (
-    ("received", _RECEIVED),
-    (Owed.ARRIVED.value, _ARRIVED),
-    (Owed.MOVED_OUT.value, _MOVED_OUT),
-    ("watch", _WATCH),
-)
-
-
-YES = "1"
-"""What people text, and press, wherever they are asked to confirm; the store's codes are longer."""
-
-
-def bare_yes(said: Reply, known: AbstractSet[str]) -> Reply:
-    """A 1 alone says the same as 收到, unless it is one of the codes that are `known`."""
-    if said.codes != (YES,) or YES in known:
-        return said
-    return replace(said, codes=(), received=True)
-
-
-def _kind(word: str) -> str:
-    """What a piece of a reply says: received, arrived, moved_out, watch, "" for padding, else
-    talk."""
-    if _SAYS_NO.search(word):
-        return "talk"
-    for kind, words in _KINDS:
-        if word in words or _PADDING.sub("", word) in words:
-            return kind
-    if "收到" in word or "收悉" in word:
-        return "received"
-    return "talk" if _PADDING.sub("", word) else ""

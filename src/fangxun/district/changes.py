@@ -28,6 +28,7 @@ class ChangeKind(StrEnum):
     HOLIDAY = "holiday"
     CRITERION = "criterion"
     PLAN = "plan"
+    TEXT = "text"
 
 
 class What(StrEnum):
@@ -155,6 +156,11 @@ def _things(district: District) -> dict[ChangeKind, dict[str, tuple[str, object]
             one.id: (called(one.place), one) for one in district.criteria
         },
         ChangeKind.PLAN: _plan(district),
+        ChangeKind.TEXT: {
+            "/".join(said): (" ".join(said), {"text": one.text})
+            for one in district.texts
+            if (said := (one.kind, *filter(None, (one.level, one.hazard)), one.language))
+        },
     }  # fmt: skip
     for year in district.roster.published_years:
         things[ChangeKind.HOLIDAY][str(year)] = (str(year), year)

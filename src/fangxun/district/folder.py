@@ -14,7 +14,7 @@ MOST_BYTES = 2_000_000
 MOST_FILES = 500
 
 TABLES = ("units", "areas", "sites", "gauges", "people", "officials", "criteria")
-STRUCTURE = ("district", "posts", "rotations", "plan")
+STRUCTURE = ("district", "posts", "rotations", "plan", "texts")
 REQUIRED = ("district.toml", "areas.csv", "units.csv", "people.csv", "posts.toml", "plan.toml")
 KNOWN = tuple(f"{name}.toml" for name in STRUCTURE) + tuple(f"{name}.csv" for name in TABLES)
 FOLDERS = {"boundaries": ".geojson", "holidays": ".csv", "duty": ".csv"}

@@ -27,6 +27,7 @@ from fangxun.district.people import language, read_officials, read_people, read_
 from fangxun.district.places import Places, read_places
 from fangxun.district.planning import read_plan
 from fangxun.district.posts import read_posts, read_rotations
+from fangxun.district.texts import read_texts
 
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
 _MOST_SIGNATURE = 12
@@ -64,7 +65,8 @@ def read_with_warnings(folder: Path) -> Reading:
     2. units, people, officials;
     3. posts, rotations, holidays, duty tables;
     4. criteria and the plan;
-    5. what the parts say about each other.
+    5. the district's own texts;
+    6. what the parts say about each other.
     """
     faults = Faults()
     desk = Desk(Folder(folder, faults), faults, Book(faults))
@@ -77,6 +79,7 @@ def read_with_warnings(folder: Path) -> Reading:
     holidays, years = read_holidays(desk)
     table = read_duty(desk, Office(units, people, posts))
     criteria, plan = read_criteria(desk, places), read_plan(desk, people)
+    texts = read_texts(desk, spoken=head.language, signature=head.signature)
     faults.raise_any()
     if plan is None:  # pragma: no cover  a missing plan is a fault of the folder
         message = "no plan and no fault"
@@ -92,7 +95,7 @@ def read_with_warnings(folder: Path) -> Reading:
         id=head.id, name=head.name, language=head.language, root=places.root, units=units,
         areas=places.areas, sites=places.sites, gauges=places.gauges, people=people,
         officials=officials, criteria=criteria, plan=plan, roster=roster,
-        signature=head.signature, season=head.season,
+        signature=head.signature, season=head.season, texts=texts,
     )  # fmt: skip
     return Reading(district, faults.warnings)
 

@@ -14,8 +14,10 @@ from datetime import datetime
 
 from fangxun.core.incident import Change, Development, Incident, IncidentState
 from fangxun.core.journal import Entry, Event
+from fangxun.core.message import Contacts
 from fangxun.core.page import Closing
 from fangxun.core.report import people_told
+from fangxun.core.wording import Occasion
 from fangxun.engine import notices, texts
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
@@ -119,10 +121,16 @@ def _just_over(tx: Tx, areas: set[str], *, now: datetime) -> Iterable[Incident]:
 
 
 def _all_texts(view: View, over: Incident) -> list[str]:
-    """The all-clear of an incident in every language that somebody reads."""
+    """The all-clear of an incident in every language that somebody reads, with and without the
+    links and numbers that some gateways do not carry."""
     languages = {person.language or view.district.language for person in view.people.values()}
     fields = fields_of(view, over)
-    return [texts.notice_in(view, one, "all_clear", fields) for one in sorted(languages)]
+    return [
+        texts.notice_in(view, Occasion(one), ("all_clear", fields), Contacts(links, numbers)).text
+        for one in sorted(languages)
+        for links in (True, False)
+        for numbers in (True, False)
+    ]
 
 
 def _taken_back(tx: Tx, over: Incident, *, now: datetime) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fangxun.core.journal import Entry, Event
-from fangxun.core.message import Reply
 from fangxun.core.page import Page
+from fangxun.core.reply import Reply
 from fangxun.engine import notices
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View

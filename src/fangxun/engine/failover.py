@@ -22,6 +22,7 @@ from fangxun.core.plan import Contact
 from fangxun.core.told import another_may
 from fangxun.engine import links, messages, texts
 from fangxun.engine.parts import Parts, aside_name
+from fangxun.engine.texts import Told
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
 from fangxun.store import journal, meta, outbox
@@ -42,7 +43,7 @@ def reroute(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) 
     aside = meta.set_aside(tx, now=now)
     gone_on: set[str] = set()
     for attempt in stuck:
-        another = _another(parts, tx, attempt, aside)
+        another = _another(parts, tx, attempt, aside, now=now)
         again = _again(parts, tx, attempt, another, now=now) if another is not None else None
         if again is None:
             continue
@@ -80,7 +81,9 @@ def _waits(attempt: Attempt) -> bool:
     return attempt.state is AttemptState.QUEUED
 
 
-def _another(parts: Parts, tx: Tx, attempt: Attempt, aside: frozenset[str]) -> Gateway | None:
+def _another(
+    parts: Parts, tx: Tx, attempt: Attempt, aside: frozenset[str], *, now: datetime
+) -> Gateway | None:
     """The next gateway; none for a notice whose gateway merely refuses this one, and none for what
     waits for a gateway that is neither set aside nor has been tried often."""
     out = _is_aside(attempt.gateway, attempt, aside)
@@ -88,10 +91,24 @@ def _another(parts: Parts, tx: Tx, attempt: Attempt, aside: frozenset[str]) -> G
         return None
     before = _before(tx, attempt)
     tried = {attempt.gateway} | {a.gateway for a in before if another_may(a) or not out}
-    found = parts.able(attempt.channel, attempt.number, without=aside | tried)
+    found = parts.able(
+        attempt.channel,
+        attempt.number,
+        without=aside | tried,
+        takes=lambda gateway: _takes(parts, tx, attempt, gateway, now=now),
+    )
     if found is None or found.name in tried or _is_aside(found.name, attempt, aside):
         return None
     return found
+
+
+def _takes(parts: Parts, tx: Tx, attempt: Attempt, gateway: Gateway, *, now: datetime) -> bool:
+    """Whether it can carry what an attempt says; a notice goes on in its own words."""
+    if gateway.abilities.free_text or not attempt.pages:
+        return gateway.abilities.free_text
+    view = parts.lookout.look(tx, now=now)
+    paired = _paired(tx, attempt, page_store.get_many(tx, attempt.pages))
+    return view is not None and texts.takes(parts, view, paired, gateway)
 
 
 def _is_aside(gateway: str, attempt: Attempt, aside: frozenset[str]) -> bool:
@@ -118,13 +135,14 @@ def _again(
     if (attempt.pages and not pages) or now >= attempt.expires_at:
         return None
     id_ = parts.token(64)
-    text = _text(parts, tx, attempt, pages, gateway, now=now)
+    told = _told(parts, tx, attempt, pages, gateway, now=now)
     return replace(
         attempt,
         id=id_,
         pages=tuple(page.id for page in pages),
         gateway=gateway.name,
-        text=links.marked(text, id_),
+        text=links.marked(told.text, id_),
+        template=links.marked_in(told.template, id_),
         state=AttemptState.QUEUED,
         queued_at=now,
         not_before=None,
@@ -139,7 +157,7 @@ def _again(
     )
 
 
-def _text(  # noqa: PLR0913  each is a value that the caller already holds
+def _told(  # noqa: PLR0913  each is a value that the caller already holds
     parts: Parts,
     tx: Tx,
     attempt: Attempt,
@@ -147,15 +165,18 @@ def _text(  # noqa: PLR0913  each is a value that the caller already holds
     gateway: Gateway,
     *,
     now: datetime,
-) -> str:
+) -> Told:
     view = parts.lookout.look(tx, now=now)
     if view is None or not pages or attempt.contact not in view.people:
-        return attempt.text
+        return Told(gateway.abilities.contacts(attempt.number).without(attempt.text))
     levels = assessment_store.of(tx, {page.place for page in pages if page.place})
+    return texts.for_bundle(parts, view, _paired(tx, attempt, pages), gateway, levels)
+
+
+def _paired(tx: Tx, attempt: Attempt, pages: Sequence[Page]) -> Sequence[tuple[Draft, Page]]:
     others = {page.id: page.person for page in pages if not _own(attempt, page)}
     untold = messages.untold(tx, others) if others else frozenset()
-    paired = [(_draft(attempt, page, untold=page.id in untold), page) for page in pages]
-    return texts.for_bundle(parts, view, paired, gateway, levels)
+    return [(_draft(attempt, page, untold=page.id in untold), page) for page in pages]
 
 
 def _own(attempt: Attempt, page: Page) -> bool:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from fangxun.core.page import Attempt
+from fangxun.core.wording import Registered
 from fangxun.gateways.base import Order
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store, Tx
@@ -34,6 +36,14 @@ def marked(text: str, attempt: str) -> str:
     return text.replace(f"/c/{BLANK}", f"/c/{attempt[-_NAMED:]:->{len(BLANK)}}")
 
 
+def marked_in(template: Registered | None, attempt: str) -> Registered | None:
+    """The same of what a registered template gets."""
+    if template is None:
+        return None
+    params = tuple((name, marked(value, attempt)) for name, value in template.params)
+    return replace(template, params=params)
+
+
 def keep(tx: Tx, attempts: Iterable[Attempt]) -> None:
     """Remember the hashes of the links in what is about to be queued."""
     for attempt in attempts:
@@ -44,9 +54,13 @@ def keep(tx: Tx, attempts: Iterable[Attempt]) -> None:
 
 def order(store: Store, attempt: Attempt, *, valid_for_seconds: int) -> Order:
     """The request that sends an attempt (or asks for it), with its real link."""
-    text = attempt.text
+    text, template = attempt.text, attempt.template
     for mark in _MARK.findall(text):
-        text = text.replace(mark, _token(store.secret(*_message(mark, attempt))))
+        token = _token(store.secret(*_message(mark, attempt)))
+        text = text.replace(mark, token)
+        if template is not None:
+            params = tuple((name, value.replace(mark, token)) for name, value in template.params)
+            template = replace(template, params=params)
     return Order(
         attempt=attempt.id,
         number=attempt.number,
@@ -54,6 +68,7 @@ def order(store: Store, attempt: Attempt, *, valid_for_seconds: int) -> Order:
         channel=attempt.channel,
         language=attempt.language,
         valid_for_seconds=valid_for_seconds,
+        template=template,
     )
 
 

@@ -171,7 +171,8 @@ def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
         moved = [(replace(draft, number=number), page) for draft, page in paired]
         attempt = _attempt(desk, moved)
         if attempt is None:
-            return
+            verdict = verdict or Budgeted.NO_TEMPLATE
+            continue
         said = batching.within_budget(
             attempt,
             desk.sent.get(number, ()),
@@ -224,7 +225,12 @@ def _gateway(desk: _Desk, paired: Paired) -> Gateway | None:
     """The first able gateway; an alarm about a gateway goes over another one."""
     first = paired[0][0]
     without = desk.aside | about(page for _, page in paired)
-    return desk.parts.able(first.channel, first.number, without=without)
+    return desk.parts.able(
+        first.channel,
+        first.number,
+        without=without,
+        takes=lambda gateway: texts.takes(desk.parts, desk.view, paired, gateway),
+    )
 
 
 def about(pages: Iterable[Page]) -> frozenset[str]:
@@ -234,10 +240,13 @@ def about(pages: Iterable[Page]) -> frozenset[str]:
 
 
 def _apart(desk: _Desk, paired: Paired) -> Sequence[Paired]:
-    """Alarms about several gateways are one message only where there is one more to carry it."""
+    """Alarms about several gateways are one message only where there is one more to carry it, and
+    so are pages where a gateway has a registered template for several."""
     failed = about(page for _, page in paired)
     gateway = _gateway(desk, paired)
-    if gateway is None or gateway.name not in failed or len(failed) == 1:
+    if gateway is None:
+        return [[one] for one in paired]
+    if gateway.name not in failed or len(failed) == 1:
         return [paired]
     groups: dict[frozenset[str], list[tuple[Draft, Page]]] = {}
     for draft, page in paired:
@@ -251,7 +260,7 @@ def _attempt(desk: _Desk, paired: Paired) -> Attempt | None:
     if gateway is None:
         return None
     id_ = desk.parts.token(64)
-    text = texts.for_bundle(desk.parts, desk.view, paired, gateway, desk.levels)
+    told = texts.for_bundle(desk.parts, desk.view, paired, gateway, desk.levels)
     return Attempt(
         id=id_,
         pages=tuple(item.id for _, item in paired),
@@ -259,7 +268,8 @@ def _attempt(desk: _Desk, paired: Paired) -> Attempt | None:
         channel=first.channel,
         number=first.number,
         gateway=gateway.name,
-        text=links.marked(text, id_),
+        text=links.marked(told.text, id_),
+        template=links.marked_in(told.template, id_),
         state=AttemptState.QUEUED,
         queued_at=desk.now,
         expires_at=desk.now + desk.parts.useful_life,

@@ -46,10 +46,14 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     about = {"kind": kind, **{name: fields[name] for name in ("incident",) if name in fields}}
     entries = [_entry(one, Skip.NOBODY, about, now=now) for one in asked if one not in known]
     for person in told:
-        blank = _blank(parts, view, person, kind, fields, now=now)
+        blank = _blank(parts, view, person, kind, now=now)
         verdicts: list[Budgeted | Skip] = [Skip.NO_NUMBER]
-        for channel, number, gateway in _ways(parts, person, aside):
-            attempt = replace(blank, channel=channel, number=number, gateway=gateway.name)
+        for channel, number, gateway in _ways(parts, view, person, kind, aside):
+            told_so = texts.notice(parts, view, person, (gateway, number), (kind, fields))
+            attempt = replace(
+                blank, channel=channel, number=number, gateway=gateway.name, text=told_so.text,
+                template=told_so.template,
+            )  # fmt: skip
             before = sent.get(number, ())
             verdicts.append(batching.within_budget(attempt, before, view.district.plan))
             if verdicts[-1] is Budgeted.OK:
@@ -67,11 +71,20 @@ def to_number(  # noqa: PLR0913  each is a value that the caller already holds
 ) -> None:
     """Queue one SMS to a person's number, (person, number), that has just written to us."""
     person, number = view.people[whose[0]], whose[1]
-    gateway = parts.able(Channel.SMS, number, without=meta.set_aside(tx, now=now))
+    gateway = parts.able(
+        Channel.SMS,
+        number,
+        without=meta.set_aside(tx, now=now),
+        takes=lambda gateway: texts.takes_notice(parts, view, person.id, kind, gateway),
+    )
     if gateway is None:
         return
-    blank = _blank(parts, view, person, kind, {}, now=now)
-    attempt = replace(blank, number=number, gateway=gateway.name, kind=kind)
+    blank = _blank(parts, view, person, kind, now=now)
+    said = texts.notice(parts, view, person, (gateway, number), (kind, {}))
+    attempt = replace(
+        blank, number=number, gateway=gateway.name, kind=kind, text=said.text,
+        template=said.template,
+    )  # fmt: skip
     sent = outbox.sent_24h(tx, [number], now=now).get(number, ())
     verdict = batching.within_budget(attempt, sent, view.district.plan)
     outbox.queue(tx, [attempt] if verdict is Budgeted.OK else [])
@@ -79,28 +92,25 @@ def to_number(  # noqa: PLR0913  each is a value that the caller already holds
 
 
 def _ways(
-    parts: Parts, person: Person, aside: frozenset[str]
+    parts: Parts, view: View, person: Person, kind: str, aside: frozenset[str]
 ) -> Iterator[tuple[Channel, str, Gateway]]:
     """How a notice can reach somebody, in the order of preference."""
     usable = [phone.number for phone in person.phones if phone.sms and not phone.invalid]
     by_mail = [person.email] if person.email else []
     for channel, places in ((Channel.SMS, usable[:1]), (Channel.EMAIL, by_mail)):
         for place in places:
-            gateway = parts.able(channel, place, without=aside)
+            gateway = parts.able(
+                channel,
+                place,
+                without=aside,
+                takes=lambda gateway: texts.takes_notice(parts, view, person.id, kind, gateway),
+            )
             if gateway is not None:
                 yield channel, place, gateway
 
 
-def _blank(  # noqa: PLR0913  each is a value that the caller already holds
-    parts: Parts,
-    view: View,
-    person: Person,
-    kind: str,
-    fields: Mapping[str, object],
-    *,
-    now: datetime,
-) -> Attempt:
-    """The notice, before it is known how it goes."""
+def _blank(parts: Parts, view: View, person: Person, kind: str, *, now: datetime) -> Attempt:
+    """The notice, before it is known how it goes and in what words."""
     return Attempt(
         id=parts.token(64),
         pages=(),
@@ -108,7 +118,7 @@ def _blank(  # noqa: PLR0913  each is a value that the caller already holds
         channel=Channel.SMS,
         number="",
         gateway="",
-        text=texts.notice(view, person, kind, fields),
+        text="",
         state=AttemptState.QUEUED,
         queued_at=now,
         expires_at=now + USEFUL_LIFE,

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from fangxun.core.page import Attempt
 from fangxun.core.plan import Channel
 from fangxun.core.warning import Status
+from fangxun.core.wording import Registration
 from fangxun.engine.faults import Faults
 from fangxun.engine.view import Lookout
 from fangxun.feeds.base import Feed
@@ -53,29 +54,64 @@ def _not_measured() -> int | None:
     return None
 
 
+def _anything(_gateway: Gateway) -> bool:
+    """Nothing in particular is to be said."""
+    return True
+
+
 def _left_in_the_outbox(attempts: Sequence[Attempt], _now: datetime) -> Claimed:
     """A drill drains the outbox after each cycle."""
     return Claimed(attempts, _nothing)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Adapters and settings of one engine. `gateways` are in the order of preference.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """The ways out, in the order of preference. `link_base` is the public URL of the confirmation
+    page, "" where there is none."""
+
+    gateways: Sequence[Gateway]
+    templates: Mapping[str, Sequence[Registration]] = field(default_factory=dict)
+    """What each gateway's provider has registered, by the gateway's name."""
+    link_base: str = ""
+
+    def gateway(self, name: str) -> Gateway | None:
+        """The gateway of that name."""
+        return next((gateway for gateway in self.gateways if gateway.name == name), None)
+
+    def able(
+        self,
+        channel: Channel,
+        number: str = "",
+        *,
+        without: frozenset[str] = frozenset(),
+        takes: Callable[[Gateway], bool] = _anything,
+    ) -> Gateway | None:
+        """The first gateway that serves a channel (to a number's country, where one is given),
+        `takes` what is to be said, and is not in `without`; where all that serve it are, the first
+        of them all the same: a text that waits for a gateway's return is better than none."""
+        serving = [g for g in self.gateways if g.abilities.serves(channel, number) and takes(g)]
+        return next(
+            (g for g in serving if not without & {g.name, aside_name(g.name, channel)}),
+            next(iter(serving), None),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts(Ways):
+    """Adapters and settings of one engine.
 
     `token(bits)` gives random hex, `clock()` the present (virtual in a drill) for work that ends in
-    another thread than the cycle's. `acting`: CAP statuses that act. `link_base` is the public URL
-    of the confirmation page, "" where there is none. `in_flight` bounds the requests out at a time.
+    another thread than the cycle's. `acting`: CAP statuses that act. `in_flight` bounds the
+    requests out at a time.
     """
 
     store: Store
     feeds: Mapping[str, Feed]
-    gateways: Sequence[Gateway]
     token: Callable[[int], str]
     clock: Callable[[], datetime]
     sending: Mapping[str, Hands] = field(default_factory=dict)
     """A lane for each gateway, so that one that hangs holds up no other; see `lane`."""
     polling: Hands = field(default_factory=Inline)
-    link_base: str = ""
     in_flight: int = 100
     useful_life: timedelta = timedelta(minutes=30)
     """How long a page's text is worth delivering; the provider is told."""
@@ -98,22 +134,6 @@ class Parts:
     def lane(self, name: str) -> Hands:
         """Whose hands send for a gateway; its own thread where there are none."""
         return self.sending.get(name) or Inline()
-
-    def gateway(self, name: str) -> Gateway | None:
-        """The gateway of that name."""
-        return next((gateway for gateway in self.gateways if gateway.name == name), None)
-
-    def able(
-        self, channel: Channel, number: str = "", *, without: frozenset[str] = frozenset()
-    ) -> Gateway | None:
-        """The first gateway that serves a channel (to a number's country, where one is given) and
-        is not in `without`; where all that serve it are, the first of them all the same: a text
-        that waits for a gateway's return is better than none."""
-        serving = [g for g in self.gateways if g.abilities.serves(channel, number)]
-        return next(
-            (g for g in serving if not without & {g.name, aside_name(g.name, channel)}),
-            next(iter(serving), None),
-        )
 
 
 def aside_name(gateway: str, channel: Channel) -> str:

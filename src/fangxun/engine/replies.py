@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fangxun.core import message, page, told
+from fangxun.core import message, page, reply, told
 from fangxun.core.journal import Entry, Event
-from fangxun.core.message import Reply
 from fangxun.core.page import Answered, Attempt, How, Page
 from fangxun.core.plan import Channel
+from fangxun.core.reply import Reply
 from fangxun.core.responsibility import e164
 from fangxun.engine import acknowledge, answers, mending, opting
 from fangxun.engine.parts import Parts
@@ -42,7 +42,7 @@ def take(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> str:
         unknown = Entry(now, Event.REPLY_UNKNOWN, "system", f"inbox/{row.id}", "unknown_number")
         journal.append(tx, [unknown])
         return ""
-    said = message.understand(item["text"])
+    said = reply.understand(item["text"])
     if row.waits_for is None:
         journal.append(tx, [_heard(people, item["text"], row, now)])
         if not said.stop:
@@ -53,7 +53,7 @@ def take(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> str:
         opting.stop(parts, tx, people, e164(item["number"]), now=now)
         return ""
     owners = [_owner(tx, person, item["number"], alone=len(people) == 1) for person in people]
-    said = message.bare_yes(said, _codes(owners))
+    said = reply.bare_yes(said, _codes(owners))
     at = datetime.fromisoformat(item["at"])
     found = _verdicts(owners, said, at)
     speaking = _speaking(found, said)

@@ -1,47 +1,118 @@
-"""The words of each SMS: fields from the store and the district, put into the core's frame."""
+"""The words of each message: which text it is by page, person and gateway, as the district words
+it, put into the core's frame; and the registered template beside it, where the gateway has one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 from fangxun.core import alarm, batching, message
-from fangxun.core.assessment import Assessment, Evidence, EvidenceKind
+from fangxun.core.assessment import Assessment
 from fangxun.core.escalation import Draft
+from fangxun.core.message import Contacts
 from fangxun.core.page import Page, PageKind
-from fangxun.core.plan import Channel, Contact, Group
+from fangxun.core.plan import Channel, Contact, Owed
 from fangxun.core.responsibility import Person
+from fangxun.core.wording import Occasion, Registered, registered
+from fangxun.engine.fields import again, evidence, fields_of
 from fangxun.engine.links import BLANK
-from fangxun.engine.parts import Parts
+from fangxun.engine.parts import Parts, Ways
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
-from fangxun.text.templates import templates
+from fangxun.text import wordings
+
+Bundle = Sequence[tuple[Draft, Page]]
+"""One page, or several that one message tells of, each with its draft."""
+_FROM_OUTSIDE = frozenset({"evidence", "text", "headline"})
+"""Fields in which somebody's own words stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message as it leaves: its text, and what a gateway gets that takes registered templates."""
+
+    text: str
+    template: Registered | None = None
+    kind: str = ""
+    shortened: tuple[str, ...] = ()
+    """The fields that were shortened so that it fits."""
 
 
 def for_bundle(
     parts: Parts,
     view: View,
-    bundle: Sequence[tuple[Draft, Page]],
+    bundle: Bundle,
     gateway: Gateway,
     levels: Mapping[str, Assessment],
-) -> str:
-    """The text of one message for one page or several, behind the district's signature. A link in
-    it is blank; see `links`."""
+) -> Told:
+    """One message for one page or several, behind the district's signature. A link in it is blank;
+    see `links`."""
     draft, page = bundle[0]
-    words = templates(language_of(view, draft.contact))
-    two_way = answers_back(gateway, draft.number)
+    occasion = occasion_of(view, bundle)
     if draft.channel is Channel.VOICE:
-        return _spoken(view, words, bundle, levels)
+        return _spoken(view, wordings.words(view.district.texts, occasion), bundle, levels)
+    contacts = gateway.abilities.contacts(draft.number)
+    words = wordings.words(view.district.texts, occasion, contacts)
+    kind = kind_of(parts, bundle, gateway)
     if len(bundle) > 1:
-        kind, fields = _several(view, words, bundle, two_way=two_way)
+        fields = _several(view, words, bundle)
     else:
-        kind = _kind(page, draft, two_way=two_way, link=link_allowed(parts, gateway, draft.number))
         fields = fields_of(view, words, page, levels)
     if "{link}" in words[kind]:
         fields["link"] = f"{parts.link_base}/c/{BLANK}"
     template = f"{mark_of(words, page)}{words[kind]}"
-    return message.render(template, fields, signature=view.district.signature)
+    told = message.fill(template, allowed(fields, contacts), signature=view.district.signature)
+    return finished(parts, gateway, kind, occasion, told)
+
+
+def finished(
+    ways: Ways, gateway: Gateway, kind: str, occasion: Occasion, told: message.Filled
+) -> Told:
+    """A filled text, and its template with the same values, as shortened as they stand in it."""
+    found = registered(ways.templates.get(gateway.name, ()), kind, occasion)
+    if found is None:
+        return Told(told.text, None, kind, told.shortened)
+    params = tuple((name, told.values.get(name, "")) for name in found.params)
+    return Told(told.text, Registered(found.id, params), kind, told.shortened)
+
+
+def allowed(fields: Mapping[str, object], contacts: Contacts) -> dict[str, object]:
+    """The fields without the links and phone numbers that their words may not bring along."""
+    return {
+        name: contacts.without(str(value)) if name in _FROM_OUTSIDE else value
+        for name, value in fields.items()
+    }
+
+
+def takes(parts: Parts, view: View, bundle: Bundle, gateway: Gateway) -> bool:
+    """Whether a gateway can carry what a bundle says: in words of our own, or by a template."""
+    draft, _ = bundle[0]
+    return draft.channel is Channel.VOICE or carries(
+        parts, gateway, lambda: (kind_of(parts, bundle, gateway), occasion_of(view, bundle))
+    )
+
+
+def takes_notice(parts: Parts, view: View, person: str, kind: str, gateway: Gateway) -> bool:
+    """The same of a notice."""
+    return carries(parts, gateway, lambda: (kind, Occasion(language_of(view, person))))
+
+
+def carries(ways: Ways, gateway: Gateway, meant: Callable[[], tuple[str, Occasion]]) -> bool:
+    """The same of a kind of text on an occasion, which are asked for only where it depends."""
+    if gateway.abilities.free_text:
+        return True
+    return registered(ways.templates.get(gateway.name, ()), *meant()) is not None
+
+
+def occasion_of(view: View, bundle: Bundle) -> Occasion:
+    """What a message is about, and in what language: its level and hazard where it has one."""
+    language = language_of(view, bundle[0][0].contact)
+    pages = [page for _, page in bundle]
+    if pages[0].kind is PageKind.ALARM:
+        return Occasion(language)
+    levels, hazards = {page.level for page in pages}, {page.hazard for page in pages}
+    level = next(iter(levels)) if len(levels) == 1 else None
+    return Occasion(language, level, next(iter(hazards)) if len(hazards) == 1 else None)
 
 
 def mark_of(words: Mapping[str, str], page: Page) -> str:
@@ -56,58 +127,77 @@ def language_of(view: View, person: str) -> str:
 
 
 def _spoken(
-    view: View,
-    words: Mapping[str, str],
-    bundle: Sequence[tuple[Draft, Page]],
-    levels: Mapping[str, Assessment],
-) -> str:
+    view: View, words: Mapping[str, str], bundle: Bundle, levels: Mapping[str, Assessment]
+) -> Told:
     """What a call says: whose it is, then the text without how to reply; the gateway asks for the
     key once it has been heard."""
     draft, page = bundle[0]
     if len(bundle) > 1:
-        kind, fields = _several(view, words, bundle, two_way=True)
+        base = _base_of_several(bundle)
+        fields = _several(view, words, bundle)
     else:
-        kind = _kind(page, draft, two_way=True, link=False)
+        base = _base(page, draft)
         found = levels.get(page.place or "")
         fields = fields_of(view, words, page, levels)
         fields["evidence"] = evidence(view, words, found.evidence if found else (), spoken=True)
-    said = message.render(words[f"{kind}_voice"], fields)
+    kind = f"{base}_voice"
+    said = message.fill(words[kind], fields)
+    exercise = page.kind is PageKind.EXERCISE
+    return Told(spoken(view, words, said.text, exercise=exercise), None, kind, said.shortened)
+
+
+def spoken(view: View, words: Mapping[str, str], said: str, *, exercise: bool) -> str:
+    """A call's message as it is read out, from its text."""
     head = words["voice_head"].format(signature=view.district.signature)
-    mark = words["voice_exercise"] if page.kind is PageKind.EXERCISE else ""
+    mark = words["voice_exercise"] if exercise else ""
     return message.speakable(f"{mark}{head if view.district.signature else ''}{said}")
 
 
 def answers_back(gateway: Gateway, number: str) -> bool:
     """Whether a reply code in a text to this number makes sense."""
-    return gateway.abilities.two_way and gateway.abilities.codes and _may_link(gateway, number)
+    abilities = gateway.abilities
+    return abilities.two_way and abilities.codes and not abilities.bars(number)
 
 
-def _may_link(gateway: Gateway, number: str) -> bool:
-    return not any(number.startswith(p) for p in gateway.abilities.no_reply_prefixes)
+def way(ways: Ways, base: str, gateway: Gateway, number: str) -> str:
+    """The kind of text that a base kind becomes over a gateway, by how it can be answered there."""
+    two_way = answers_back(gateway, number)
+    linked = f"{base}{'_link' if two_way else '_link_only'}"
+    if linked in wordings.KINDS and link_allowed(ways, gateway, number):
+        return linked
+    return base if two_way else f"{_unowed(base)}_oneway"
 
 
-def link_allowed(parts: Parts, gateway: Gateway, number: str) -> bool:
+def link_allowed(ways: Ways, gateway: Gateway, number: str) -> bool:
     """Whether a link may stand in a text to this number, and leads anywhere."""
-    return bool(parts.link_base) and gateway.abilities.links and _may_link(gateway, number)
+    return bool(ways.link_base) and gateway.abilities.contacts(number).links
 
 
-def _kind(page: Page, draft: Draft, *, two_way: bool, link: bool) -> str:
-    """Which template says it: by whose page it is, whom it reaches, and how he can answer."""
-    oneway = "" if two_way else "_oneway"
-    linked = "_link" if two_way else "_link_only"
+def _unowed(base: str) -> str:
+    """Where nothing comes back, nobody can report what he owes: he is told as others are."""
+    for owed in Owed if base.startswith("page_") else ():
+        base = base.removesuffix(f"_{owed.value}")
+    return base
+
+
+def kind_of(parts: Parts, bundle: Bundle, gateway: Gateway) -> str:
+    """Which text says it: by whose page it is, whom it reaches, and how he can answer."""
+    draft, page = bundle[0]
+    base = _base_of_several(bundle) if len(bundle) > 1 else _base(page, draft)
+    return way(parts, base, gateway, draft.number)
+
+
+def _base(page: Page, draft: Draft) -> str:
     if page.kind is PageKind.ALARM:
-        return f"alarm_{alarm_kind(page)}{oneway}"
+        return f"alarm_{alarm_kind(page)}"
     if page.kind is PageKind.EXERCISE:
-        return f"exercise{linked if link else oneway}"
+        return "exercise"
     if draft.stands_for is not Contact.PERSON:
         about = "_by_hand" if page.by_hand else ""
-        return f"page_other{about}{'_untold' if draft.untold else ''}{oneway}"
+        return f"page_other{about}{'_untold' if draft.untold else ''}"
     if page.by_hand:
-        return f"page_by_hand{oneway}"
-    if link and page.owed is None:
-        return f"page{linked}"
-    owed = f"_{page.owed.value}" if page.owed is not None else ""
-    return f"page{oneway or owed}"
+        return "page_by_hand"
+    return f"page_{page.owed.value}" if page.owed is not None else "page"
 
 
 def alarm_kind(page: Page) -> str:
@@ -119,25 +209,22 @@ def alarm_kind(page: Page) -> str:
     return "_".join(words)
 
 
-def _several(
-    view: View,
-    words: Mapping[str, str],
-    bundle: Sequence[tuple[Draft, Page]],
-    *,
-    two_way: bool,
-) -> tuple[str, dict[str, object]]:
+def _base_of_several(bundle: Bundle) -> str:
+    draft, first = bundle[0]
+    if first.kind is PageKind.ALARM:
+        return "alarm_bundle" if len(bundle) <= batching.MOST_IN_ONE else "alarm_bundle_many"
+    if draft.stands_for is not Contact.PERSON:
+        return "page_other_bundle"
+    owed = first.owed
+    if owed is not None and all(page.owed is owed for _, page in bundle):
+        return f"page_bundle_{owed.value}"
+    return "page_bundle"
+
+
+def _several(view: View, words: Mapping[str, str], bundle: Bundle) -> dict[str, object]:
     """One text for several pages: a short word for each, and a code for each or one for all."""
     draft, first = bundle[0]
-    pages = [page for _, page in bundle]
-    kind, short = "page_bundle", "short_page"
-    if first.kind is PageKind.ALARM:
-        kind = "alarm_bundle" if len(pages) <= batching.MOST_IN_ONE else "alarm_bundle_many"
-    elif draft.stands_for is not Contact.PERSON:
-        kind, short = "page_other_bundle", "short_other"
-    elif first.owed is not None and two_way and all(page.owed is first.owed for page in pages):
-        kind = f"page_bundle_{first.owed.value}"
-    if not two_way:
-        kind = f"{kind}_oneway"
+    short = "short_page" if draft.stands_for is Contact.PERSON else "short_other"
     shorts = []
     for said, page in bundle:
         if page.kind is PageKind.ALARM:
@@ -145,105 +232,31 @@ def _several(
         untold = said.untold or bool(dict(page.details).get("untold"))
         named = f"{short}_untold" if untold else short
         shorts.append(message.render(words[named], fields_of(view, words, page, {})))
-    return kind, {
-        "count": len(pages),
+    return {
+        "count": len(bundle),
         "list": " ".join(dict.fromkeys(shorts)),
-        "codes": " ".join(page.code for page in pages),
+        "codes": " ".join(page.code for _, page in bundle),
         "unit": view.unit_name(first.person or ""),
         "again": again(words, first),
     }
 
 
-def again(words: Mapping[str, str], page: Page) -> str:
-    """Tells a repeated round; without it the third text would be the same and be rejected."""
-    return message.render(words["again"], {"times": page.round + 1}) if page.round else ""
+Notice = tuple[str, Mapping[str, object]]
+"""Its kind and its fields."""
 
 
-def fields_of(
-    view: View, words: Mapping[str, str], page: Page, levels: Mapping[str, Assessment]
-) -> dict[str, object]:
-    """What the templates may name of a page or an alarm."""
-    found = levels.get(page.place or "")
-    fields: dict[str, object] = {
-        "code": page.code,
-        "place": view.name_of(page.place) if page.place else view.district.name,
-        "level": words[f"level_{page.level.value}"],
-        "evidence": evidence(view, words, _for(page, found.evidence if found else ())),
-        "person": view.person_name(page.person or ""),
-        "text": page.cause,
-        "unit": view.unit_name(page.person or ""),
-        "again": again(words, page),
-    }
-    if page.kind is PageKind.ALARM:
-        fields |= _alarm_fields(view, words, page)
-    if page.kind is PageKind.EXERCISE and not page.cause:
-        fields["text"] = message.render(words["exercise_text"], fields)
-    return fields
+def notice(parts: Parts, view: View, person: Person, to: tuple[Gateway, str], said: Notice) -> Told:
+    """A notice to one person over a gateway to a number or address."""
+    gateway, number = to
+    occasion = Occasion(person.language or view.district.language)
+    told = notice_in(view, occasion, said, gateway.abilities.contacts(number))
+    return finished(parts, gateway, said[0], occasion, told)
 
 
-def _for(page: Page, found: Sequence[Evidence]) -> Sequence[Evidence]:
-    """What a page is about: only the duty room is called for a warning of a division above."""
-    if page.group is None or page.group is Group.DUTY_ROOM:
-        return found
-    return [e for e in found if e.kind is not EvidenceKind.ANCESTOR_WARNING] or found
-
-
-def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str, object]:
-    """The fields that an alarm was opened with, in the words of the reader."""
-    fields: dict[str, object] = {
-        ("code_" if key == "code" else key): value for key, value in page.details
-    }
-    say: Mapping[str, Callable[[str], str]] = {
-        "person": view.person_name,
-        "place": view.name_of,
-        "gauge": view.gauge_name,
-        "post": view.post_name,
-        "channel": lambda value: words[f"by_{value}"],
-        "group": lambda value: words[f"group_{value}"],
-        "measure": lambda value: words[f"measure_{value}"],
-        "part": lambda value: words.get(f"part_{value}", value),
-        "level": lambda value: words[f"level_{value}"],
-        **dict.fromkeys(
-            ("since", "start", "end", "at"),
-            lambda value: local(view, datetime.fromisoformat(value)),
-        ),
-    }
-    spoken = {key: say[key](str(value)) for key, value in fields.items() if key in say}
-    return {**fields, **spoken}
-
-
-def local(view: View, instant: datetime) -> str:
-    """An instant as the duty room's wall clock shows it, without the year."""
-    return f"{instant.astimezone(ZoneInfo(view.district.roster.zone)):%m-%d %H:%M}"
-
-
-def evidence(
-    view: View, words: Mapping[str, str], found: Sequence[Evidence], *, spoken: bool = False
-) -> str:
-    """The strongest evidence in one phrase: gauge, amount, window, limit; or the headline. Spoken,
-    without the limit, which only confuses the ear."""
-    best = max(found, key=lambda item: item.level.rank, default=None)
-    if best is None or not best.level.rank:
-        return words["evidence_none"]
-    hours = best.window.total_seconds() / 3600 if best.window else 0
-    plain = words[f"evidence_{best.kind.value}"]
-    return message.render(
-        words.get(f"spoken_{best.kind.value}", plain) if spoken else plain,
-        {
-            "source": view.gauge_name(best.source),
-            "hours": f"{hours:g}",
-            "amount": best.amount,
-            "limit": f"{best.limit:g}" if best.limit is not None else "",
-            "headline": best.headline,
-        },
-    )
-
-
-def notice(view: View, person: Person, kind: str, fields: Mapping[str, object]) -> str:
-    """The text of a notice to one person."""
-    return notice_in(view, person.language or view.district.language, kind, fields)
-
-
-def notice_in(view: View, language: str, kind: str, fields: Mapping[str, object]) -> str:
-    """The text of a notice in one language."""
-    return message.render(templates(language)[kind], fields, signature=view.district.signature)
+def notice_in(
+    view: View, occasion: Occasion, said: Notice, contacts: Contacts = wordings.ALL
+) -> message.Filled:
+    """A notice in one language, where a text may hold what `contacts` say."""
+    kind, fields = said
+    words = wordings.words(view.district.texts, occasion, contacts)
+    return message.fill(words[kind], allowed(fields, contacts), signature=view.district.signature)

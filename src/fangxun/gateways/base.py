@@ -11,9 +11,11 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from fangxun.core.errors import N_, FangxunError
+from fangxun.core.message import Contacts
 from fangxun.core.page import AttemptState, Blame
 from fangxun.core.plan import Channel
 from fangxun.core.responsibility import fictional
+from fangxun.core.wording import Registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,14 @@ class Abilities:
 
     channels: frozenset[Channel]
     free_text: bool = True
+    """Takes any words; else only what its configuration has a registered template for."""
     two_way: bool = False
     """Replies come back to us."""
     key_press: bool = False
     """A key pressed on a call comes back to us; without it a call wakes, and confirms nothing."""
     links: bool = True
+    phone_numbers: bool = True
+    """A text may hold them; providers that forbid them reject the text."""
     codes: bool = True
     """A reply code in the text makes sense (two-way) and is let through."""
     receipts: bool = True
@@ -40,7 +45,8 @@ class Abilities:
     ask_every_seconds: float = 10.0
     """How often receipts and replies are asked for; rarely where callbacks bring them."""
     no_reply_prefixes: tuple[str, ...] = ()
-    """Numbers that start so get one-way texts without code and link (+86 over Twilio)."""
+    """Numbers that start so get one-way texts without code, link and phone number (+86 over
+    Twilio)."""
     only_to: tuple[str, ...] = ()
     """The countries that it serves, as the beginnings of numbers; empty: all."""
     closed_to: frozenset[tuple[Channel, str]] = frozenset()
@@ -56,6 +62,15 @@ class Abilities:
         closed = any(number.startswith(p) for by, p in self.closed_to if by is channel)
         return not closed and (not self.only_to or number.startswith(self.only_to))
 
+    def bars(self, number: str) -> bool:
+        """Whether a number gets one-way texts only."""
+        return number.startswith(self.no_reply_prefixes)
+
+    def contacts(self, number: str = "") -> Contacts:
+        """What of links and phone numbers may stand in a text to a number."""
+        barred = self.bars(number)
+        return Contacts(self.links and not barred, self.phone_numbers and not barred)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -69,6 +84,8 @@ class Order:
     channel: Channel
     valid_for_seconds: int
     language: str = ""
+    template: Registered | None = None
+    """Instead of the text, where the provider takes registered templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +298,8 @@ def refuse_order(order: Order, abilities: Abilities) -> Refused | None:
         return refused
     if not abilities.serves(order.channel, order.number):
         return Refused("country-closed", f"{order.channel} is closed there", Blame.NONE)
+    if not abilities.free_text and order.channel is Channel.SMS and order.template is None:
+        return Refused("no-template", "No registered template says this.", Blame.TEXT)
     return None
 
 

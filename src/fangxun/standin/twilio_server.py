@@ -202,7 +202,8 @@ class TwilioStandin:
         behaviour = self.plan.take(form["To"])
         message = None
         if behaviour.answer in _HELD:
-            message = self._message(to=form["To"], from_=form.get("From", ""), body=form["Body"])
+            body = answers.said(form)
+            message = self._message(to=form["To"], from_=form.get("From", ""), body=body)
             message.service = form.get("MessagingServiceSid")
             message.callback = form.get("StatusCallback", "")
             message.validity = form.get("ValidityPeriod", "")

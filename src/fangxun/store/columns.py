@@ -11,6 +11,7 @@ from sqlalchemy import DateTime, Dialect, MetaData, String, Text, TypeDecorator
 from sqlmodel import Field
 
 from fangxun.core.timeline import require_aware
+from fangxun.core.wording import Registered
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -97,6 +98,26 @@ class Pairs(TypeDecorator[tuple[tuple[str, object], ...]]):
         return tuple((name, item) for name, item in json.loads(value or "[]"))
 
 
+class Template(TypeDecorator[Registered]):
+    """A message as a registered template takes it, as JSON: [id, [[field, value], ...]]."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Registered | None, dialect: Dialect) -> str | None:
+        """In the template's order."""
+        del dialect
+        return None if value is None else _LIST.encode([value.id, value.params])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Registered | None:
+        """The same back."""
+        del dialect
+        if value is None:
+            return None
+        id_, params = json.loads(value)
+        return Registered(id_, tuple((name, said) for name, said in params))
+
+
 def word(kind: type[StrEnum], **options: Any) -> Any:  # noqa: ANN401  a Field of any type
     """A string-enum column."""
     return Field(sa_type=Word(kind), **options)
@@ -105,6 +126,11 @@ def word(kind: type[StrEnum], **options: Any) -> Any:  # noqa: ANN401  a Field o
 def pairs() -> Any:  # noqa: ANN401  a Field of any type
     """A column of (name, value) pairs."""
     return Field(sa_type=Pairs())
+
+
+def template() -> Any:  # noqa: ANN401  a Field of any type
+    """A column of a registered template."""
+    return Field(default=None, sa_type=Template(), nullable=True)
 
 
 def instant(**options: Any) -> Any:  # noqa: ANN401  a Field of any type

@@ -9,8 +9,9 @@ answer (`..._voice`); how to confirm is asked once it has been heard (`voice_...
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+
+from fangxun.text.ways import siblings
 
 ZH = {
     "level_unknown": "未知",
@@ -258,8 +259,8 @@ EN = {
     "you know",
     "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount}{measure} unverified; {place} "
     "to {level} in 5 min if not rejected. Reply {code}",
-    "alarm_warning_unconfirmed": "ALARM{again}: {~headline}: neither ended nor renewed since "
-    "{since}; its level is held. Ask who issued it. Reply {code} once you know",
+    "alarm_warning_unconfirmed": "ALARM{again}: {~headline}: not ended or renewed since {since}; "
+    "level held. Ask who issued it. Reply {code} once you know",
     "alarm_clock_step": "ALARM{again}: the clock stepped by {seconds} s. Reply {code} once you "
     "know",
     "alarm_cycle_late": "ALARM{again}: nothing was watched for {seconds} s; check rain and pages."
@@ -342,36 +343,19 @@ EN = {
 }
 
 
-_ASKS_ZH = r"回复(?:收到|\{code).*$"
-_ASKS_EN = r"Reply (?:OK|\{code\}).*$"
-"""Where a text begins to say how to reply."""
-
-
-def _one_way(texts: Mapping[str, str], asks: str, instead: str) -> Mapping[str, str]:
-    """With a text for every alarm that asks for no reply: over a gateway that brings none back."""
-    alarms = {kind: text for kind, text in texts.items() if kind.startswith("alarm_")}
-    told = {f"{kind}_oneway": re.sub(asks, instead, text) for kind, text in alarms.items()}
-    return {**texts, **told}
-
-
-_SPOKEN = ("page", "alarm_", "exercise")
-"""How the names of what a call tells begin."""
-_NOT_SPOKEN = ("_oneway", "_link", "_link_only")
-
-
-def _spoken(texts: Mapping[str, str], asks: str) -> Mapping[str, str]:
-    """With what a call says of each: the text without how to reply."""
-    told = {
-        f"{kind}_voice": re.sub(asks, "", text).rstrip()
-        for kind, text in texts.items()
-        if kind.startswith(_SPOKEN) and not kind.endswith(_NOT_SPOKEN)
-    }
-    return {**texts, **told}
+def _whole(texts: Mapping[str, str], language: str) -> Mapping[str, str]:
+    """With a text for every alarm that asks for no reply, and with what a call says of each."""
+    found: dict[str, str] = {}
+    for kind, text in texts.items():
+        wanted = {"_oneway", "_voice"} if kind.startswith("alarm_") else {"_voice"}
+        others = siblings(kind, text, language)
+        found |= {name: said for name, said in others.items() if name[len(kind) :] in wanted}
+    return {**found, **texts}
 
 
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
-    "zh_CN": _spoken(_one_way(ZH, _ASKS_ZH, "请在值班终端确认"), _ASKS_ZH),
-    "en": _spoken(_one_way(EN, _ASKS_EN, "Confirm at desk"), _ASKS_EN),
+    "zh_CN": _whole(ZH, "zh_CN"),
+    "en": _whole(EN, "en"),
 }
 
 

@@ -35,7 +35,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("superior"), N_("last_resort"),
     ),
     "Owed": (N_("arrived"), N_("moved_out")),
-    "Budgeted": (N_("ok"), N_("exhausted"), N_("identical")),
+    "Budgeted": (N_("ok"), N_("exhausted"), N_("identical"), N_("no_template")),
     "MessageType": (N_("Alert"), N_("Update"), N_("Cancel"), N_("Ack"), N_("Error")),
     "Change": (
         N_("opened"), N_("raised"), N_("lowered"), N_("all_clear_proposed"),
@@ -76,7 +76,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "ChangeKind": (
         N_("district"), N_("area"), N_("site"), N_("gauge"), N_("unit"), N_("person"),
         N_("official"), N_("post"), N_("rotation"), N_("duty"), N_("holiday"), N_("criterion"),
-        N_("plan"),
+        N_("plan"), N_("text"),
     ),
     "Channel": (N_("sms"), N_("voice"), N_("console"), N_("email")),
     "AttemptState": (

@@ -6,12 +6,13 @@ from fangxun.core import message
 from fangxun.core.district import District
 from fangxun.core.errors import N_, Refused
 from fangxun.core.journal import Event
+from fangxun.core.wording import Occasion
 from fangxun.engine import all_clear
 from fangxun.engine.acts.base import Act, district_in_force, names, place_id, written
 from fangxun.engine.all_clear import Correction
 from fangxun.store import incidents as incident_store
 from fangxun.store.base import Store
-from fangxun.text.templates import templates
+from fangxun.text import wordings
 
 
 def correct(store: Store, incident_id: int, text: str, *, place: str = "", act: Act) -> Correction:
@@ -52,7 +53,7 @@ def _fits(district: District, incident_id: int, place: str, words: str) -> None:
     fields = {"incident": incident_id, "place": called.get(place, longest), "text": words}
     languages = {district.language, *(p.language for p in district.people if p.language)}
     for language in sorted(languages):
-        template = templates(language)["correction"]
+        template = wordings.words(district.texts, Occasion(language))["correction"]
         if words not in message.render(template, fields, signature=district.signature):
             raise Refused(
                 N_("The text is too long for two segments, and a correction is not shortened: "

@@ -13,13 +13,14 @@ from fangxun.core.journal import Event
 from fangxun.core.page import How, Page, PageKind, PageState
 from fangxun.core.plan import Owed
 from fangxun.core.responsibility import Person
+from fangxun.core.wording import Occasion
 from fangxun.engine import acknowledge as acknowledging
 from fangxun.engine.acts.base import Act, district_in_force, names, person, written
 from fangxun.engine.links import link_digest, shown
 from fangxun.store import meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store, Tx
-from fangxun.text.templates import templates
+from fangxun.text import wordings
 
 _NOT_OWED = {
     Owed.ARRIVED: N_("The person of page {page} was not called to come; nothing was written."),
@@ -152,7 +153,8 @@ def _carried(text: str, district: District, someone: Person) -> str:
         raise FaultyInput(
             N_("The page has no text: say what {person} is to do."), person=someone.name
         )
-    frame = templates(someone.language or district.language)["page_by_hand"]
+    occasion = Occasion(someone.language or district.language)
+    frame = wordings.words(district.texts, occasion)["page_by_hand"]
     fields = {"text": words, "code": LONGEST_CODE}
     full = message.render(frame, fields, signature=district.signature)
     if words not in full:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from fangxun.core.errors import N_
 from fangxun.core.page import AttemptState
@@ -28,7 +29,7 @@ from fangxun.gateways.base import (
 from fangxun.gateways.http import callbacks, items
 from fangxun.gateways.http.answers import failed
 from fangxun.gateways.http.settings import HttpSettings, Poll
-from fangxun.gateways.http.template import items_in, names_in, national, words
+from fangxun.gateways.http.template import items_in, names_in, national, template_values, words
 from fangxun.gateways.http.wire import Answer, Unreached, Wire
 from fangxun.text import _
 
@@ -52,6 +53,7 @@ class HttpGateway:
             free_text=settings.free_text,
             two_way=two_way,
             links=settings.links,
+            phone_numbers=settings.phone_numbers,
             codes=two_way,
             can_ask=settings.ask is not None,
             real=settings.real,
@@ -147,9 +149,10 @@ class HttpGateway:
             return _("{name} answers with error {code}.").format(name=self.name, code=answer.status)
         return ""
 
-    def _values(self, order: Order) -> dict[str, str]:
+    def _values(self, order: Order) -> dict[str, Any]:
         base = self.settings.public_base_url.rstrip("/")
         return {
+            **template_values(order.template),
             "number": order.number,
             "digits": order.number.removeprefix("+"),
             "national": national(order.number, self.settings.country),
@@ -159,7 +162,7 @@ class HttpGateway:
             "seconds": str(order.valid_for_seconds),
         }
 
-    def _poll(self, poll: Poll, values: dict[str, str]) -> Answer | Unanswered:
+    def _poll(self, poll: Poll, values: dict[str, Any]) -> Answer | Unanswered:
         """A good answer, or why there is none, which is logged and never a fault."""
         try:
             answer = self._wire.exchange(poll, values)

@@ -14,7 +14,8 @@ from fangxun.gateways.http.template import names_in
 from fangxun.gateways.settings import Secret, fault, read_settings
 
 _STRICT = {"extra": "forbid"}
-_SENDING = frozenset({"number", "national", "digits", "text", "attempt", "callback", "seconds"})
+_TEMPLATE = frozenset({"template_id", "params", "params:text", "params:named", "params:named_text"})
+_SENDING = _TEMPLATE | {"number", "national", "digits", "text", "attempt", "callback", "seconds"}
 _KNOWN = {
     "send": _SENDING,
     "ask": frozenset({*_SENDING, "since"}),
@@ -129,7 +130,8 @@ class HttpSettings:
 
     `secrets` are filled in for {secret:NAME}. `states` turns its words into ours (accepted, sent,
     delivered, undelivered, failed), `codes` its failure codes into the three classes. `countries`
-    are the beginnings of the numbers that it serves, such as "+86"; all where none is given.
+    are the beginnings of the numbers that it serves, such as "+86"; all where none is given. It
+    takes registered templates only where `free_text` is false.
     """
 
     __pydantic_config__: ClassVar[Any] = _STRICT
@@ -147,6 +149,7 @@ class HttpSettings:
     country: str = "86"
     countries: tuple[str, ...] = ()
     links: bool = True
+    phone_numbers: bool = True
     free_text: bool = True
     connections: int = 10
     connect_seconds: float = 5.0
@@ -185,6 +188,7 @@ def read_platform(
 def _check(read: HttpSettings) -> None:
     for name, exchange in read.exchanges():
         _check_exchange(read, name, exchange)
+    _check_words(read)
     for name, poll, needed in (
         ("ask", read.ask, ("attempt",)),
         ("receipts", read.receipts, ("state",)),
@@ -206,6 +210,20 @@ def _check(read: HttpSettings) -> None:
         ZoneInfo(read.zone)
     except (OSError, ValueError, LookupError) as error:
         raise fault(read.name, "zone", N_("expected a time zone such as Asia/Shanghai")) from error
+
+
+def _check_words(read: HttpSettings) -> None:
+    """What says the message stands in the request: its text, or else a registered template."""
+    send = read.send
+    words = set(names_in((send.url, send.headers, send.query, send.form, send.json)))
+    if read.free_text and "template_id" in words and "text" not in words:
+        raise fault(read.name, "free_text", N_("the request has no {word}; say free_text = false"),
+                    word="{text}")  # fmt: skip
+    if not read.free_text and "template_id" not in words:
+        raise fault(
+            read.name, "send", N_("without free_text it takes templates, and has no {word}"),
+            word="{template_id}",
+        )  # fmt: skip
 
 
 def _replies(read: HttpSettings) -> Iterator[tuple[str, Items]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
+
+from fangxun.core.wording import Registered
 
 _WORD = re.compile(r"\{(\w+(?::\w+)?)\}")
 _COMPACT = re.compile(r"\d{14}")
@@ -29,20 +32,44 @@ def names_in(template: object) -> Iterator[str]:
             yield from names_in(value)
 
 
-def fill(template: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  any JSON
-    """The template with its {words} filled in, each text as a whole: nothing needs quoting."""
+def fill(template: Any, values: Mapping[str, Any], *, whole: bool = False) -> Any:  # noqa: ANN401  any JSON
+    """The template with its {words} filled in, each text as a whole: nothing needs quoting.
+
+    `whole`: a list or an object that is all of a text stands there as itself, else as its JSON.
+    """
     if isinstance(template, str):
-        return _WORD.sub(lambda word: values[word[1]], template)
+        word = _WORD.fullmatch(template)
+        if whole and word is not None:
+            return values[word[1]]
+        return _WORD.sub(lambda word: _text(values[word[1]]), template)
     if isinstance(template, Mapping):
-        return {key: fill(value, values) for key, value in template.items()}
+        return {key: fill(value, values, whole=whole) for key, value in template.items()}
     if isinstance(template, list | tuple):
-        return [fill(value, values) for value in template]
+        return [fill(value, values, whole=whole) for value in template]
     return template
 
 
-def fill_url(template: str, values: Mapping[str, str]) -> str:
+def fill_url(template: str, values: Mapping[str, Any]) -> str:
     """As `fill`, with what is filled in quoted."""
-    return _WORD.sub(lambda word: quote(values[word[1]], safe=""), template)
+    return _WORD.sub(lambda word: quote(_text(values[word[1]]), safe=""), template)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def template_values(template: Registered | None) -> dict[str, Any]:
+    """The words of a registered template: its id, and its values as a list in its order and as an
+    object by field, both also as text where JSON is wanted inside JSON."""
+    params = template.params if template is not None else ()
+    listed, named = [value for _name, value in params], dict(params)
+    return {
+        "template_id": template.id if template is not None else "",
+        "params": listed,
+        "params:named": named,
+        "params:text": _text(listed),
+        "params:named_text": _text(named),
+    }
 
 
 def pick(value: Any, path: str) -> Any:  # noqa: ANN401  any JSON

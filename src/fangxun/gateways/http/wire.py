@@ -97,7 +97,7 @@ class Wire:
         """Close all connections."""
         self._clients.close()
 
-    def exchange(self, exchange: Exchange, values: Mapping[str, str]) -> Answer:
+    def exchange(self, exchange: Exchange, values: Mapping[str, Any]) -> Answer:
         """One request, never repeated; raises `Unreached` or `Broken`."""
         known = {**self._secrets, **values}
         given: dict[str, Any] = {"headers": {"Accept-Encoding": "identity"}}
@@ -105,7 +105,7 @@ class Wire:
         if exchange.query:
             given["params"] = fill(exchange.query, known)
         if exchange.json is not None:
-            given["json"] = fill(exchange.json, known)
+            given["json"] = fill(exchange.json, known, whole=True)
         elif exchange.form:
             given["data"] = fill(exchange.form, known)
         url = fill_url(exchange.url, known)

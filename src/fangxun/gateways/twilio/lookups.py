@@ -161,9 +161,15 @@ def _day(at: datetime) -> str:
 
 
 def _same(message: Any, order: Order, earliest: datetime) -> bool:  # noqa: ANN401  no types
-    """A trial account puts words of Twilio's before the text, so the end counts."""
+    """A trial account puts words of Twilio's before the text, so the end counts. Of a registered
+    template we do not know the words, but what we gave it stands in them."""
+    body = (message.body or "").strip()
+    if order.template is None:
+        same = body.endswith(order.text.strip())
+    else:
+        same = all(value.strip() in body for _name, value in order.template.params)
     return (
         message.direction != "inbound"
-        and (message.body or "").strip().endswith(order.text.strip())
+        and same
         and (message.date_created is None or message.date_created >= earliest)
     )

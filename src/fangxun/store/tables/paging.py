@@ -12,7 +12,8 @@ from fangxun.core.incident import IncidentState
 from fangxun.core.level import Hazard, Level, ResponseLevel
 from fangxun.core.page import AttemptState, Blame, Closing, How, PageKind, PageState
 from fangxun.core.plan import Channel, Group, Owed
-from fangxun.store.columns import instant, pairs, word
+from fangxun.core.wording import Registered
+from fangxun.store.columns import instant, pairs, template, word
 from fangxun.store.tables.base import Base, own_id, text
 
 
@@ -141,6 +142,7 @@ class AttemptRow(Base, table=True):
     language: str
     accepted_at: datetime | None = instant(default=None)
     instead_of: str
+    template: Registered | None = template()
 
 
 class AttemptPageRow(Base, table=True):

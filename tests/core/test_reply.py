@@ -1,0 +1,146 @@
+"""Replies as people type them: codes, 收到, arrived, moved out, stop."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fangxun.core.plan import Owed
+from fangxun.core.reply import MOST_CODES, Reply, bare_yes, understand
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("1", "1"),
+        ("1。", "1"),
+        ("“1”", "1"),
+        ("１", "1"),
+        ("①", "1"),
+        (" 1 ", "1"),
+        ("01", "1"),
+        ("1、2", "1 2"),
+        ("1和2", "1 2"),
+        ("1,2,1", "1 2"),
+        ("1\n2", "1 2"),
+        ("收到1", "1"),
+        ("1收到", "1"),
+        ("收到 1", "1"),
+        ("回复1", "1"),
+        ("回复 12 确认", "12"),
+        ("12号收到", "12"),
+        ("OK 12", "12"),
+        ("ok12", "12"),
+        ("#12", "12"),
+        ("12!!", "12"),
+        ("到岗12", "12"),
+        ("2小时后到", ""),
+        ("没收到1", ""),
+        ("我在30公里外", ""),
+        ("8点", ""),
+        ("", ""),
+    ],
+)
+def test_codes_are_read_as_people_type_them_and_talk_is_not_a_code(text, codes):
+    assert " ".join(understand(text).codes) == codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到",
+        "收到。",
+        "收到!",
+        "“收到”",
+        "收到,谢谢",
+        "收到谢谢",
+        "好的收到",
+        "OK",
+        "ok.",
+        "Yes",
+        "y",
+        "已收到",
+        "知道了",
+        "👍",
+    ],
+)
+def test_received_in_its_many_forms(text):
+    reply = understand(text)
+    assert reply.received
+    assert reply.codes == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["没收到", "未收到", "不确认", "not received", "什么意思", "???", ""]
+)
+def test_what_does_not_confirm(text):
+    reply = understand(text)
+    assert not reply.received
+    assert not reply.codes
+
+
+@pytest.mark.parametrize("text", ["到岗", "已到岗。", "ARRIVED", "到岗7", "7 到岗"])
+def test_arrived(text):
+    assert understand(text).done == {Owed.ARRIVED}
+
+
+@pytest.mark.parametrize("text", ["马上到岗", "未到岗", "还没到岗", "not arrived"])
+def test_on_the_way_is_not_arrived(text):
+    assert not understand(text).done
+
+
+@pytest.mark.parametrize("text", ["转移完毕", "已转移12", "12 转移完毕。", "全部转移", "MOVED 12"])
+def test_people_moved_out_is_said_in_many_ways(text):
+    assert understand(text).done == {Owed.MOVED_OUT}
+
+
+@pytest.mark.parametrize("text", ["正在转移", "没转移", "2人未转移", "not moved", "转移不了"])
+def test_moving_out_is_not_moved_out(text):
+    assert not understand(text).done
+
+
+@pytest.mark.parametrize("text", ["STOP", "stop.", "Stop please", "退订", "TD", "T"])
+def test_stop_is_recognised(text):
+    assert understand(text).stop
+
+
+def test_stop_inside_a_sentence_is_not_one():
+    assert not understand("please do not stop").stop
+
+
+def test_asking_for_the_watch():
+    assert understand("值班").asks_watch
+    assert understand("什么?").nonsense
+    assert Reply().nonsense
+
+
+@given(st.text(max_size=600))
+def test_any_text_is_understood_somehow_and_codes_are_few_short_and_plain(text):
+    reply = understand(text)
+    assert len(reply.codes) <= MOST_CODES
+    assert len(set(reply.codes)) == len(reply.codes)
+    for code in reply.codes:
+        assert set(code) <= set(string.digits)
+        assert len(code) <= 6
+
+
+@given(
+    st.integers(1, 99999),
+    st.sampled_from(["{}", "{}。", "“{}”", "收到{}", "{}收到", " {} ", "回复{}", "【{}】"]),
+)
+def test_a_code_is_read_in_every_wrapping(code, wrapping):
+    assert understand(wrapping.format(code)).codes == (str(code),)
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "received"),
+    [("1", set(), True), ("１。", {"12"}, True), ("1", {"1"}, False), ("12", set(), False),
+     ("1 12", set(), False), ("什么?", set(), False)],
+)  # fmt: skip
+def test_a_1_alone_that_is_no_code_says_the_same_as_received(text, known, received):
+    said = bare_yes(understand(text), known)
+    assert said.received == received
+    assert bool(said.codes) == (text != "什么?" and not received)
