@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import ipaddress
 import itertools
+import re
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import postgres
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("house")
+
+TOGETHER = re.compile(r"tests/house/test_wheel\.py|tests/drill/test_typed\.py|\[storm-\w+")
+"""What in a test's id keeps it with its like in one process: what they share is dear to make."""
+
+
+class Scheduling(LoadScopeScheduling):
+    """Each test by itself to whichever process is free; what shares something, together and first.
+    (pytest-xdist's own groups reach no test under pytest 9: it renames what is no name there.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = TOGETHER.search(nodeid)
+        return found.group() if found else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """See `Scheduling`."""
+    return Scheduling(config, log)
+
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 """Real samples beside the project, where they exist; tests that need them skip without."""
@@ -37,6 +59,15 @@ def postgres_template(postgres_folder: Path) -> str:
     return "migrated"
 
 
+@pytest.fixture(scope="session")
+def storms(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """The declared storms by name, each played to its end once in each process."""
+    from fangxun.drill.storms import storm  # noqa: PLC0415  most tests need no storm
+    from tests.storms import play  # noqa: PLC0415  most tests need no storm
+
+    return cache(lambda name: play(storm(name), tmp_path_factory.mktemp(name)))
+
+
 _numbers = itertools.count(1)
 
 
@@ -52,10 +83,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file that the others are copied from."""
-    from fangxun.store.base import migrate  # noqa: PLC0415  most tests need no database
+    from tests import beginnings  # noqa: PLC0415  most tests need no database
 
     path = tmp_path_factory.mktemp("template") / "fangxun.db"
-    migrate(f"sqlite:///{path}")
+    beginnings.database(path)
     return path
 
 
@@ -63,11 +94,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a migrated, empty database, on each engine in turn."""
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        path = tmp_path / "fangxun.db"
-        path.write_bytes(template.read_bytes())
-        path.chmod(0o600)
-        return f"sqlite:///{path}"
+        from tests import beginnings  # noqa: PLC0415  most tests need no database
+
+        return beginnings.database(tmp_path / "fangxun.db")
     folder: Path = request.getfixturevalue("postgres_folder")
     template_name: str = request.getfixturevalue("postgres_template")
     return postgres.create(folder, f"migrated{next(_numbers)}", template=template_name)

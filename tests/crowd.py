@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from fangxun import district as districts
 from fangxun.core.district import District
 from fangxun.core.level import Level
 from fangxun.core.plan import Channel, Contact, Group, Ladder, LevelPlan, Step, Wave
 from fangxun.core.responsibility import Official, Person, Phone
+from tests import beginnings
 
 PLACE = "shangyun"
 GAUGE = "yx02"
@@ -22,7 +22,7 @@ def number(index: int) -> str:
 
 def district(size: int) -> District:
     """The example district, where one town has `size` more officials, each paged once."""
-    base = districts.read(districts.example_path())
+    base = beginnings.example()
     people = tuple(
         Person(
             f"crowd-{i:05d}", f"群众{i:05d}", "shangyun-gov", phones=(Phone(number(10_000 + i)),)

@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from fangxun import district as districts
 from fangxun.board import app as board
 from fangxun.board.server import MOST_AT_ONCE, Server
 from fangxun.core.errors import Refused
@@ -32,7 +31,8 @@ from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
 from fangxun.standin.twilio_server import TwilioStandin
 from fangxun.store import inbox, journal
 from fangxun.store import pages as page_store
-from fangxun.store.base import migrate, open_store
+from fangxun.store.base import open_store
+from tests import beginnings
 
 NOW = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
 FORM = "application/x-www-form-urlencoded"
@@ -44,9 +44,8 @@ class Site:
 
     def __init__(self, folder: Path, provider: TwilioStandin) -> None:
         self.provider = provider
-        url = f"sqlite:///{folder / 'fangxun.db'}"
-        migrate(url)
-        self.store = open_store(url, key_path=folder / "journal.key")
+        url = beginnings.in_force(folder, since=NOW)
+        self.store = open_store(url, key_path=folder / beginnings.KEY)
         gateway = twilio.build(
             "twilio",
             {"account_sid": ACCOUNT, "auth_tokens": ["t"], "from_": "+8610000000900",
@@ -65,8 +64,6 @@ class Site:
         self.server.start()
         retry = httpx.HTTPTransport(retries=5)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.server.port}", transport=retry)
-        district = districts.read(districts.example_path())
-        acts.apply_district(self.store, district, act=Act("admin", "test", NOW))
 
     def page_one(self) -> str:
         """Page one person by hand of the town's officials; returns the link in his text."""
@@ -76,8 +73,7 @@ class Site:
         with self.store.read() as tx:
             pages = page_store.open_pages(tx)
         self.page = next(p for p in pages if p.person == "jian-changming")
-        district = districts.read(districts.example_path())
-        person = next(p for p in district.people if p.id == self.page.person)
+        person = next(p for p in beginnings.example().people if p.id == self.page.person)
         return link_in(self.provider, person.phones[0].number)
 
 
@@ -272,7 +268,7 @@ def test_a_signed_reply_is_stored_and_worked_off_by_the_next_cycle(
     """The callback only stores a row; the cycle confirms the page."""
     built, _provider = site
     built.page_one()
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     number = next(p.phones[0].number for p in district.people if p.id == built.page.person)
     fields = {"MessageSid": "SM7", "SmsMessageSid": "SM7", "From": number, "To": "+8610000000900",
               "Body": f"“{built.page.code}”。", "NumMedia": ""}  # fmt: skip

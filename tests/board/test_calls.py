@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.board import app as board
 from fangxun.board.server import Server
 from fangxun.core.page import How, Page, PageState
@@ -23,7 +22,8 @@ from fangxun.standin.misbehaviour import Behaviour, Pick
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN, Account
 from fangxun.standin.twilio_server import NUMBER, TwilioStandin
 from fangxun.store import pages as page_store
-from fangxun.store.base import migrate, open_store
+from fangxun.store.base import open_store
+from tests import beginnings
 from tests.engine.process import closed_port
 
 NOW = datetime(2026, 7, 20, 19, 0, tzinfo=UTC)
@@ -37,8 +37,7 @@ class Site:
 
     def __init__(self, folder: Path, provider: TwilioStandin, port: int) -> None:
         self.provider = provider
-        url = f"sqlite:///{folder / 'fangxun.db'}"
-        migrate(url)
+        url = beginnings.database(folder / "fangxun.db")
         self.store = open_store(url, key_path=folder / "journal.key")
         self.gateway = twilio.build(
             "twilio",
@@ -56,7 +55,7 @@ class Site:
             board.build(self.parts, folder / "heartbeat.json"), host="127.0.0.1", port=port
         )
         self.server.start()
-        district = districts.read(districts.example_path())
+        district = beginnings.example()
         steps = (
             Step(Contact.PERSON, Channel.VOICE, 1, MINUTE),
             Step(Contact.PERSON, Channel.SMS, 1, MINUTE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -15,7 +15,6 @@ from openpyxl import load_workbook
 from openpyxl.chart import BarChart
 from openpyxl.workbook import Workbook
 
-from fangxun import district as districts
 from fangxun import text
 from fangxun.board.paper import Reader, html, workbook
 from fangxun.board.paper.tables import Table
@@ -27,12 +26,11 @@ from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState, Blame, How, PageEvent, PageKind
 from fangxun.core.report import Report, Story, after_action, report_of, report_of_exercise
-from fangxun.drill.run import Drill
-from fangxun.drill.storms import local, storm
 from fangxun.engine import proof
 from fangxun.engine.view import maps_of
-from fangxun.store.base import migrate, open_store
+from tests import beginnings
 from tests.core.storm import NOW, PEOPLE, alarm_page, attempt, minutes, page
+from tests.storms import Played, shared
 
 HOSTILE = "<script>alert(1)</script>&\"'"
 FORMULA = '=HYPERLINK("https://evil.example.test","click")'
@@ -102,23 +100,15 @@ def hostile() -> Report:
     return report_of(story, people, now=minutes(60))
 
 
-@pytest.fixture(scope="module")
-def ladder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Reader]:
+@pytest.fixture(params=[shared("ladder")])
+def ladder(
+    request: pytest.FixtureRequest, storms: Callable[[str], Played]
+) -> tuple[Report, Reader]:
     """The report of a drilled storm, as the command makes it."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('ladder') / 'drill.db'}"
-    migrate(url)
-    store = open_store(url, durable=False)
-    district = districts.read(districts.example_path())
-    try:
-        half = replace(storm("ladder"), end=local("2026-08-03", 12))
-        drill = Drill(half, store, district, 1)
-        for _ in drill.run():
-            pass
-        ids = [item.id for item in drill.outcome().incidents]
-        with store.read() as tx:
-            found = proof.report(tx, district, ids, now=drill.now)
-    finally:
-        store.close()
+    left, district = storms(request.param), beginnings.example()
+    with left.read() as tx:
+        ids = [item.id for item in left.outcome.incidents]
+        found = proof.report(tx, district, ids, now=left.now)
     return found, Reader(maps_of(district).names, district.roster.zone, district.name)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pwd
+import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +25,7 @@ from fangxun.engine import acknowledge, acts, cycle, dispatch, housekeep
 from fangxun.engine.acts import Act
 from fangxun.engine.housekeep import Heartbeat
 from fangxun.engine.parts import Parts
+from fangxun.standin.__main__ import FEED_PORT, PROVIDER_PORT
 from fangxun.store import journal
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store, open_store
@@ -42,6 +46,12 @@ class Desk:
         said = self.capture.readouterr()
         assert found == code, said.out + said.err
         return said.out + said.err
+
+    def typed(self, answer: str | None, *words: str, code: int = 0) -> str:
+        """The same where this is typed when it asks; None for an input that is closed."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdin", None if answer is None else io.StringIO(answer))
+            return self.run(*words, code=code)
 
     def json(self, *words: str) -> list[dict[str, object]]:
         """What a command says with --json."""
@@ -111,16 +121,38 @@ class Desk:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `init --demo` writes, once in each process: each desk begins with a copy."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        _nothing_set(patch)
+        assert main.run(("init", "--demo", str(folder))) == 0
+    config = folder / "fangxun.toml"
+    text = config.read_text("utf-8")
+    # What somebody tries out on this machine meanwhile is none of a test's business.
+    for port in (FEED_PORT, PROVIDER_PORT):
+        text = text.replace(f"127.0.0.1:{port}", "127.0.0.1:1")
+    config.write_text(text, "utf-8")
+    return folder
+
+
+def _nothing_set(patch: pytest.MonkeyPatch) -> None:
+    for name in ("FANGXUN_CONFIG", "SUDO_UID"):
+        patch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def desk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    demo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Desk]:
     """The example district, applied, with the daemon down."""
+    shutil.copytree(demo, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    for name in ("FANGXUN_CONFIG", "SUDO_UID"):
-        monkeypatch.delenv(name, raising=False)
+    _nothing_set(monkeypatch)
     text.install("en")
-    found = Desk(tmp_path, capsys)
-    found.run("init", "--demo")
-    yield found
+    yield Desk(tmp_path, capsys)
     text.install("en")

@@ -31,12 +31,11 @@ def page(desk: Desk, person: str = OTHER) -> str:
     return str(desk.json("page", "list")[-1]["id"])
 
 
-def typed(desk: Desk, words: list[str], answer: str | None) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own; `answer` is what is typed, None for a closed stdin."""
-    closed = " <&-" if answer is None else ""
+def started(desk: Desk, words: list[str], without: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, in a shell that has so redirected it."""
     return subprocess.run(
-        ["sh", "-c", f'exec "$@"{closed}', "sh", sys.executable, "-m", "fangxun", *words],
-        input=answer, text=True, capture_output=True, cwd=desk.folder, check=False,
+        ["sh", "-c", f'exec "$@" {without}', "sh", sys.executable, "-m", "fangxun", *words],
+        input="", text=True, capture_output=True, cwd=desk.folder, check=False,
         env={**os.environ, "FANGXUN_LANG": "en"},
     )  # fmt: skip
 
@@ -58,20 +57,26 @@ def test_an_act_whose_reason_nobody_gives_says_so_and_does_nothing(desk: Desk, w
     words = asking(page(desk))[which]
     before = desk.lines()
     for answer in ("", None):
-        done = typed(desk, words, answer)
-        assert done.returncode == 130, done.stderr
-        assert "--reason" in done.stderr
-        assert "Traceback" not in done.stderr
+        assert "--reason" in desk.typed(answer, *words, code=130)
     assert desk.lines() == before
+
+
+@pytest.mark.parametrize("without", ["", "<&-"])
+def test_a_process_whose_input_is_at_its_end_or_closed_says_so_without_a_trace(
+    desk: Desk, without: str
+) -> None:
+    """As cron and a broken connection leave it."""
+    done = started(desk, asking(page(desk))[0], without)
+    assert done.returncode == 130, done.stderr
+    assert "--reason" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_what_is_typed_is_the_reason_and_enter_alone_the_usual_one(desk: Desk) -> None:
     """A relay at three in the morning is one key; and what he said of it is journalled."""
     number = page(desk)
-    done = typed(desk, asking(number)[0], "\n")
-    assert "Reason [he told me]" in done.stdout
-    assert done.returncode == 0, done.stderr
-    typed(desk, asking(number)[2], "the gully roars\n")
+    assert "Reason [he told me]" in desk.typed("\n", *asking(number)[0])
+    desk.typed("the gully roars\n", *asking(number)[2])
     acts = {line.entry.event.value: line.entry.reason for line in desk.lines()}
     assert acts["incident_noted"] == "he told me"
     assert acts["raised"] == "the gully roars"
@@ -82,8 +87,8 @@ def test_a_district_is_put_in_force_by_a_yes_in_either_language(desk: Desk, answ
     """And by nothing else."""
     change(desk)
     words = ["roster", "apply", "district", *WHO]
-    assert typed(desk, words, "nein\n").returncode == 130
-    assert typed(desk, words, answer).returncode == 0
+    desk.typed("nein\n", *words, code=130)
+    desk.typed(answer, *words)
 
 
 def change(desk: Desk) -> None:
@@ -313,11 +318,7 @@ def test_what_the_machine_will_not_do_is_a_sentence_of_its_own_code(desk: Desk) 
     """A file where a folder should be; a full disk behind the output."""
     (desk.folder / "file").touch()
     assert "this is" not in desk.run("init", "file", code=8)
-    full = subprocess.run(
-        ["sh", "-c", 'exec "$@" >/dev/full', "sh", sys.executable, "-m", "fangxun", "who"],
-        text=True, capture_output=True, cwd=desk.folder, check=False,
-        env={**os.environ, "FANGXUN_LANG": "en"},
-    )  # fmt: skip
+    full = started(desk, ["who"], ">/dev/full")
     assert full.returncode == 8
     assert full.stderr.strip() == "This machine would not: the disk is full"
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
 
-from fangxun import district as districts
 from fangxun import text
 from fangxun.cli import lines
 from fangxun.cli.lines import Known
 from fangxun.core.journal import Entry, Event, Line
-from fangxun.drill.run import Drill
-from fangxun.drill.storms import storm
 from fangxun.engine.view import Lookout
 from fangxun.store import journal
-from fangxun.store.base import migrate, open_store
 from tests.cli.conftest import Desk
+from tests.storms import Played, shared
 
 OURS = re.compile(r"[{}=]|'|\b[a-z]+_[a-z_]+\b|\d{4}-\d\d-\d\dT|\+00:00|\bp/\d|\bNone\b|\bTrue\b")
 """What only the program says: Python, its codes, instants in UTC, keys."""
@@ -38,22 +36,15 @@ class Told:
         return [said for line, said in self.pairs if line.entry.event is event]
 
 
-@pytest.fixture(scope="module", params=["ladder", "omoto"])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """A drill through the production engine."""
-    folder = tmp_path_factory.mktemp("drill")
-    url = f"sqlite:///{folder / 'drill.db'}"
-    migrate(url)
-    opened = open_store(url, durable=False)
-    running = Drill(storm(request.param), opened, districts.read(districts.example_path()), 1)
-    for _at, _lines in running.run():
-        pass
+@pytest.fixture(params=[shared("ladder"), shared("omoto")])
+def told(request: pytest.FixtureRequest, storms: Callable[[str], Played]) -> Told:
+    """What the journal of a storm says."""
+    left = storms(request.param)
     text.install("zh_CN")
-    with opened.read() as tx:
+    with left.read() as tx:
         every = journal.lines(tx)
-        seen = Lookout().look(tx, now=running.now)
+        seen = Lookout().look(tx, now=left.now)
         known = lines.known(tx, seen, [line.entry for line in every])
-    opened.close()
     found = Told([(line, lines.told(line.entry, known)) for line in every])
     text.install("en")
     return found

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from itertools import count
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from fangxun import clock
-from fangxun.cli import main
 from fangxun.core.plan import Channel
 from fangxun.engine import cycle
 from fangxun.engine.parts import Parts
@@ -91,12 +89,3 @@ def test_a_correction_is_rehearsed_with_the_names_of_those_who_would_get_it(stor
     entry = stormy.lines()[-1].entry
     assert (entry.event.value, entry.actor) == ("corrected", "liu-wenqiao")
     assert "yun-chuxiu" in str(dict(entry.data)["told"])
-
-
-def test_a_drill_writes_the_same_report_as_a_real_storm(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """With the name of whoever did not confirm."""
-    path = tmp_path / "storm.html"
-    assert main.run(["drill", "omoto", "--report", str(path)]) == 0, capsys.readouterr().out
-    assert "谷回音" in path.read_text("utf-8")

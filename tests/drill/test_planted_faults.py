@@ -19,7 +19,7 @@ from fangxun.drill.storms import Expected, Storm, local, storm
 from fangxun.drill.world import ASLEEP
 from fangxun.engine import acknowledge, alarms, dispatch, escalate, notices, respond, texts
 from fangxun.store import ledger, outbox
-from tests.drill.test_storms import played
+from tests.storms import play
 
 GULLY = ("shangyun", Level.RED), ("jiazi-gully", Level.RED)
 
@@ -69,8 +69,8 @@ def quiet_days() -> Storm:
 def test_without_a_fault_every_check_holds(chosen: Callable[[], Storm], tmp_path: Path) -> None:
     """What the planted faults are measured against."""
     storm_ = chosen()
-    outcome, key = played(storm_, tmp_path)
-    assert [str(v) for v in checks.check(outcome, storm_.expected, key)] == []
+    found = play(storm_, tmp_path)
+    assert [str(v) for v in checks.check(found.outcome, storm_.expected, found.key)] == []
 
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -237,8 +237,8 @@ def test_a_planted_fault_makes_the_drill_fail(
 ) -> None:  # fmt: skip
     """Each of these engines would lose or drown somebody; the check that is there for it says so,
     and not merely one that something upset as well."""
-    played_storm = chosen()
+    storm_ = chosen()
     plant(monkeypatch)
-    outcome, key = played(played_storm, tmp_path)
-    found = [str(v) for v in checks.check(outcome, played_storm.expected, key)]
+    left = play(storm_, tmp_path)
+    found = [str(v) for v in checks.check(left.outcome, storm_.expected, left.key)]
     assert any(re.search(told, one) for one in found), found

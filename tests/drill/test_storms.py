@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,33 +15,17 @@ from fangxun.cli.main import run
 from fangxun.core.journal import Entry
 from fangxun.core.observation import Reading
 from fangxun.drill import checks, pace
-from fangxun.drill.run import Drill, Outcome
-from fangxun.drill.storms import STORMS, Storm, local, storm
-from fangxun.store.base import migrate, open_store
+from fangxun.drill.storms import STORMS, local, storm
+from tests.storms import Played, play, shared
 
 
-def played(chosen: Storm, folder: Path, *, seed: int = 1) -> tuple[Outcome, bytes]:
-    """Run a storm to its end on a store of its own; its outcome and the journal's key."""
-    url = f"sqlite:///{folder / f'{chosen.name}{seed}.db'}"
-    migrate(url)
-    store = open_store(url, durable=False)
-    try:
-        drill = Drill(chosen, store, districts.read(districts.example_path()), seed)
-        for _ in drill.run():
-            pass
-        with store.read() as tx:
-            return drill.outcome(), tx.key.read(lines=1)
-    finally:
-        store.close()
-
-
-@pytest.mark.parametrize("name", list(STORMS))
-def test_a_storm_comes_to_what_it_declares(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [shared(name) for name in STORMS])
+def test_a_storm_comes_to_what_it_declares(name: str, storms: Callable[[str], Played]) -> None:
     """Raises, pages and unreached as declared; everybody reached or an alarm confirmed by a human;
     no key paged twice; nothing lost; the journal whole."""
-    chosen = storm(name)
-    outcome, key = played(chosen, tmp_path)
-    assert [str(v) for v in checks.check(outcome, chosen.expected, key)] == []
+    found = storms(name)
+    expected = storm(name).expected
+    assert [str(v) for v in checks.check(found.outcome, expected, found.key)] == []
 
 
 def test_the_reconstruction_of_zhengzhou_fits_the_published_sums() -> None:
@@ -76,43 +59,8 @@ def test_the_same_seed_tells_the_same_story(tmp_path: Path) -> None:
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
-        outcome, _key = played(short, folder)
-        stories.append([told(line.entry) for line in outcome.lines])
+        stories.append([told(line.entry) for line in play(short, folder).outcome.lines])
     assert stories[0] == stories[1]
-
-
-@pytest.fixture
-def sockets() -> Iterator[list[str]]:
-    """Every socket that is connected or bound while the test runs."""
-    seen: list[str] = []
-    armed = [True]
-
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if armed[0] and event in {"socket.connect", "socket.bind", "socket.sendto"}:
-            seen.append(f"{event} {arguments[1:]}")
-
-    sys.addaudithook(hook)  # a hook cannot be removed; it is disarmed instead
-    yield seen
-    armed[0] = False
-
-
-def test_a_drill_opens_no_socket_and_reads_no_secret(
-    sockets: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
-    """With a configuration whose gateway's secret is missing, the drill runs all the same, and the
-    interpreter reports no connection of any kind."""
-    config = tmp_path / "fangxun.toml"
-    config.write_text(
-        'language = "en"\n[[gateway]]\nname = "t"\nkind = "twilio"\n'
-        '[gateway.settings]\naccount_sid = "AC1"\nauth_token = "file:missing"\n'
-        'from = "+15005550006"\n'
-    )
-    monkeypatch.setenv("FANGXUN_CONFIG", str(config))
-    assert run(["drill", "omoto", "--report", str(tmp_path / "report.json")]) == 0
-    assert sockets == []
-    assert "shangyun" in (tmp_path / "report.json").read_text()
-    assert "123.5 mm" in capsys.readouterr().out
 
 
 def test_a_drill_that_does_not_come_to_what_it_declares_ends_with_1_and_says_what(
@@ -134,20 +82,6 @@ def test_a_drill_that_does_not_come_to_what_it_declares_ends_with_1_and_says_wha
     said = capsys.readouterr().out
     assert "× raises: expected" in said
     assert "every check of this drill holds" not in said
-
-
-def test_the_timeline_names_who_is_on_watch_when_the_first_raise_comes(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Posts and names of the town and of the duty room, before anybody is paged, and once."""
-    assert run(["drill", "omoto"]) == 0
-    said = capsys.readouterr().out
-    watch = [line for line in said.splitlines() if "on watch:" in line]
-    assert len(watch) == 2
-    assert "云溪区防汛抗旱指挥部办公室" in watch[0]
-    assert "主班 麦谷雨" in watch[0]
-    assert "上云镇人民政府  主班 松间月  带班领导 云出岫" in watch[1]
-    assert said.index("on watch:") < said.index("raised") < said.index("pages (sms)")
 
 
 @pytest.mark.parametrize(

@@ -1,39 +1,61 @@
-"""A daemon in a process of its own, for tests that kill it; this module is what it runs."""
+"""A daemon in a process of its own, for tests that kill it."""
 
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import socket
-import subprocess
-import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from fangxun import clock
+from fangxun.core.page import AttemptState
 from fangxun.engine import asking
 from fangxun.engine.daemon import Daemon
 from fangxun.engine.parts import Parts
 from fangxun.gateways import twilio
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
-from fangxun.store.base import open_store
+from fangxun.store.base import Store, open_store
 from tests.engine import dying
 
-ROOT = Path(__file__).resolve().parents[2]
+# What a daemon imports takes it a second: a server imports it once, and each daemon is forked from
+# it, before it has any thread.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["tests.engine.process", "twilio.rest", "psycopg"])
 
 
-def start(url: str, port: int, folder: Path, **environ: str) -> subprocess.Popen[bytes]:
+class Running:
+    """A daemon that was started."""
+
+    def __init__(self, process: ForkServerProcess) -> None:
+        self._process = process
+        self.pid = process.pid or 0
+
+    def send_signal(self, number: int) -> None:
+        """Nothing where it has ended."""
+        if self._process.is_alive():
+            os.kill(self.pid, number)
+
+    def wait(self, timeout: float) -> int:
+        """Until it has ended; its exit code, which is negative for a signal."""
+        self._process.join(timeout)
+        code = self._process.exitcode
+        assert code is not None, f"still running after {timeout} s"
+        return code
+
+
+def start(url: str, port: int, folder: Path, **environ: str) -> Running:
     """A daemon on a database, its provider at a port of this machine, its state in a folder."""
-    words = [url, str(folder / "journal.key"), str(port), str(folder)]
-    path = f"{ROOT / 'src'}:{ROOT}"
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.engine.process", *words],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path, **environ},
-    )
+    words = (url, str(folder / "journal.key"), str(port), str(folder))
+    process = _FORKS.Process(target=main, args=words, kwargs=environ)
+    process.start()
+    return Running(process)
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
@@ -44,6 +66,15 @@ def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> No
         time.sleep(0.05)  # noqa: TID251  a real process is awaited
 
 
+def counted(store: Store) -> Counter[AttemptState]:
+    """How many attempts stand in each state: asked again and again while a daemon works, and so
+    without reading them all."""
+    with store.read() as tx:
+        asked = "SELECT state, count(*) FROM attempt GROUP BY state"
+        rows = tx.connection.exec_driver_sql(asked).all()
+    return Counter({AttemptState(state): number for state, number in rows})
+
+
 def closed_port() -> int:
     """A port of this machine on which nothing listens."""
     with socket.socket() as probe:
@@ -51,8 +82,9 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def main(url: str, key: str, port: str, state: str) -> None:
+def main(url: str, key: str, port: str, state: str, **environ: str) -> None:
     """Run until told to stop."""
+    os.environ.update(environ)
     logging.disable(logging.WARNING)
     point = dying.asked(os.environ)
     store = dying.DyingStore.over(open_store(url, key_path=Path(key)), point)
@@ -93,7 +125,3 @@ def main(url: str, key: str, port: str, state: str) -> None:
         tick=1.0,
         heartbeat_url=os.environ.get("HEARTBEAT_URL", ""),
     ).run()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -13,7 +13,6 @@ import pytest
 from fastapi import FastAPI
 
 from fangxun import clock
-from fangxun import district as districts
 from fangxun.board.server import Server
 from fangxun.core.errors import Conflict, StoreFault
 from fangxun.core.page import AttemptState
@@ -26,6 +25,7 @@ from fangxun.feeds.base import FeedSettings, Memory, Polled, Unchanged
 from fangxun.gateways.base import Order, Outcome
 from fangxun.store import outbox
 from fangxun.store.base import open_store
+from tests import beginnings
 from tests.engine.process import until
 from tests.engine.stores import Gated
 from tests.house.sources import ROOT
@@ -43,7 +43,7 @@ class House:
         self.url = f"sqlite:///{self.path}"
         self.opened = open_store(self.url, key_path=folder / "journal.key")
         self.store = Gated.over(self.opened)
-        district = districts.read(districts.example_path())
+        district = beginnings.example()
         acts.apply_district(self.opened, district, act=self.by())
         self.sms = Phones("sms", [Channel.SMS], two_way=False)
         self.systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

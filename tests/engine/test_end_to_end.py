@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from fangxun import clock
-from fangxun import district as districts
 from fangxun.standin.feed_documents import Warned
 from fangxun.standin.feed_server import FeedServer
 from fangxun.standin.twilio_lives import TOKEN
 from fangxun.standin.twilio_server import TwilioStandin
+from tests import beginnings
 from tests.engine.process import closed_port, until
 
 COMMAND = Path(sys.executable).with_name("fangxun")
@@ -42,8 +42,6 @@ class House:
         ):  # fmt: skip
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
-        self.run("db", "upgrade")
-        self.run("roster", "apply", str(folder / "district"), "--yes", "-r", "test")
 
     def run(self, *words: str, code: int = 0, cwd: Path | None = None) -> str:
         done = subprocess.run(
@@ -83,7 +81,7 @@ def test_a_warning_and_a_gauge_page_through_the_provider_and_a_reply_confirms(
         pages = home.json("page", "list")
         official = next(p for p in pages if p["person"] == "yun-chuxiu")
         assert official["level"] == "red", "the gauge's 110 mm in 3 h outdo the orange warning"
-        people = districts.read(districts.example_path()).people
+        people = beginnings.example().people
         phone = next(p.phones[0].number for p in people if p.id == official["person"])
         assert phone in {message.to for message in provider.messages}
         provider.reply(phone, "收到")

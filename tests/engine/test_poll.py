@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fangxun import district as districts
 from fangxun.core.warning import Target, Touch
 from fangxun.engine import acts, poll
 from fangxun.engine.acts import Act
@@ -19,8 +18,9 @@ from fangxun.engine.parts import Parts
 from fangxun.feeds.base import FeedSettings, Fresh, Memory, Unchanged
 from fangxun.store import feeds as feed_store
 from fangxun.store import warnings as warning_store
-from fangxun.store.base import Store, migrate, open_store
+from fangxun.store.base import Store, open_store
 from fangxun.store.feeds import FeedState
+from tests import beginnings
 from tests.feeds.caps import alert, info
 from tests.scenario.test_storm import TOWN, read
 
@@ -88,8 +88,7 @@ def test_a_source_is_silent_after_its_bound_and_not_at_it() -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'f.db'}"
-    migrate(url)
+    url = beginnings.database(tmp_path / "f.db")
     opened = open_store(url, key_path=tmp_path / "k")
     yield opened
     opened.close()
@@ -114,9 +113,7 @@ def test_what_comes_before_any_district_is_applied_is_kept_and_read_again(store:
 
 
 def test_an_answer_of_an_earlier_instant_counts_from_then(store: Store) -> None:
-    acts.apply_district(
-        store, districts.read(districts.example_path()), act=Act("admin", "test", NOW)
-    )
+    acts.apply_district(store, beginnings.example(), act=Act("admin", "test", NOW))
     old = NOW - 10 * MINUTE
     poll.accept(parts_of(store), SETTINGS, Unchanged(Memory(), as_of=old), now=NOW)
     with store.read() as tx:
@@ -128,7 +125,7 @@ def test_a_district_applied_while_a_warning_is_compared_is_the_one_that_counts(
     store: Store,
 ) -> None:
     """The town is not there when the comparison begins, and is when it is kept."""
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     town = next(area for area in district.areas if area.code == "999901103000")
     without = replace(
         district, areas=tuple(replace(a, code="") if a == town else a for a in district.areas)

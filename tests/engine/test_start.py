@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import closing
 from pathlib import Path
 
@@ -29,5 +30,5 @@ def test_a_feed_that_the_configuration_no_longer_has_is_forgotten(
         try:
             until(lambda: not known(), "the feed is forgotten")
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
             process.wait(timeout=40)

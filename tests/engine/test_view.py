@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from fangxun import district as districts
 from fangxun.core.district import District
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
 from fangxun.engine.view import Lookout
 from fangxun.store import district as district_store
-from fangxun.store.base import Store, migrate, open_store
+from fangxun.store.base import Store, open_store
+from tests import beginnings
 
 NOW = datetime(2026, 7, 20, 19, 0, tzinfo=UTC)
 WHO = "jian-changming"
@@ -26,8 +26,7 @@ WHO = "jian-changming"
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """The example district, applied."""
-    url = f"sqlite:///{tmp_path / 'fangxun.db'}"
-    migrate(url)
+    url = beginnings.database(tmp_path / "fangxun.db")
     opened = open_store(url, key_path=tmp_path / "journal.key")
     apply(opened, example())
     yield opened
@@ -36,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def example(name: str = "") -> District:
     """The example district, under another name where one is given."""
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     return replace(district, name=name or district.name)
 
 

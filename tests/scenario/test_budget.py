@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core import alarm
 from fangxun.core.level import Level
 from fangxun.core.page import PageState
@@ -17,6 +16,7 @@ from fangxun.engine import alarms
 from fangxun.gateways.base import Order
 from fangxun.store import outbox
 from fangxun.store import pages as page_store
+from tests import beginnings
 from tests.scenario.room import Room
 
 WHO = "jian-changming"
@@ -25,7 +25,7 @@ WHO = "jian-changming"
 @pytest.fixture
 def storm(room: Room) -> Room:
     """Six towns red, and nobody has answered anything for an hour and a quarter."""
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     for town in [area.id for area in district.areas if area.parent][:6]:
         room.raised(town, Level.RED)
     room.forward(minutes=75)
@@ -51,7 +51,7 @@ def test_after_an_hour_of_an_unanswered_storm_a_new_alarm_leaves_the_machine(sto
 
 def test_after_an_hour_of_an_unanswered_storm_a_new_red_page_reaches_everybody(storm: Room) -> None:
     """Leaders too, who have been told of everybody that does not answer."""
-    site = districts.read(districts.example_path()).sites[0].id
+    site = beginnings.example().sites[0].id
     storm.raised(site, Level.RED)
     with storm.store.read() as tx:
         new = {p.person for p in page_store.latest(tx) if p.place == site and p.person}

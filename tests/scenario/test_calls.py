@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState, How, PageState
@@ -15,6 +14,7 @@ from fangxun.core.plan import Channel, Contact, Step
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
 from fangxun.store import pages as page_store
+from tests import beginnings
 from tests.scenario.lines import CALL, MINUTE, SECOND, SMS, WHO, Lines
 
 
@@ -197,7 +197,7 @@ def test_a_number_that_cannot_be_called_still_gets_texts_until_it_is_mended(line
 
 def test_a_call_is_spoken_in_the_language_of_the_person_called(lines: Lines) -> None:
     room = lines.room
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     people = tuple(replace(p, language="en") if p.id == WHO else p for p in district.people)
     acts.apply_district(room.store, replace(district, people=people), act=room.by("admin"))
     room.ladder(CALL)

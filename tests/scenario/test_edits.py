@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.district import District
 from fangxun.core.errors import Refused
 from fangxun.core.incident import Incident
@@ -23,7 +22,8 @@ from fangxun.engine import acts, cycle, poll
 from fangxun.engine.view import Lookout
 from fangxun.feeds.base import Fresh, Memory
 from fangxun.store import assessments, incidents
-from fangxun.store.base import migrate, open_store
+from fangxun.store.base import open_store
+from tests import beginnings
 from tests.feeds.caps import AREA, alert, info
 from tests.scenario.room import Room
 from tests.scenario.test_lowering import rain
@@ -36,7 +36,7 @@ GULLY = "jiazi-gully"
 @pytest.fixture
 def district() -> District:
     """The example's."""
-    return districts.read(districts.example_path())
+    return beginnings.example()
 
 
 def applied(room: Room, district: District) -> acts.Applied:
@@ -186,8 +186,7 @@ def test_a_warning_that_came_before_the_first_apply_is_not_lost(
     room: Room, district: District, tmp_path: Path
 ) -> None:
     """The daemon was started first; its feed answers 304 from then on."""
-    url = f"sqlite:///{tmp_path / 'bare.db'}"
-    migrate(url)
+    url = beginnings.database(tmp_path / "bare.db")
     with closing(open_store(url, key_path=tmp_path / "bare.key")) as bare:
         parts = replace(room.parts, store=bare, lookout=Lookout())
         warning = read(alert(info(area=SHANGYUN, **TONIGHT)))

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core import alarm
 from fangxun.core.errors import Refused
 from fangxun.core.level import Level
@@ -17,6 +16,7 @@ from fangxun.engine import acknowledge, acts, alarms, cycle
 from fangxun.gateways.base import Accepted, InDoubt, NotSent, Order, Outcome
 from fangxun.store import incidents, outbox
 from fangxun.store import pages as page_store
+from tests import beginnings
 from tests.scenario.room import Room
 
 WHO, LEADER = "jian-changming", "liu-wenqiao"
@@ -100,7 +100,7 @@ def test_who_is_seen_to_arrive_late_ends_the_alarm_about_it(room: Room) -> None:
 
 def test_a_stand_down_ends_unreached_pages_and_every_alarm_of_the_incident(room: Room) -> None:
     """The storm is over: nobody goes to a door for it."""
-    district = replace(districts.read(districts.example_path()), gauges=())
+    district = replace(beginnings.example(), gauges=())
     acts.apply_district(room.store, district, act=room.by("admin"))
     room.raised("nanjian", Level.BLUE)
     room.forward(minutes=20)

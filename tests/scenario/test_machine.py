@@ -9,13 +9,13 @@ from functools import partial
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.page import AttemptState, PageState
 from fangxun.core.roster import Role
 from fangxun.engine import acts, housekeep
 from fangxun.gateways.base import Accepted, InDoubt, Unanswered
 from fangxun.store import inbox, journal, outbox
+from tests import beginnings
 from tests.scenario.room import Room
 
 WHO = "jian-changming"
@@ -124,7 +124,7 @@ def test_a_row_of_the_inbox_that_cannot_be_read_holds_up_nothing(room: Room) -> 
 
 def test_a_hole_in_a_town_s_roster_names_the_town(room: Room) -> None:
     """Every town has an officer: the alarm says whose is missing, and ends once he is there."""
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     rotations = tuple(r for r in district.roster.rotations if r.post != "shangyun-officer")
     assert len(rotations) == len(district.roster.rotations) - 1
     holed = replace(district, roster=replace(district.roster, rotations=rotations))
@@ -170,7 +170,7 @@ def test_the_head_leaves_to_the_leaders_within_a_day_and_not_twice(quiet: Room) 
 
 def without_leaders(room: Room) -> None:
     """Nobody leads for a while."""
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     leaders = {post.id for post in district.roster.posts if post.role is Role.LEADER}
     rotations = tuple(r for r in district.roster.rotations if r.post not in leaders)
     duty = tuple(entry for entry in district.roster.table if entry.post not in leaders)
@@ -187,7 +187,7 @@ def test_a_head_that_nobody_was_told_has_not_left(quiet: Room) -> None:
     assert "not_anchored" not in quiet.alarms()
     quiet.forward(hours=2)
     assert "not_anchored" in quiet.alarms()
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     acts.apply_district(quiet.store, district, act=quiet.by("admin"))
     quiet.sms.taken.clear()
     quiet.forward(hours=1, minutes=1)
@@ -202,7 +202,7 @@ def without_sms(room: Room) -> None:
 
 def without_budget(room: Room) -> None:
     """The plan leaves notices no share of a number's budget."""
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     plan = replace(district.plan, notice_share=0)
     acts.apply_district(room.store, replace(district, plan=plan), act=room.by("admin"))
 
@@ -212,7 +212,7 @@ def test_a_head_that_could_not_be_queued_is_tried_again_within_the_hour(
     quiet: Room, hinder: Callable[[Room], None]
 ) -> None:
     """What nobody was sent does not count as having left."""
-    parts, district = quiet.parts, districts.read(districts.example_path())
+    parts, district = quiet.parts, beginnings.example()
     hinder(quiet)
     quiet.forward(hours=25)
     assert heads(quiet) == told_heads(quiet) == []

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.plan import Channel
 from fangxun.core.responsibility import Phone
 from fangxun.engine import acts
 from fangxun.store import journal
+from tests import beginnings
 from tests.scenario.room import Phones, Room
 
 LEADER, ADDRESS = "jiang-yousheng", "jiang@yunxi.example"
@@ -31,7 +31,7 @@ class Post:
     def leader(self, *phones: Phone, email: str = ADDRESS) -> None:
         """From now on he has these numbers and this address."""
         room = self.room
-        district = districts.read(districts.example_path())
+        district = beginnings.example()
         people = tuple(
             replace(p, phones=phones, email=email) if p.id == LEADER else p for p in district.people
         )

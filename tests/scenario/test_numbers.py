@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.page import AttemptState
 from fangxun.engine import acts
+from tests import beginnings
 from tests.scenario.room import Room
 
 WHO = "jian-changming"
@@ -69,7 +69,7 @@ def test_a_number_on_which_something_was_delivered_after_all_is_alive(room: Room
 def test_a_number_that_was_taken_off_the_list_and_put_back_is_tried_again(room: Room) -> None:
     """The clerk has it from its owner: it is another matter than an apply that left it in."""
     failed(room)
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     acts.apply_district(room.store, replace(district, name="云溪"), act=room.by("admin"))
     room.forward(seconds=1)
     room.page(WHO, "还没有")

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.page import AttemptState, PageState
 from fangxun.engine import acts, cycle
 from fangxun.engine.receive import store_items
 from fangxun.gateways.base import Accepted, Inbound, InDoubt, Order, Outcome, Receipt, Unanswered
 from fangxun.store import inbox
+from tests import beginnings
 from tests.scenario.room import Room
 
 WHO, OTHER = "jian-changming", "quan-shishang"
@@ -156,7 +156,7 @@ def test_an_early_receipt_that_names_the_provider_s_id_alone_is_not_lost(room: R
 def share_a_phone(room: Room) -> str:
     """Both have the same number as their only one."""
     number = room.phones[WHO][0]
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     people = tuple(
         replace(p, phones=(replace(p.phones[0], number=number),)) if p.id in {WHO, OTHER} else p
         for p in district.people

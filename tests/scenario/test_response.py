@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.errors import Conflict, Refused
 from fangxun.core.level import Level, ResponseLevel
 from fangxun.core.plan import ResponseRule
 from fangxun.engine import acts
 from fangxun.store import incidents
+from tests import beginnings
 from tests.scenario.room import Room
 from tests.scenario.test_lowering import rain
 from tests.scenario.test_storm import all_confirm
@@ -25,7 +25,7 @@ TWICE = (
 
 def with_rules(room: Room, *rules: ResponseRule) -> None:
     """The plan proposes by these."""
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     plan = replace(district.plan, responses=rules)
     acts.apply_district(room.store, replace(district, plan=plan), act=room.by("admin"))
     room.settle()

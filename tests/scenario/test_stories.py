@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.page import AttemptState, Blame, Closing, How, Page, PageState
@@ -18,6 +17,7 @@ from fangxun.core.roster import Role
 from fangxun.engine import acts
 from fangxun.gateways.base import NotSent, Refused
 from fangxun.store import pages as page_store
+from tests import beginnings
 from tests.scenario.room import Phones, Room
 
 WHO, DEPUTY = "jian-changming", "quan-shishang"
@@ -165,7 +165,7 @@ def test_a_third_identical_text_in_a_day_goes_to_the_next_step_instead(room: Roo
 def test_the_leader_who_is_the_duty_officer_is_paged_once(room: Room) -> None:
     """Two posts, one person, one obligation; his own ladder does not call him as his leader."""
     officer = standing(room, Role.DUTY_OFFICER)
-    district = districts.read(districts.example_path())
+    district = beginnings.example()
     table = tuple(
         replace(entry, person=officer) if entry.post == "fxb-leader" else entry
         for entry in district.roster.table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -13,7 +14,10 @@ from sqlmodel import Field
 from fangxun.core.timeline import require_aware
 from fangxun.core.wording import Registered
 
-E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+
+_Out = Callable[[Any], T | None]
+"""From what a driver gives to what the core relies on."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,12 +46,18 @@ class Instant(TypeDecorator[datetime]):
         del dialect
         return None if value is None else require_aware(value)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware, UTC."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Out[datetime]:
+        """Aware, UTC. In one step: a cycle reads thousands of these, and `process_result_value`
+        would cost two calls more for each."""
+        read = self.impl_instance.result_processor(dialect, coltype)
+
+        def aware(value: Any) -> datetime | None:  # noqa: ANN401  as the driver gives it
+            found: datetime | None = value if read is None else read(value)
+            if found is None:
+                return None
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+        return aware
 
 
 class Word(TypeDecorator[StrEnum]):
@@ -68,10 +78,16 @@ class Word(TypeDecorator[StrEnum]):
             return value.value
         return None if value is None else self.kind(value).value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        """The member."""
-        del dialect
-        return None if value is None else self.kind(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Out[StrEnum]:
+        """The member; in one step, as for instants."""
+        del dialect, coltype
+        kind = self.kind
+        members = {member.value: member for member in kind}
+
+        def member(value: str | None) -> StrEnum | None:
+            return None if value is None else members.get(value) or kind(value)
+
+        return member
 
 
 _LIST = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
