@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -48,48 +48,79 @@ def _prepare(folder: Path) -> tuple[Path, str | None]:
     return package / source.name / "bin", UNPRIVILEGED
 
 
+class Server:
+    """A server on data of its own; it may be stopped, frozen, and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        """Makes its data; it does not run yet."""
+        self.folder = folder
+        binaries, user = _prepare(folder)
+        self._postgres = binaries / "postgres"
+        self._how = {
+            "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
+            **({"user": user, "group": pwd.getpwnam(user).pw_gid} if user else {}),
+        }  # fmt: skip
+        words = ["-N", "-A", "trust", "-U", "fangxun", "-E", "UTF8", "-D", folder / "data"]
+        subprocess.run([binaries / "initdb", *words], check=True, **self._how)
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Listen on the socket in its folder, and nowhere else."""
+        data, options = self.folder / "data", ["-c", "fsync=off", "-c", "max_connections=60"]
+        words = ["-D", data, "-h", "", "-k", self.folder, *options]
+        self._child = subprocess.Popen([self._postgres, *words], **self._how)
+        _await(self.folder, self._child)
+
+    def stop(self) -> None:
+        """Every client's connection is closed."""
+        assert self._child is not None
+        self._child.send_signal(signal.SIGINT)
+        self._child.wait(timeout=30)
+
+    def freeze(self) -> None:
+        """Nobody answers any more, and no connection is closed: as a machine that hangs, or a
+        switch that lost its power."""
+        self._tell_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        self._tell_all(signal.SIGCONT)
+
+    def _tell_all(self, number: signal.Signals) -> None:
+        assert self._child is not None
+        for pid in (self._child.pid, *_children(self._child.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that serve its clients."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    listed = path.read_text(encoding="ascii") if path.exists() else ""
+    return [int(child) for child in listed.split()]
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server of one's own, gone with its folder in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="fx-pg-", dir="/tmp"))  # a socket's path must be short
+    try:
+        made = Server(folder)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.thaw()
+            made.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def server() -> Iterator[Path]:
     """Run a server; gives the folder of its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="fx-pg-", dir="/tmp"))  # a socket's path must be short
-    try:
-        binaries, user = _prepare(folder)
-        data = folder / "data"
-        run = {"user": user, "group": pwd.getpwnam(user).pw_gid} if user else {}
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(
-            [binaries / "initdb", "-N", "-A", "trust", "-U", "fangxun", "-E", "UTF8", "-D", data],
-            check=True,
-            cwd=folder,
-            **run,
-            **quiet,
-        )
-        child = subprocess.Popen(
-            [
-                binaries / "postgres",
-                "-D",
-                data,
-                "-h",
-                "",
-                "-k",
-                folder,
-                "-c",
-                "fsync=off",
-                "-c",
-                "max_connections=60",
-            ],
-            cwd=folder,
-            **run,
-            **quiet,
-        )
-        try:
-            _await(folder, child)
-            yield folder
-        finally:
-            child.send_signal(signal.SIGINT)
-            child.wait(timeout=30)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running() as made:
+        yield made.folder
 
 
 def _await(folder: Path, child: subprocess.Popen[bytes]) -> None:

@@ -17,10 +17,11 @@ from pathlib import Path
 from fangxun import clock
 from fangxun.core.page import AttemptState
 from fangxun.engine import asking
-from fangxun.engine.daemon import Daemon
+from fangxun.engine.daemon import Daemon, Patience
 from fangxun.engine.parts import Parts
 from fangxun.gateways import twilio
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
+from fangxun.store import lock
 from fangxun.store.base import Store, open_store
 from tests.engine import dying
 
@@ -28,6 +29,9 @@ from tests.engine import dying
 # it, before it has any thread.
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.engine.process", "twilio.rest", "psycopg"])
+
+HASTY = Patience(cycle=1.0, requests=2.0, note=1.0)
+"""What a stop waits for, in a test that waits for it."""
 
 
 class Running:
@@ -116,12 +120,15 @@ def main(url: str, key: str, port: str, state: str, **environ: str) -> None:
         clock=clock.now,
         in_flight=100,
     )
-    Daemon(
-        parts=parts,
-        monotonic=clock.monotonic,
-        elapsed=clock.elapsed,
-        heartbeat=Path(state) / "heartbeat.json",
-        environ=os.environ,
-        tick=1.0,
-        heartbeat_url=os.environ.get("HEARTBEAT_URL", ""),
-    ).run()
+    with lock.hold(url, "a test's daemon", now=clock.now()) as held:
+        Daemon(
+            parts=parts,
+            monotonic=clock.monotonic,
+            elapsed=clock.elapsed,
+            heartbeat=Path(state) / "heartbeat.json",
+            environ=os.environ,
+            tick=1.0,
+            heartbeat_url=os.environ.get("HEARTBEAT_URL", ""),
+            locked=held.check,
+            patience=HASTY if "HASTY" in os.environ else Patience(),
+        ).run()

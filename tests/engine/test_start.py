@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from fangxun import clock
+from fangxun.core.journal import Event
 from fangxun.feeds.base import Memory
-from fangxun.store import feeds
+from fangxun.store import feeds, journal
 from fangxun.store.base import open_store
 from tests.engine.process import closed_port, start, until
 
@@ -32,3 +33,18 @@ def test_a_feed_that_the_configuration_no_longer_has_is_forgotten(
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=40)
+
+
+def test_a_stop_that_comes_while_it_starts_is_a_stop(migrated_url: str, tmp_path: Path) -> None:
+    """No thread of a library, begun before the signals were blocked, gets it and dies of it."""
+    with closing(open_store(migrated_url, key_path=tmp_path / "journal.key")) as opened:
+
+        def journalled() -> list[Event]:
+            with opened.read() as tx:
+                return [line.entry.event for line in journal.lines(tx)]
+
+        process = start(migrated_url, closed_port(), tmp_path, HASTY="1")
+        until(lambda: Event.STARTED in journalled(), "it has begun to start")
+        process.terminate()
+        assert process.wait(timeout=40) == 0
+        assert journalled()[-1] is Event.STOPPED

@@ -99,7 +99,7 @@ def test_a_number_that_the_network_does_not_know_is_to_blame(calling: Rig) -> No
 
 
 def test_a_sip_code_that_the_table_does_not_know_blames_nobody(calling: Rig) -> None:
-    placed(calling, Behaviour(pick=Pick.FAILED, sip=503))
+    placed(calling, Behaviour(pick=Pick.FAILED, sip=499))
     assert (ended(calling).code, ended(calling).blame) == ("failed", Blame.NONE)
 
 

@@ -101,18 +101,26 @@ class Daemon:
         """Start everything, wait for SIGTERM or SIGINT, stop in order. Raises why it had to end by
         itself, where it had.
 
-        The signals are blocked and waited for, not handled: a handler runs only when the main
-        thread wakes, and a signal that the kernel gives to another thread does not wake it.
+        The signals are blocked and waited for: a handler runs only when the main thread wakes, and
+        a signal that the kernel gives to another thread does not wake it. They are handled, too:
+        while nobody waits for them (in a start, in a stop, between two waits) the kernel gives them
+        to a thread that a library began before they were blocked, and would end the process there.
         """
+        asked: list[int] = []
+        handlers = {
+            one: signal.signal(one, lambda number, _frame: asked.append(number)) for one in STOPS
+        }
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
             self.start()
-            while signal.sigtimedwait(STOPS, REST) is None:
+            while not asked and signal.sigtimedwait(STOPS, REST) is None:
                 if not self._engine.is_alive():
                     break
             self.stop()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            for one, handler in handlers.items():
+                signal.signal(one, handler)
         if self._why_over is not None:
             raise self._why_over
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fangxun.standin.twilio_messages import VERSION, date
+from fangxun.standin.twilio_messages import date, shown, told
 
 EVENTS = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
 """Which event tells of a state; all others are told as "completed"."""
@@ -26,6 +26,7 @@ class Call:
     from_: str
     created: datetime
     status: str = "queued"
+    direction: str = "outbound-api"
     twiml: str = ""
     url: str = ""
     callback: str = ""
@@ -35,7 +36,7 @@ class Call:
     sent: datetime | None = None
     ended: datetime | None = None
     sip: int | None = None
-    told: int = 0
+    events_told: int = 0
     heard: list[tuple[str, str]] = field(default_factory=list)
     keys: str = ""
     missed: str = ""
@@ -44,47 +45,37 @@ class Call:
     taken_back: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when whoever placed it takes it back before somebody has answered."""
 
+    @property
+    def updated(self) -> datetime:
+        """When anything last changed."""
+        return self.ended or self.sent or self.created
+
     def json(self) -> dict[str, object]:
         """As the API shows it. What was said is not in it."""
         return {
-            "sid": self.sid,
-            "account_sid": self.account,
-            "api_version": VERSION,
-            "to": self.to,
-            "from": self.from_,
-            "status": self.status,
-            "direction": "outbound-api",
+            **shown(self, "Calls"),
             "answered_by": None,
-            "date_created": date(self.created),
-            "date_updated": date(self.ended or self.sent or self.created),
             "start_time": date(self.sent),
             "end_time": date(self.ended),
             "duration": None,
-            "price": None,
-            "price_unit": "USD",
-            "uri": f"/{VERSION}/Accounts/{self.account}/Calls/{self.sid}.json",
-            "subresource_uris": {},
         }
 
     def form(self) -> dict[str, str]:
         """The fields of every request about it."""
         return {
+            **told(self),
             "CallSid": self.sid,
             "CallStatus": self.status,
-            "AccountSid": self.account,
-            "To": self.to,
-            "From": self.from_,
-            "Direction": "outbound-api",
-            "ApiVersion": VERSION,
+            "Direction": self.direction,
         }
 
     def status_form(self) -> dict[str, str]:
         """The fields of an event's callback."""
         form = {**self.form(), "CallbackSource": "call-progress-events"}
-        form["SequenceNumber"] = str(self.told)
+        form["SequenceNumber"] = str(self.events_told)
         if self.sip is not None:
             form["SipResponseCode"] = str(self.sip)
-        self.told += 1
+        self.events_told += 1
         return form
 
     @property

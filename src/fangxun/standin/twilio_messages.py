@@ -35,61 +35,94 @@ class Message:
     sent: datetime | None = None
     error: int | None = None
 
+    @property
+    def updated(self) -> datetime:
+        """When anything last changed."""
+        return self.sent or self.created
+
     def json(self) -> dict[str, object]:
         """As the API shows it."""
         return {
-            "sid": self.sid,
-            "account_sid": self.account,
-            "api_version": VERSION,
-            "to": self.to,
-            "from": self.from_ or None,
+            **shown(self, "Messages"),
             "messaging_service_sid": self.service,
             "body": self.body,
-            "status": self.status,
-            "direction": self.direction,
             "num_segments": "1",
             "num_media": "0",
-            "date_created": date(self.created),
-            "date_updated": date(self.sent or self.created),
             "date_sent": date(self.sent),
             "error_code": self.error,
             "error_message": None,
-            "price": None,
-            "price_unit": "USD",
-            "uri": f"/{VERSION}/Accounts/{self.account}/Messages/{self.sid}.json",
-            "subresource_uris": {},
         }
 
     def status_form(self) -> dict[str, str]:
         """The fields of a status callback. ErrorCode stands in it, blank where there is none."""
         return {
+            **told(self),
             "MessageSid": self.sid,
             "MessageStatus": self.status,
             "SmsSid": self.sid,
             "SmsStatus": self.status,
-            "AccountSid": self.account,
-            "To": self.to,
-            "From": self.from_,
-            "ApiVersion": VERSION,
             "ErrorCode": str(self.error or ""),
         }
 
     def inbound_form(self) -> dict[str, str]:
         """The fields of an incoming message's callback, with the blank ones that Twilio sends."""
         return {
+            **told(self),
             "MessageSid": self.sid,
             "SmsSid": self.sid,
             "SmsStatus": "received",
-            "AccountSid": self.account,
-            "To": self.to,
-            "From": self.from_,
             "Body": self.body,
             "NumMedia": "0",
             "NumSegments": "1",
             "FromCity": "",
             "FromState": "",
-            "ApiVersion": VERSION,
         }
+
+
+class Kept(Protocol):
+    """What an account holds of a message and of a call alike."""
+
+    sid: str
+    account: str
+    to: str
+    from_: str
+    status: str
+    direction: str
+    created: datetime
+
+    @property
+    def updated(self) -> datetime:
+        """When anything last changed."""
+        ...
+
+
+def shown(item: Kept, kind: str) -> dict[str, object]:
+    """What the API shows of both, under the path of its kind."""
+    return {
+        "sid": item.sid,
+        "account_sid": item.account,
+        "api_version": VERSION,
+        "to": item.to,
+        "from": item.from_ or None,
+        "status": item.status,
+        "direction": item.direction,
+        "date_created": date(item.created),
+        "date_updated": date(item.updated),
+        "price": None,
+        "price_unit": "USD",
+        "uri": f"/{VERSION}/Accounts/{item.account}/{kind}/{item.sid}.json",
+        "subresource_uris": {},
+    }
+
+
+def told(item: Kept) -> dict[str, str]:
+    """The fields of every callback about either."""
+    return {
+        "AccountSid": item.account,
+        "To": item.to,
+        "From": item.from_,
+        "ApiVersion": VERSION,
+    }
 
 
 def date(at: datetime | None) -> str | None:

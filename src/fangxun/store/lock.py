@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -39,6 +40,8 @@ _HOLDER = (
     " WHERE l.locktype = 'advisory' AND l.objid = %s AND l.granted"
     " AND a.datname = current_database()"
 )
+_FAREWELL = 2
+"""Seconds that a server is given to take the lock back."""
 
 Tag = dict[str, str]
 
@@ -198,12 +201,20 @@ class _Server:
 
     def release(self) -> None:
         """Free it before the connection closes: the server notices a closed client only a moment
-        later, and the next daemon may already be asking. A broken connection has lost it anyway."""
+        later, and the next daemon may already be asking. A broken connection has lost it anyway,
+        and a server that hangs must not hold up a stop: it is asked in a thread that may be left.
+        """
+        asks = threading.Thread(target=self._unlock, name="unlock", daemon=True)
+        asks.start()
+        asks.join(_FAREWELL)
+        if not asks.is_alive():
+            self._connection.close()
+
+    def _unlock(self) -> None:
         import psycopg  # noqa: PLC0415  only where PostgreSQL is used
 
         with suppress(psycopg.Error):
             self._connection.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY])
-        self._connection.close()
 
     def _take(self) -> psycopg.Connection:
         import psycopg  # noqa: PLC0415  only where PostgreSQL is used
