@@ -169,6 +169,7 @@ def test_a_raise_to_a_level_that_is_reached_says_that_nobody_is_paged(
         said = desk.run("incident", "raise", "上云镇", level, *dry, *WHO)
         assert "is red already: nobody is paged" in said
         assert "Would be paged" not in said
+        assert "is raised to" not in said
 
 
 def test_a_raise_by_hand_never_lowers(desk: Desk) -> None:

@@ -126,6 +126,23 @@ def test_a_red_raise_while_the_first_is_down_reaches_everybody_over_the_second(t
     two.second.taken.clear()
 
 
+@pytest.mark.parametrize(
+    ("outcome", "why"), [(DOWN, "(连不上)"), (InDoubt(""), "(没有回音)"), (SUSPENDED, "(20003)")],
+    ids=["down", "silent", "suspended"],
+)  # fmt: skip
+def test_an_alarm_about_a_gateway_says_why_in_the_officer_s_words(
+    two: Two, outcome: Outcome, why: str
+) -> None:
+    """A vendor's code stays as it is; ours are words of the program."""
+    two.first_says(outcome)
+    two.raised("nanjian", Level.RED)
+    two.forward(seconds=40)
+    said = [order.text for order in two.second.taken if "通道sms" in order.text]
+    assert any(f"通道sms拒绝或中断{why}" in text for text in said), said
+    two.second.taken.clear()
+    two.sms.taken.clear()
+
+
 def test_refusals_that_nobody_can_explain_set_a_gateway_aside_when_they_do_not_end(
     two: Two,
 ) -> None:

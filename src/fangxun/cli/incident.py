@@ -160,8 +160,6 @@ def raise_(
         where = acts.raise_by_hand(desk.store, place, wanted, act=desk.act)
         present = before.get(where)
         name = desk.seen.name_of(where)
-        if not dry_run:
-            typer.echo(_("{place} is raised to {level}.").format(place=name, level=_(level.value)))
         if present and not wanted.above(present.level) and not present.duty_only:
             typer.echo(
                 _(
@@ -172,6 +170,8 @@ def raise_(
         elif dry_run:
             called = [desk.seen.person_name(one) for one in called_at(desk.seen, where, wanted)]
             typer.echo(_("Would be paged: {who}").format(who=", ".join(called) or "-"))
+        else:
+            typer.echo(_("{place} is raised to {level}.").format(place=name, level=_(level.value)))
 
 
 @app.command(help=_("Take a decision back, or release a level that is held for want of data."))

@@ -61,6 +61,7 @@ def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str,
         "group": lambda value: words[f"group_{value}"],
         "measure": lambda value: words[f"measure_{value}"],
         "part": lambda value: words.get(f"part_{value}", value),
+        "code_": lambda value: words.get(f"code_{value}", value) or words["code_none"],
         "level": lambda value: words[f"level_{value}"],
         **dict.fromkeys(
             ("since", "start", "end", "at"),

@@ -44,7 +44,10 @@ NOT_WORDED = ("voice_",)
 """What a call says around its message is the gateway's own."""
 KINDS = tuple(kind for kind in TEMPLATES["en"] if not kind.startswith(NOT_WORDED))
 """The kinds of text that a district may word."""
-_PARTS = ("level_", "evidence_", "spoken_", "group_", "short_", "part_", "by_", "measure_", "again")
+_PARTS = (
+    "level_", "evidence_", "spoken_", "group_", "short_", "part_", "by_", "code_", "measure_",
+    "again",
+)  # fmt: skip
 """Kinds that are no text by themselves: they stand in one."""
 _PAGE = frozenset({"place", "level", "evidence", "person", "unit"})
 _EVIDENCE = frozenset({"source", "hours", "amount", "limit", "headline"})
