@@ -57,34 +57,36 @@ def _parts(sizes: Sequence[int], *, single: int, several: int) -> tuple[int, ...
     whole = sum(sizes)
     if whole <= single:
         return (whole,)
-    parts = [0]
+    parts, used = [], 0
     for size in sizes:
-        if parts[-1] + size > several:
-            parts.append(0)
-        parts[-1] += size
-    return tuple(parts)
+        if used + size > several:
+            parts.append(used)
+            used = 0
+        used += size
+    return (*parts, used)
 
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_BRACKETS = str.maketrans("【】︻︼", "[][]")
+"""Of a signature, upright and as in vertical writing."""
 
 
 def is_safe(text: str) -> bool:
     """Whether a text is one line without control and format characters."""
-    return all(unicodedata.category(char) not in _UNSAFE for char in text)
+    return text.isprintable() or all(map(_may_stand, text))
 
 
-_BRACKETS = {"【": "[", "】": "]", "︻": "[", "︼": "]"}
-"""Of a signature, upright and as in vertical writing."""
+def _may_stand(char: str) -> bool:
+    return unicodedata.category(char) not in _UNSAFE
 
 
 def clean(text: object, *, most: int = 60) -> str:
     """A field from outside made safe for the frame of a text: no control or format characters, no
     line breaks, no signature brackets, at most `most` characters (then "…")."""
-    chars = [
-        " " if unicodedata.category(char) in _UNSAFE else _BRACKETS.get(char, char)
-        for char in str(text)
-    ]
-    flat = " ".join("".join(chars).split())
+    said = str(text)
+    if not said.isprintable():
+        said = "".join(char if _may_stand(char) else " " for char in said)
+    flat = " ".join(said.translate(_BRACKETS).split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
