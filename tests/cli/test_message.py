@@ -104,3 +104,13 @@ def test_what_cannot_be_shown_says_why(
     desk: Desk, words: tuple[str, ...], code: int, said: str
 ) -> None:
     assert said in desk.run("message", "preview", *words, code=code)
+
+
+def test_doctor_names_the_kinds_that_a_provider_has_no_template_of(desk: Desk) -> None:
+    with_platform(desk)
+    path = desk.folder / "fangxun.toml"
+    text = path.read_text(encoding="utf-8").replace("phone_numbers = false", "free_text = false")
+    text = text.replace('text = "{text}"', 'id = "{template_id}"').replace("{secret:key}", "none")
+    path.write_text(text.partition("[gateway.settings.secrets]")[0], encoding="utf-8")
+    said = desk.run("doctor", "--offline", code=1)
+    assert "platform takes registered templates only, and has none for: page_other_oneway" in said

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fangxun.core.alarm import AlarmKind
+from fangxun.core.contacts import Contacts
 from fangxun.core.message import (
-    Contacts,
     Encoding,
     Segments,
     clean,

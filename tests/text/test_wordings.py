@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fangxun.core import message
+from fangxun.core.contacts import Contacts
 from fangxun.core.level import Hazard, Level
-from fangxun.core.message import Contacts
 from fangxun.core.wording import Occasion, Wording
 from fangxun.text import wordings
 from fangxun.text.templates import TEMPLATES, templates

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from fangxun.core.contacts import LINK
+
 _GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -55,67 +57,37 @@ def _parts(sizes: Sequence[int], *, single: int, several: int) -> tuple[int, ...
     whole = sum(sizes)
     if whole <= single:
         return (whole,)
-    parts = [0]
+    parts, used = [], 0
     for size in sizes:
-        if parts[-1] + size > several:
-            parts.append(0)
-        parts[-1] += size
-    return tuple(parts)
+        if used + size > several:
+            parts.append(used)
+            used = 0
+        used += size
+    return (*parts, used)
 
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_BRACKETS = str.maketrans("【】︻︼", "[][]")
+"""Of a signature, upright and as in vertical writing."""
 
 
 def is_safe(text: str) -> bool:
     """Whether a text is one line without control and format characters."""
-    return all(unicodedata.category(char) not in _UNSAFE for char in text)
+    return text.isprintable() or all(map(_may_stand, text))
 
 
-_BRACKETS = {"【": "[", "】": "]", "︻": "[", "︼": "]"}
-"""Of a signature, upright and as in vertical writing."""
+def _may_stand(char: str) -> bool:
+    return unicodedata.category(char) not in _UNSAFE
 
 
 def clean(text: object, *, most: int = 60) -> str:
     """A field from outside made safe for the frame of a text: no control or format characters, no
     line breaks, no signature brackets, at most `most` characters (then "…")."""
-    chars = [
-        " " if unicodedata.category(char) in _UNSAFE else _BRACKETS.get(char, char)
-        for char in str(text)
-    ]
-    flat = " ".join("".join(chars).split())
+    said = str(text)
+    if not said.isprintable():
+        said = "".join(char if _may_stand(char) else " " for char in said)
+    flat = " ".join(said.translate(_BRACKETS).split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"
-
-
-_LINK = re.compile(
-    r"(?<![a-z0-9])(?:(?:https?://|www\.)[!-~]+"
-    r"|(?:[a-z0-9-]+\.)+(?:cn|com|net|org|gov|edu|info|io|me|cc|top|xyz|vip|link)(?![a-z0-9])(?:/[!-~]*)?)",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"(?<![0-9a-z.])(?:(?:\+|00)?86[ -]?)?(?:"
-    r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}|[48]00[ -]?\d{3,4}[ -]?\d{3,4}|\d{7,}"
-    r")(?![0-9a-z])|\+\d[\d -]{5,14}\d",
-    re.IGNORECASE,
-)
-"""Mobile and fixed numbers, 400 and 800, short runs of them, and whatever begins with +. Dates and
-amounts are none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """What of the ways to somebody may stand in a text: providers block texts that hold others."""
-
-    links: bool = True
-    numbers: bool = True
-
-    def allow(self, text: str) -> bool:
-        """Whether a text holds nothing that it may not."""
-        return self.without(text) == text
-
-    def without(self, text: str) -> str:
-        """The text with "…" in the place of what it may not hold."""
-        told = text if self.links else _LINK.sub("…", text)
-        return told if self.numbers else _NUMBER.sub("…", told)
 
 
 FIXED = frozenset({
@@ -247,5 +219,5 @@ _UNSPEAKABLE = str.maketrans({
 def speakable(text: str) -> str:
     """A text as it can be read out by a machine: no links, no brackets, no signs that are names
     of themselves ("asterisk"); sentences stay sentences."""
-    flat = " ".join(_LINK.sub(" ", text).replace(">=", " ").translate(_UNSPEAKABLE).split())
+    flat = " ".join(LINK.sub(" ", text).replace(">=", " ").translate(_UNSPEAKABLE).split())
     return re.sub(r"\s+([,.;:!?，。；：！？])", r"\1", flat)

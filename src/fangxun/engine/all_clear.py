@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from fangxun.core.contacts import Contacts
 from fangxun.core.incident import Change, Development, Incident, IncidentState
 from fangxun.core.journal import Entry, Event
-from fangxun.core.message import Contacts
 from fangxun.core.page import Closing
 from fangxun.core.report import people_told
 from fangxun.core.wording import Occasion

@@ -77,7 +77,7 @@ def preview(ways: Ways, view: View, asked: Asked, gateway: Gateway, number: str)
     spoken = asked.channel is Channel.VOICE
     contacts = wordings.ALL if spoken else gateway.abilities.contacts(number)
     words = wordings.words(view.district.texts, occasion, contacts)
-    fields = texts.allowed(_fields(view, words, asked, gateway), contacts)
+    fields = texts.allowed(samples(view, words, asked, gateway), contacts)
     fields["link"] = f"{ways.link_base}/c/{'0' * 32}"
     exercise = kind.startswith("exercise")
     mark = words["exercise_mark"] if exercise and not spoken else ""
@@ -187,7 +187,7 @@ def _evidence(view: View, asked: Asked) -> Evidence:
     )
 
 
-def _fields(
+def samples(
     view: View, words: Mapping[str, str], asked: Asked, gateway: Gateway
 ) -> dict[str, object]:
     """A sample of every field that a text may name, as far as there is one from the district."""
@@ -209,7 +209,8 @@ def _fields(
         "headline": say(N_("The observatory issues a red rainstorm warning")),
         "source": gauge, "hours": "3", "amount": "110", "limit": "100", "again": "",
         "times": 2, "group": words["group_officials"], "feed": "warnings", "gateway": gateway.name,
-        "channel": words["by_sms"], "code_": "30003", "part": words["part_poll"],
+        "channel": words["by_sms"], "measure": words["measure_rain"], "code_": "30003",
+        "part": words["part_poll"],
         "post": view.post_name(posts[0]) if posts else "", "since": local(view, view.at),
         "start": local(view, view.at), "end": local(view, view.at + timedelta(hours=12)),
         "at": local(view, view.at), "seconds": 3600, "free": 120, "incident": 12, "incidents": 2,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from fangxun.core import alarm, batching, message
 from fangxun.core.assessment import Assessment
+from fangxun.core.contacts import Contacts
 from fangxun.core.escalation import Draft
-from fangxun.core.message import Contacts
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Channel, Contact, Owed
 from fangxun.core.responsibility import Person

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from fangxun.core.contacts import Contacts
 from fangxun.core.errors import N_, FangxunError
-from fangxun.core.message import Contacts
 from fangxun.core.page import AttemptState, Blame
 from fangxun.core.plan import Channel
 from fangxun.core.responsibility import fictional

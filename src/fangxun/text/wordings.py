@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from fangxun.core import message
+from fangxun.core.contacts import Contacts
 from fangxun.core.errors import N_, Said
-from fangxun.core.message import Contacts, Encoding
+from fangxun.core.message import Encoding
 from fangxun.core.wording import Occasion, Wording, fitting
 from fangxun.text.templates import TEMPLATES, templates
 from fangxun.text.ways import WAYS, asking, siblings
