@@ -4,7 +4,6 @@ after any stop, and what was accepted is sent by the next one."""
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,7 +23,7 @@ from fangxun.store import outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Store, migrate, open_store
 from tests import crowd, postgres
-from tests.engine.process import HASTY, closed_port, start, until
+from tests.engine.process import HASTY, Running, closed_port, start, until
 
 SIZE = 20
 ENDS_WITHIN = 10 + HASTY.cycle + HASTY.requests + HASTY.note
@@ -40,7 +39,7 @@ class House:
     folder: Path
     port: int
 
-    def daemon(self) -> subprocess.Popen[bytes]:
+    def daemon(self) -> Running:
         return start(self.url, self.port, self.folder, HASTY="1")
 
     def raised(self) -> None:
@@ -74,13 +73,13 @@ def house(server: postgres.Server, tmp_path: Path) -> House:
     return made
 
 
-def stopped(daemon: subprocess.Popen[bytes]) -> int:
+def stopped(daemon: Running) -> int:
     """Told to stop; its exit code, which comes in time."""
     daemon.send_signal(signal.SIGTERM)
     try:
         return daemon.wait(timeout=ENDS_WITHIN)
     finally:
-        daemon.kill()
+        daemon.send_signal(signal.SIGKILL)
 
 
 def told(provider: TwilioStandin) -> set[int]:

@@ -45,6 +45,6 @@ def test_a_stop_that_comes_while_it_starts_is_a_stop(migrated_url: str, tmp_path
 
         process = start(migrated_url, closed_port(), tmp_path, HASTY="1")
         until(lambda: Event.STARTED in journalled(), "it has begun to start")
-        process.terminate()
+        process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=40) == 0
         assert journalled()[-1] is Event.STOPPED
