@@ -187,6 +187,11 @@ class Plan:
         ]
         return max(fitting, key=lambda e: (e.level.rank, bool(e.hazards)), default=None)
 
+    def order(self, level: Level, hazard: Hazard = Hazard.OTHER) -> tuple[Group, ...]:
+        """The order of the groups at a level."""
+        entry = self.at(level, hazard)
+        return entry.groups if entry is not None else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

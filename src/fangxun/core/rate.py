@@ -148,10 +148,10 @@ def room(way: Way, *, now: datetime, most: int) -> int:
     return min(whole, sum(holds(one, now=now, most=most) for one in way.senders.values()))
 
 
-def take(way: Way, sender: str, segments: int, *, now: datetime) -> Way:
-    """The way after a message that went now, from a sender where it has one."""
+def take(way: Way, sender: str | None, segments: int, *, now: datetime) -> Way:
+    """The way after a message that went now, from a sender; a call, which has none, is one."""
     spent = replace(way, whole=spend(way.whole, segments, now=now))
-    if sender not in way.senders:
+    if sender is None or sender not in way.senders:
         return spent
     paid = spend(way.senders[sender], segments, now=now)
     return replace(spent, senders={**way.senders, sender: paid})

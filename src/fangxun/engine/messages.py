@@ -26,7 +26,7 @@ from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
-from fangxun.store import meta, outbox
+from fangxun.store import lately, meta, outbox
 from fangxun.store.base import Tx
 
 KNOWN_FOR = timedelta(hours=1)
@@ -87,6 +87,8 @@ class _Desk:
     """(kind, text) of what each number has had in 24 hours."""
     told: dict[str, set[AlarmKind]]
     """The kinds of alarm that each number was told of within the last hour."""
+    reached: Mapping[str, datetime]
+    """When each contact was last reached, within 24 hours."""
     now: datetime
 
 
@@ -150,15 +152,18 @@ def _desk(  # noqa: PLR0913  each is a value that the caller already holds
     numbers = sorted({number for draft in drafts for number in _numbers(view, draft) if number})
     causes: dict[str, set[str]] = {}
     if any(draft.kind is PageKind.ALARM for draft in drafts):
-        causes = outbox.alarms_told(tx, numbers, since=now - KNOWN_FOR)
+        causes = lately.alarms_told(tx, numbers, since=now - KNOWN_FOR)
+    sent = lately.sent_24h(tx, numbers, now=now)
+    contacts = {draft.contact for draft in drafts}
     return _Desk(
         parts=parts,
         tx=tx,
         view=view,
         levels=assessment_store.of(tx, {page.place for page in pages.values() if page.place}),
         aside=meta.set_aside(tx, now=now),
-        sent=outbox.sent_24h(tx, numbers, now=now),
+        sent=sent,
         told={number: {alarm.kind_of(c) for c in of} for number, of in causes.items()},
+        reached=lately.last_reached(tx, contacts, now=now) if sent else {},
         now=now,
     )
 
@@ -273,13 +278,13 @@ def _attempt(desk: _Desk, paired: Paired) -> Attempt | None:
         state=AttemptState.QUEUED,
         queued_at=desk.now,
         expires_at=desk.now + desk.parts.useful_life,
-        priority=min(_priority(desk.view, item) for _, item in paired),
+        priority=min(_priority(desk, draft, item) for draft, item in paired),
         kind=page.kind.value,
         language=texts.language_of(desk.view, first.contact),
     )
 
 
-def _priority(view: View, item: Page) -> int:
-    entry = view.district.plan.at(item.level, item.hazard)
-    order = entry.groups if entry is not None else ()
-    return batching.priority(item, first=item.step == 0, order=order)
+def _priority(desk: _Desk, draft: Draft, item: Page) -> int:
+    order = desk.view.district.plan.order(item.level, item.hazard)
+    reached = desk.reached.get(draft.contact)
+    return batching.priority(item, first=item.step == 0, order=order, reached=reached)

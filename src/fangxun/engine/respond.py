@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
 
-from fangxun.core import alarm, calling, incident
+from fangxun.core import alarm, batching, calling, incident
 from fangxun.core.calling import Called, Present
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
@@ -26,7 +26,7 @@ from fangxun.engine.view import Assessed, View, standing_at
 from fangxun.store import assessments as assessment_store
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
-from fangxun.store import journal, meta
+from fangxun.store import journal, lately, meta
 from fangxun.store import pages as page_store
 from fangxun.store import roster as roster_store
 from fangxun.store.base import Tx
@@ -104,8 +104,8 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         if not answer.news and parts.lookout.answered == answer.key:
             return None
         answer = _called(tx, answer, now=now)
-        missing = obligations.missing(tx, answer.wanted, incidents)
-        return replace(answer, missing=_by_person(missing))
+        missing = list(obligations.missing(tx, answer.wanted, incidents))
+        return replace(answer, missing=_by_person(_in_line(tx, view, missing, now=now)))
 
 
 def _called(tx: Tx, answer: Answer, *, now: datetime) -> Answer:
@@ -229,6 +229,22 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> None:
             lookout.assessed, lookout.assess_again = answer.assessed.key, answer.assessed.again
             lookout.pending = None
     parts.lookout.answered = None if answer.switched else answer.key
+
+
+def _in_line(tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime) -> Sequence[Wanted]:
+    """Red before blue, then the plan's order of groups, then who was reached longest ago: as the
+    outbox has them, so that the first groups that are opened are those that leave first."""
+    if not missing:
+        return missing
+    reached = lately.last_reached(tx, {item.who.person for item in missing}, now=now)
+
+    def line(item: Wanted) -> tuple[int, float]:
+        order = view.district.plan.order(item.place.level, item.place.hazard)
+        last = reached.get(item.who.person)
+        place = batching.in_line(item.place.level, item.who.group, order)
+        return place, last.timestamp() if last is not None else 0.0
+
+    return sorted(missing, key=line)
 
 
 def _by_person(missing: Iterable[Wanted]) -> tuple[Wanted, ...]:

@@ -1,0 +1,147 @@
+"""How fast each gateway is given messages: the dispatcher's buckets, shared by its two claimers.
+
+What may not leave yet stays in the outbox, in its order, so that a red raise that comes later
+overtakes a blue one that waits. No truth lives here: a restart begins with full buckets, which is
+one burst at most.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from fangxun.core import message, rate
+from fangxun.core.attempt import Attempt
+from fangxun.core.plan import Channel
+from fangxun.core.rate import Bucket, Choice, Way
+from fangxun.engine.parts import Parts, Rates
+
+Lane = tuple[str, Channel]
+"""A gateway and what it brings: calls do not stand behind the texts of slow senders."""
+
+
+def way_of(senders: Sequence[str], rates: Rates, *, now: datetime) -> Way:
+    """A gateway that has been given nothing yet."""
+    own = senders or (("",) if rates.sender is not None else ())
+    return Way(Bucket(rates.whole, now), {name: Bucket(rates.sender, now) for name in own})
+
+
+def choose(way: Way, attempt: Attempt, *, last: str = "", now: datetime) -> Choice:
+    """The sender of one message, and how long it waits for one."""
+    if attempt.channel is not Channel.SMS:
+        return Choice("", rate.wait(way.whole, 1, now=now))
+    return rate.choose(way, segments(attempt), number=attempt.number, last=last, now=now)
+
+
+def segments(attempt: Attempt) -> int:
+    """What it counts; a call is one."""
+    sms = attempt.channel is Channel.SMS
+    return message.segments(attempt.text).count if sms else 1
+
+
+class Throttle:
+    """One way for each gateway. The engine and the dispatcher both take from it."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Every bucket is full."""
+        now = parts.clock()
+        self._ways = {
+            gateway.name: way_of(
+                gateway.abilities.senders, parts.rates.get(gateway.name, Rates()), now=now
+            )
+            for gateway in parts.gateways
+        }
+        self._channels = {g.name: sorted(g.abilities.channels) for g in parts.gateways}
+        self._last: dict[tuple[str, str], str] = {}
+        """By gateway and number, who texted it last."""
+        self._heads: dict[Lane, Attempt] = {}
+        """What stands first where something had to wait."""
+        self._lock = threading.Lock()
+
+    def limited(self, now: datetime) -> list[Lane]:
+        """Lanes in which something may have to wait."""
+        with self._lock:
+            return [
+                (name, channel)
+                for name, way in self._ways.items()
+                if way.limited(now)
+                for channel in self._channels[name]
+            ]
+
+    def room(self, lane: Lane, *, most: int, now: datetime) -> int:
+        """How many messages of a lane could leave now."""
+        name, channel = lane
+        with self._lock:
+            way = self._ways[name]
+            if channel is Channel.SMS:
+                return rate.room(way, most=most, now=now)
+            return rate.holds(way.whole, most=most, now=now)
+
+    def admit(self, attempts: Sequence[Attempt], *, now: datetime) -> dict[str, str]:
+        """Those of these, by id, that may leave now, each with its sender. In a lane where one has
+        to wait everything behind it does: nothing overtakes a longer text."""
+        with self._lock:
+            shut: set[Lane] = set()
+            found: dict[str, str] = {}
+            for attempt in attempts:
+                lane = attempt.gateway, attempt.channel
+                sender = None if lane in shut else self._take(attempt, now)
+                if sender is not None:
+                    found[attempt.id] = sender
+                elif lane not in shut:
+                    shut.add(lane)
+                    self._heads[lane] = attempt
+            return found
+
+    def _take(self, attempt: Attempt, now: datetime) -> str | None:
+        """Its sender, with its tokens spent; None where there are none."""
+        way = self._ways.get(attempt.gateway)
+        if way is None:
+            return ""
+        key = attempt.gateway, attempt.number
+        choice = choose(way, attempt, last=self._last.get(key, ""), now=now)
+        if choice.wait > timedelta(0):
+            return None
+        by = choice.sender if attempt.channel is Channel.SMS else None
+        self._ways[attempt.gateway] = rate.take(way, by, segments(attempt), now=now)
+        if by:
+            self._last[key] = by
+        return choice.sender
+
+    def waits(self, lane: Lane, head: Attempt | None) -> None:
+        """What stands first in a lane after a claim; None where nothing does."""
+        with self._lock:
+            if head is None:
+                self._heads.pop(lane, None)
+            else:
+                self._heads[lane] = head
+
+    @property
+    def held(self) -> list[Lane]:
+        """Lanes in which something waits for its token."""
+        with self._lock:
+            return list(self._heads)
+
+    def due(self, now: datetime) -> datetime | None:
+        """When the first of what waits may leave."""
+        with self._lock:
+            waits = [
+                choose(self._ways[name], head, now=now).wait
+                for (name, _), head in self._heads.items()
+            ]
+        return now + min(waits) if waits else None
+
+    def slow(self, gateway: str, sender: str, until: datetime, *, now: datetime) -> None:
+        """The provider says that we are too fast: the sender, or with "" the gateway as a whole,
+        is given nothing until then."""
+        with self._lock:
+            way = self._ways.get(gateway)
+            if way is None:
+                return
+            if sender in way.senders and sender:
+                slowed = rate.slow(way.senders[sender], until, now=now)
+                self._ways[gateway] = replace(way, senders={**way.senders, sender: slowed})
+            else:
+                self._ways[gateway] = replace(way, whole=rate.slow(way.whole, until, now=now))
