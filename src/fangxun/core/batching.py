@@ -46,6 +46,17 @@ def _parts(full: tuple[Draft, ...]) -> Iterable[tuple[Draft, ...]]:
     return (full[start : start + MOST_IN_ONE] for start in range(0, len(full), MOST_IN_ONE))
 
 
+def joined(waiting: Iterable[Iterable[int]], pages: Iterable[int]) -> tuple[int, ...]:
+    """Which of the texts that wait for the same number, each with its pages, go into one with a new
+    one of these pages: in their order, as many as one text holds."""
+    together, found = set(pages), []
+    for index, theirs in enumerate(map(set, waiting)):
+        if len(together | theirs) <= MOST_IN_ONE:
+            together |= theirs
+            found.append(index)
+    return tuple(found)
+
+
 def priority(
     page: Page,
     *,

@@ -11,7 +11,7 @@ from fangxun.core.escalation import Advance, Contacts
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
-from fangxun.engine import alarms, exercises, links, messages
+from fangxun.engine import alarms, exercises, links, messages, unsent
 from fangxun.engine.messages import Composed
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
@@ -72,6 +72,7 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     journal.append(
         tx, [entry for advance in advances for entry in _entries(advance, composed, now)]
     )
+    journal.append(tx, [unsent.entry(new, before, now=now) for new, before in composed.joined])
     passed_over = [advance.page for advance in advances if composed.left_out(advance)]
     page_store.save(tx, [replace(item, next_due=now) for item in passed_over])
     for person in composed.exhausted[:1]:

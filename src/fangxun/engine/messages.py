@@ -20,9 +20,9 @@ from fangxun.core.page import (
     PageState,
 )
 from fangxun.core.plan import Channel, Contact
-from fangxun.core.told import may_have_told
-from fangxun.engine import links, texts
+from fangxun.engine import links, texts, unsent
 from fangxun.engine.parts import Parts
+from fangxun.engine.unsent import Unsent
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
@@ -44,6 +44,9 @@ class Composed:
     attempts: list[Attempt] = field(default_factory=list)
     refused: dict[Draft, Budgeted] = field(default_factory=dict)
     moved: dict[Draft, Budgeted] = field(default_factory=dict)
+    joined: list[tuple[Attempt, list[Unsent]]] = field(default_factory=list)
+    """Attempts that also tell what texts would have told that still waited; those are taken back.
+    """
     untold: frozenset[int] = frozenset()
     """Pages that turn to others, or end, and of which nothing can have reached their person."""
 
@@ -89,6 +92,8 @@ class _Desk:
     """The kinds of alarm that each number was told of within the last hour."""
     reached: Mapping[str, datetime]
     """When each contact was last reached, within 24 hours."""
+    waiting: dict[unsent.Key, list[Unsent]]
+    """What still waits in the outbox for each of them."""
     now: datetime
 
 
@@ -126,18 +131,7 @@ def _untold(tx: Tx, advances: Sequence[Advance]) -> frozenset[int]:
         and (advance.drafts or advance.page.state is PageState.UNREACHED)
         and all(draft.stands_for is not Contact.PERSON for draft in advance.drafts)
     }
-    return untold(tx, pages) if pages else frozenset()
-
-
-def untold(tx: Tx, pages: Mapping[int, str | None]) -> frozenset[int]:
-    """Those of these pages (each with its person) of which nothing can have reached him."""
-    sent: dict[int, list[Attempt]] = {page: [] for page in pages}
-    for attempt in outbox.of_page(tx, pages):
-        for page in attempt.pages:
-            sent.setdefault(page, []).append(attempt)
-    return frozenset(
-        page for page, person in pages.items() if not may_have_told(sent[page], person)
-    )
+    return unsent.untold(tx, pages) if pages else frozenset()
 
 
 def _desk(  # noqa: PLR0913  each is a value that the caller already holds
@@ -164,6 +158,7 @@ def _desk(  # noqa: PLR0913  each is a value that the caller already holds
         sent=sent,
         told={number: {alarm.kind_of(c) for c in of} for number, of in causes.items()},
         reached=lately.last_reached(tx, contacts, now=now) if sent else {},
+        waiting=unsent.waiting(tx, sent) if sent else {},
         now=now,
     )
 
@@ -173,20 +168,24 @@ def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
     first = paired[0][0]
     verdict: Budgeted | None = None
     for number in _numbers(desk.view, first):
-        moved = [(replace(draft, number=number), page) for draft, page in paired]
+        own = [(replace(draft, number=number), page) for draft, page in paired]
+        before = _joined(desk, own)
+        moved = _together(own, before)
         attempt = _attempt(desk, moved)
         if attempt is None:
             verdict = verdict or Budgeted.NO_TEMPLATE
             continue
+        sent = list(desk.sent.get(number, ()))
+        for item in before:
+            attempt = replace(attempt, priority=min(attempt.priority, item.attempt.priority))
+            sent.remove((item.attempt.kind, item.attempt.text))
         said = batching.within_budget(
-            attempt,
-            desk.sent.get(number, ()),
-            desk.view.district.plan,
-            share=_share(desk, moved),
+            attempt, sent, desk.view.district.plan, share=_share(desk, moved)
         )
         if said is Budgeted.OK or not number:
             composed.attempts.append(attempt)
-            desk.sent.setdefault(number, []).append((attempt.kind, attempt.text))
+            _take_back(desk, composed, attempt, before)
+            desk.sent[number] = [*sent, (attempt.kind, attempt.text)]
             desk.told.setdefault(number, set()).update(_kinds(paired))
             if verdict is not None:
                 composed.moved.update((draft, verdict) for draft, _ in paired)
@@ -194,6 +193,38 @@ def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
         verdict = verdict or said
     if verdict is not None:
         composed.refused.update((draft, verdict) for draft, _ in paired)
+
+
+def _joined(desk: _Desk, paired: Paired) -> list[Unsent]:
+    """What waits for the same number and goes into one text with this: where he can answer each by
+    its code, or it is of the same page anyhow."""
+    draft, page = paired[0]
+    waits = desk.waiting.get(unsent.key_of(draft), [])
+    gateway = _gateway(desk, paired)
+    if not waits or gateway is None or page.kind is not PageKind.PAGE or draft.alone:
+        return []
+    if draft.channel is not Channel.SMS:
+        return []
+    pages = {item.id for _, item in paired}
+    if not texts.answers_back(gateway, draft.number):
+        waits = [one for one in waits if {item.id for _, item in one.paired} == pages]
+    found = batching.joined(([item.id for _, item in one.paired] for one in waits), pages)
+    return [waits[index] for index in found]
+
+
+def _together(paired: Paired, before: Sequence[Unsent]) -> Paired:
+    """What waited first, each page once and as it stands now."""
+    told = {page.id: (draft, page) for item in before for draft, page in item.paired}
+    return list((told | {page.id: (draft, page) for draft, page in paired}).values())
+
+
+def _take_back(desk: _Desk, composed: Composed, attempt: Attempt, before: Sequence[Unsent]) -> None:
+    if not before:
+        return
+    composed.joined.append((attempt, list(before)))
+    outbox.take_back(desk.tx, [item.attempt.id for item in before], now=desk.now)
+    key = attempt.contact, attempt.number, before[0].paired[0][0].stands_for is Contact.PERSON
+    desk.waiting[key] = [item for item in desk.waiting[key] if item not in before]
 
 
 def _numbers(view: View, draft: Draft) -> Iterator[str]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from fangxun.core.errors import N_, NotFound
-from fangxun.core.page import Attempt, AttemptState, PageState
+from fangxun.core.page import Attempt, AttemptState, PageKind, PageState
 from fangxun.core.plan import Channel
 from fangxun.core.timeline import Span
 from fangxun.store import rows
@@ -73,6 +73,22 @@ _IN_LANE = {
     )
     for dialect, ready in _READY.items()
 }
+_TO_NUMBERS = _NUMBERED.where(
+    _QUEUED,
+    _ATTEMPTS.c.kind == PageKind.PAGE.value,
+    _ATTEMPTS.c.channel == Channel.SMS,
+    _ATTEMPTS.c.copy_of == "",
+    _PHONES.c.number.in_(bindparam("numbers", expanding=True)),
+)
+_WAITING = {
+    "sqlite": _TO_NUMBERS,
+    "postgresql": _TO_NUMBERS.with_for_update(skip_locked=True, of=_ATTEMPTS),
+}
+_TAKE_BACK = (
+    update(_ATTEMPTS)
+    .where(_QUEUED, _ATTEMPTS.c.id.in_(_IDS))
+    .values(state=AttemptState.WITHDRAWN, settled_at=bindparam("at"), not_before=None)
+)
 _TAKE = (
     update(_ATTEMPTS)
     .where(_ATTEMPTS.c.id.in_(_IDS))
@@ -187,6 +203,24 @@ def save(tx: Tx, attempts: Sequence[Attempt]) -> None:
 def waiting_for(tx: Tx, gateways: Iterable[str], *, limit: int) -> list[Attempt]:
     """Queued attempts that are to go over one of these gateways, in the plan's order."""
     return _find(tx, _QUEUED, _ATTEMPTS.c.gateway.in_(list(gateways)), limit=limit)
+
+
+def waiting_to(tx: Tx, numbers: Iterable[str]) -> list[Attempt]:
+    """Queued texts of pages to these numbers, in the plan's order, locked until the transaction
+    ends: nobody sends them meanwhile. A possible duplicate is not among them."""
+    return [
+        attempt
+        for part in rows.chunks(numbers)
+        for attempt in _attempts(
+            tx, tx.connection.execute(_WAITING[tx.dialect], {"numbers": list(part)}).all()
+        )
+    ]
+
+
+def take_back(tx: Tx, ids: Iterable[str], *, now: datetime) -> None:
+    """What waits does not leave: another attempt tells of its pages."""
+    for part in rows.chunks(ids):
+        tx.connection.execute(_TAKE_BACK, {"ids": list(part), "at": now})
 
 
 def expired(tx: Tx, *, now: datetime, limit: int = 500) -> list[Attempt]:

@@ -1,6 +1,6 @@
 """Room in the order of the outbox for when somebody was last reached.
 
-Revision 0014, after 0013.
+Revision 0015, after 0014.
 """
 
 # ruff: noqa: INP001  alembic loads these files by path, they are no package
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
