@@ -106,8 +106,7 @@ def ladder_of(view: View, item: Page) -> Ladder:
     """The ladder in force now: an edit of the plan is honoured at the next step."""
     if item.kind is PageKind.ALARM:
         return view.district.plan.alarm
-    entry = view.district.plan.at(item.level, item.hazard)
-    return entry.ladder if entry is not None else view.district.plan.alarm
+    return view.district.plan.ladder(item.level, item.hazard)
 
 
 def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]:
@@ -128,11 +127,12 @@ def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]
         entries.append(Entry(now, Event.LADDER_EDITED, "system", subject, "plan_edited", told))
     for draft in advance.drafts:
         refusal = composed.refusal(draft)
-        verdict = refusal or composed.detour(draft)
+        detour = composed.detour(draft)
+        verdict = refusal or (detour.why if detour is not None else None)
         fired: tuple[tuple[str, object], ...] = (
             ("step", advance.page.step),
             ("person", draft.contact),
-            ("channel", draft.channel.value),
+            ("channel", (detour.channel if detour is not None else draft.channel).value),
             ("round", advance.page.round),
         )
         if verdict is not None:

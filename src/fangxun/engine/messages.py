@@ -37,13 +37,21 @@ Paired = Sequence[tuple[Draft, Page]]
 
 
 @dataclass(frozen=True, slots=True)
+class Detour:
+    """Why a draft goes another way than its ladder's, and by what channel."""
+
+    why: Budgeted
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """What can be queued. `refused` are drafts that no number of their contact has room for,
-    `moved` those that go to another number of his, each with what his own said."""
+    `moved` those that go to another number of his or as a call, each with what his own said."""
 
     attempts: list[Attempt] = field(default_factory=list)
     refused: dict[Draft, Budgeted] = field(default_factory=dict)
-    moved: dict[Draft, Budgeted] = field(default_factory=dict)
+    moved: dict[Draft, Detour] = field(default_factory=dict)
     joined: list[tuple[Attempt, list[Unsent]]] = field(default_factory=list)
     """Attempts that also tell what texts would have told that still waited; those are taken back.
     """
@@ -54,8 +62,8 @@ class Composed:
         """Why a draft (as the ladder made it) is not sent."""
         return self.refused.get(self._told(draft))
 
-    def detour(self, draft: Draft) -> Budgeted | None:
-        """Why it goes to another number than the ladder's."""
+    def detour(self, draft: Draft) -> Detour | None:
+        """Why it goes to another number than the ladder's, or as a call."""
         return self.moved.get(self._told(draft))
 
     def _told(self, draft: Draft) -> Draft:
@@ -69,7 +77,7 @@ class Composed:
     def exhausted(self) -> list[str]:
         """People who have a number that has had its messages of 24 hours; who is passed over by an
         exercise stands in its report."""
-        both = {**self.refused, **self.moved}
+        both = {**self.refused, **{draft: detour.why for draft, detour in self.moved.items()}}
         return [
             draft.contact
             for draft, why in both.items()
@@ -94,6 +102,8 @@ class _Desk:
     """When each contact was last reached, within 24 hours."""
     waiting: dict[unsent.Key, list[Unsent]]
     """What still waits in the outbox for each of them."""
+    called: frozenset[tuple[int, str]]
+    """(page, contact) that is called in this round anyhow."""
     now: datetime
 
 
@@ -103,7 +113,7 @@ def compose(
     """Bundle the drafts and word them, within each number's budget.
 
     Where a number has had its share, the next number of the same person that takes the channel is
-    tried at once.
+    tried at once, and then a call, where his ladder knows one: nothing is dropped for a budget.
     """
     composed = Composed(untold=_untold(tx, advances))
     drafts = [
@@ -159,16 +169,16 @@ def _desk(  # noqa: PLR0913  each is a value that the caller already holds
         told={number: {alarm.kind_of(c) for c in of} for number, of in causes.items()},
         reached=lately.last_reached(tx, contacts, now=now) if sent else {},
         waiting=unsent.waiting(tx, sent) if sent else {},
+        called=frozenset((d.page, d.contact) for d in drafts if d.channel is Channel.VOICE),
         now=now,
     )
 
 
 def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
-    """One message, to the first number of its contact that has room for it."""
-    first = paired[0][0]
+    """One message, by the first way to its contact that has room for it."""
     verdict: Budgeted | None = None
-    for number in _numbers(desk.view, first):
-        own = [(replace(draft, number=number), page) for draft, page in paired]
+    for channel, number in _ways(desk, paired):
+        own = [(replace(draft, number=number, channel=channel), page) for draft, page in paired]
         before = _joined(desk, own)
         moved = _together(own, before)
         attempt = _attempt(desk, moved)
@@ -188,7 +198,7 @@ def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
             desk.sent[number] = [*sent, (attempt.kind, attempt.text)]
             desk.told.setdefault(number, set()).update(_kinds(paired))
             if verdict is not None:
-                composed.moved.update((draft, verdict) for draft, _ in paired)
+                composed.moved.update((draft, Detour(verdict, channel)) for draft, _ in paired)
             return
         verdict = verdict or said
     if verdict is not None:
@@ -225,6 +235,33 @@ def _take_back(desk: _Desk, composed: Composed, attempt: Attempt, before: Sequen
     outbox.take_back(desk.tx, [item.attempt.id for item in before], now=desk.now)
     key = attempt.contact, attempt.number, before[0].paired[0][0].stands_for is Contact.PERSON
     desk.waiting[key] = [item for item in desk.waiting[key] if item not in before]
+
+
+def _ways(desk: _Desk, paired: Paired) -> Iterator[tuple[Channel, str]]:
+    """The numbers of an SMS, then calls, where each of its pages would call this contact at some
+    step and is not doing so just now, and a gateway carries one."""
+    first = paired[0][0]
+    for number in _numbers(desk.view, first):
+        yield first.channel, number
+    person = desk.view.people.get(first.contact)
+    if person is None or first.channel is not Channel.SMS:
+        return
+    if not all(_calls(desk, draft, page) for draft, page in paired):
+        return
+    for phone in person.phones:
+        gateway = desk.parts.able(Channel.VOICE, phone.number, without=desk.aside)
+        if phone.voice and not phone.invalid_voice and gateway is not None:
+            yield Channel.VOICE, phone.number
+
+
+def _calls(desk: _Desk, draft: Draft, page: Page) -> bool:
+    if page.kind is PageKind.EXERCISE or (page.id, draft.contact) in desk.called:
+        return False
+    steps = desk.view.district.plan.ladder(page.level, page.hazard).steps
+    if page.kind is PageKind.ALARM:
+        steps = desk.view.district.plan.alarm.steps
+    by = (draft.stands_for, Channel.VOICE)
+    return any((rung.contact, rung.channel) == by for rung in steps)
 
 
 def _numbers(view: View, draft: Draft) -> Iterator[str]:
