@@ -19,11 +19,12 @@ from math import inf
 
 from fangxun.core import page as pages
 from fangxun.core.attempt import back_off
+from fangxun.core.departure import Lane
 from fangxun.core.errors import StoreFault
 from fangxun.core.page import Attempt, AttemptState, Blame
 from fangxun.engine import failover, links, settle
 from fangxun.engine.parts import Claimed, Parts
-from fangxun.engine.throttle import Lane, Throttle
+from fangxun.engine.throttle import Throttle
 from fangxun.gateways.base import Accepted, InDoubt, NotSent, Outcome, Refused, TooFast
 from fangxun.store import journal, meta, outbox
 from fangxun.store.base import Tx

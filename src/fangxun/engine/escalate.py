@@ -63,7 +63,7 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     Returns what sends those that can leave at once, to be called when that is committed.
     """
     aside = meta.set_aside(tx, now=now)
-    advances = [_advance(parts, view, item, aside | messages.about([item]), now) for item in due]
+    advances = [advanced(parts, view, item, aside | messages.about([item]), now) for item in due]
     keep(tx, [advance.page for advance in advances])
     composed = messages.compose(parts, tx, view, advances, now=now)
     links.keep(tx, composed.attempts)
@@ -84,7 +84,8 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     return claimed.send
 
 
-def _advance(parts: Parts, view: View, item: Page, aside: frozenset[str], now: datetime) -> Advance:
+def advanced(parts: Parts, view: View, item: Page, aside: frozenset[str], now: datetime) -> Advance:
+    """A page after its next step, with what gateways that are not `aside` can bring."""
     scope = view.scope(item.place or view.district.root)
     contacts = Contacts(
         people=view.people,

@@ -302,10 +302,32 @@ def _switch_posts(tx: Tx, view: View, *, now: datetime) -> None:
 def called_at(view: View, place: str, level: Level) -> list[str]:
     """Whom a raise of a place to a level would page now, in the plan's order, each once."""
     raised = PlaceInIncident(place, level, 1, view.at)
-    active = view.active | switched_on(view, [raised])
+    return [item.who.person for item in _wanted_at(view, [raised])[1]]
+
+
+def raised_at(
+    tx: Tx, view: View, raised: Sequence[PlaceInIncident]
+) -> tuple[View, tuple[Wanted, ...]]:
+    """With the posts that these raises would switch on now, the pages that they would ask for, in
+    the order in which they would be opened."""
+    seen, wanted = _wanted_at(view, raised)
+    return seen, _by_person(_in_line(tx, seen, wanted, now=view.at))
+
+
+def _wanted_at(view: View, raised: Sequence[PlaceInIncident]) -> tuple[View, list[Wanted]]:
+    active = view.active | switched_on(view, raised)
     standing = standing_at(view.district, view.shifts, view.at, active=active)
-    called = _calls(replace(view, standing=standing, active=active), raised, now=view.at)
-    return [who.person for who in called.required]
+    seen = replace(view, standing=standing, active=active)
+    wanted = [
+        Wanted(_not_begun(seen, place), place, who)
+        for place in raised
+        for who in _calls(seen, place, now=view.at).required
+    ]
+    return seen, wanted
+
+
+def _not_begun(view: View, place: PlaceInIncident) -> Incident:
+    return Incident(0, view.incident_areas[place.place], IncidentState.OPEN, view.at, (place,))
 
 
 def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]:

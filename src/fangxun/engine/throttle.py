@@ -12,33 +12,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from fangxun.core import message, rate
+from fangxun.core import departure, rate
 from fangxun.core.attempt import Attempt
+from fangxun.core.departure import Lane
 from fangxun.core.plan import Channel
-from fangxun.core.rate import Bucket, Choice, Way
+from fangxun.core.rate import Bucket, Way
 from fangxun.engine.parts import Parts, Rates
-
-Lane = tuple[str, Channel]
-"""A gateway and what it brings: calls do not stand behind the texts of slow senders."""
 
 
 def way_of(senders: Sequence[str], rates: Rates, *, now: datetime) -> Way:
     """A gateway that has been given nothing yet."""
     own = senders or (("",) if rates.sender is not None else ())
     return Way(Bucket(rates.whole, now), {name: Bucket(rates.sender, now) for name in own})
-
-
-def choose(way: Way, attempt: Attempt, *, last: str = "", now: datetime) -> Choice:
-    """The sender of one message, and how long it waits for one."""
-    if attempt.channel is not Channel.SMS:
-        return Choice("", rate.wait(way.whole, 1, now=now))
-    return rate.choose(way, segments(attempt), number=attempt.number, last=last, now=now)
-
-
-def segments(attempt: Attempt) -> int:
-    """What it counts; a call is one."""
-    sms = attempt.channel is Channel.SMS
-    return message.segments(attempt.text).count if sms else 1
 
 
 class Throttle:
@@ -86,7 +71,7 @@ class Throttle:
             shut: set[Lane] = set()
             found: dict[str, str] = {}
             for attempt in attempts:
-                lane = attempt.gateway, attempt.channel
+                lane = departure.lane_of(attempt)
                 sender = None if lane in shut else self._take(attempt, now)
                 if sender is not None:
                     found[attempt.id] = sender
@@ -101,13 +86,12 @@ class Throttle:
         if way is None:
             return ""
         key = attempt.gateway, attempt.number
-        choice = choose(way, attempt, last=self._last.get(key, ""), now=now)
+        choice = departure.choose(way, attempt, last=self._last.get(key, ""), now=now)
         if choice.wait > timedelta(0):
             return None
-        by = choice.sender if attempt.channel is Channel.SMS else None
-        self._ways[attempt.gateway] = rate.take(way, by, segments(attempt), now=now)
-        if by:
-            self._last[key] = by
+        self._ways[attempt.gateway] = departure.take(way, attempt, choice, now=now)
+        if choice.sender:
+            self._last[key] = choice.sender
         return choice.sender
 
     def waits(self, lane: Lane, head: Attempt | None) -> None:
@@ -128,7 +112,7 @@ class Throttle:
         """When the first of what waits may leave."""
         with self._lock:
             waits = [
-                choose(self._ways[name], head, now=now).wait
+                departure.choose(self._ways[name], head, now=now).wait
                 for (name, _), head in self._heads.items()
             ]
         return now + min(waits) if waits else None

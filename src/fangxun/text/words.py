@@ -35,6 +35,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("superior"), N_("last_resort"),
     ),
     "Owed": (N_("arrived"), N_("moved_out")),
+    "Lack": (N_("cannot_be_reached"), N_("cannot_confirm")),
     "Budgeted": (N_("ok"), N_("exhausted"), N_("identical"), N_("no_template")),
     "MessageType": (N_("Alert"), N_("Update"), N_("Cancel"), N_("Ack"), N_("Error")),
     "Change": (
