@@ -77,9 +77,7 @@ def plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
-    if isinstance(value, Decimal):
-        return str(value)  # money, exactly
-    return value
+    return str(value) if isinstance(value, Decimal) else value  # money, exactly
 
 
 def table(rows: Sequence[tuple[str, ...]], heads: tuple[str, ...]) -> None:
