@@ -55,6 +55,7 @@ BY_ATTRIBUTE = {
     "event": {Event},
     "tamper": {Tamper},
     "lack": {Lack},
+    "group": {Group},
 }
 """What `_(….level.value)` on a screen can be a value of."""
 
