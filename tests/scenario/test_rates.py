@@ -139,6 +139,7 @@ def test_a_provider_that_asks_us_to_slow_down_is_given_nothing_until_then(room: 
     room.forward(seconds=20)
     assert len(asked) == 1
     assert set(room.seconds()) == {20}
+    assert room.dispatcher.next_due(room.now) is None
     assert room.left_at[-1][0] - NIGHT == timedelta(seconds=20)
 
 

@@ -10,7 +10,7 @@ Buckets count elapsed time, so a wall clock that is set back costs at most what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -127,7 +127,7 @@ def choose(way: Way, segments: int, *, number: str, last: str, now: datetime) ->
     if not way.senders:
         return Choice("", whole)
     waits = {name: wait(bucket, segments, now=now) for name, bucket in way.senders.items()}
-    liked = last if last in waits else _first(tuple(waits), number)
+    liked = familiar(way, number=number, last=last)
     soonest = min(waits.values())
     if waits[liked] != soonest:
         free = [name for name, theirs in waits.items() if theirs == soonest]
@@ -135,9 +135,12 @@ def choose(way: Way, segments: int, *, number: str, last: str, now: datetime) ->
     return Choice(liked, max(whole, soonest))
 
 
-def _first(senders: Sequence[str], number: str) -> str:
-    """Whom a number is given that nobody has texted: the same after every restart."""
-    return senders[crc32(number.encode()) % len(senders)]
+def familiar(way: Way, *, number: str, last: str) -> str:
+    """Who texted a number last; where nobody has, one that is the same after every restart; "" for
+    a way without senders."""
+    if last in way.senders or not way.senders:
+        return last if way.senders else ""
+    return tuple(way.senders)[crc32(number.encode()) % len(way.senders)]
 
 
 def room(way: Way, *, now: datetime, most: int) -> int:

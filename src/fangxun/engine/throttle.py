@@ -38,6 +38,8 @@ class Throttle:
             )
             for gateway in parts.gateways
         }
+        self._free = {name for name, way in self._ways.items() if not way.limited(now)}
+        """Gateways in which nothing has to wait."""
         self._channels = {g.name: sorted(g.abilities.channels) for g in parts.gateways}
         self._last: dict[tuple[str, str], str] = {}
         """By gateway and number, who texted it last."""
@@ -48,10 +50,15 @@ class Throttle:
     def limited(self, now: datetime) -> list[Lane]:
         """Lanes in which something may have to wait."""
         with self._lock:
+            bound = self._ways.keys() - self._free
+            freed = {name for name in bound if not self._ways[name].limited(now)}
+            self._free |= freed
+            for lane in [lane for lane in self._heads if lane[0] in freed]:
+                del self._heads[lane]
             return [
                 (name, channel)
-                for name, way in self._ways.items()
-                if way.limited(now)
+                for name in self._ways
+                if name not in self._free
                 for channel in self._channels[name]
             ]
 
@@ -86,6 +93,10 @@ class Throttle:
         if way is None:
             return ""
         key = attempt.gateway, attempt.number
+        if attempt.gateway in self._free:
+            sms = attempt.channel is Channel.SMS
+            last = self._last.get(key, "")
+            return rate.familiar(way, number=attempt.number, last=last) if sms else ""
         choice = departure.choose(way, attempt, last=self._last.get(key, ""), now=now)
         if choice.wait > timedelta(0):
             return None
@@ -124,6 +135,7 @@ class Throttle:
             way = self._ways.get(gateway)
             if way is None:
                 return
+            self._free.discard(gateway)
             if sender in way.senders and sender:
                 slowed = rate.slow(way.senders[sender], until, now=now)
                 self._ways[gateway] = replace(way, senders={**way.senders, sender: slowed})
