@@ -3,6 +3,7 @@ budget."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -208,10 +209,9 @@ def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
         if attempt is None:
             verdict = verdict or Budgeted.NO_TEMPLATE
             continue
-        sent = list(desk.sent.get(number, ()))
-        for item in before:
-            attempt = replace(attempt, priority=min(attempt.priority, item.attempt.priority))
-            sent.remove((item.attempt.kind, item.attempt.text))
+        waited = [item.attempt for item in before]
+        attempt = replace(attempt, priority=min(a.priority for a in (attempt, *waited)))
+        sent = _without(desk.sent.get(number, ()), waited)
         said = batching.within_budget(
             attempt, sent, desk.view.district.plan, share=_share(desk, moved)
         )
@@ -242,7 +242,16 @@ def _joined(desk: _Desk, paired: Paired) -> list[Unsent]:
     if not texts.answers_back(gateway, draft.number):
         waits = [one for one in waits if {item.id for _, item in one.paired} == pages]
     found = batching.joined(([item.id for _, item in one.paired] for one in waits), pages)
-    return [waits[index] for index in found]
+    joined = [waits[index] for index in found]
+    return joined if _gateway(desk, _together(paired, joined)) is gateway else []
+
+
+def _without(
+    sent: Sequence[tuple[str, str]], taken_back: Iterable[Attempt]
+) -> list[tuple[str, str]]:
+    """What a number has had, where these do not leave."""
+    gone = Counter((attempt.kind, attempt.text) for attempt in taken_back)
+    return list((Counter(sent) - gone).elements())
 
 
 def _together(paired: Paired, before: Sequence[Unsent]) -> Paired:
