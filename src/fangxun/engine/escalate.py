@@ -12,7 +12,7 @@ from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
 from fangxun.engine import alarms, exercises, links, messages, unsent
-from fangxun.engine.messages import Composed
+from fangxun.engine.composed import Composed
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import journal, meta, outbox
