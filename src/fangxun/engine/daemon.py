@@ -273,7 +273,7 @@ class Daemon:
         """Keep outcomes and claim, in groups, until stopped and nothing is out."""
         deadline: float | None = None
         while True:
-            rest = min(REST, self.dispatcher.rest(self.parts.clock()))
+            rest = min(REST, self.dispatcher.rest)
             if self.dispatcher.arrived.wait(rest) and not self.dispatcher.idle:
                 self._over.wait(GATHER)
             self._dispatch()

@@ -71,7 +71,7 @@ class Dispatcher:
         outcomes = [self._outcomes[index] for index in range(len(self._outcomes))]
         if not outcomes and not self._waiting(now):
             return 0
-        self._heed(outcomes, now)
+        self._heed(outcomes)
         try:
             with self.parts.store.write() as tx:
                 keep(self.parts, tx, outcomes, now=now)
@@ -95,7 +95,7 @@ class Dispatcher:
         room = 0 if self._stopping else self._room()
         shut = {*self._full(), *(gateway for gateway, _ in self.throttle.held)}
         ordered = sorted(attempts, key=lambda one: one.priority)
-        senders = self.throttle.admit([a for a in ordered[:room] if a.gateway not in shut], now=now)
+        senders = self.throttle.admit([a for a in ordered[:room] if a.gateway not in shut])
         kept = [
             replace(a, state=AttemptState.SENDING, tries=a.tries + 1, sent_at=now)
             if a.id in senders
@@ -116,12 +116,12 @@ class Dispatcher:
         room = 0 if self._stopping else self._room()
         if not room:
             return [], {}
-        full, limited = self._full(), self.throttle.limited(now)
+        full, limited = self._full(), self.throttle.limited()
         shut = [*full, *(gateway for gateway, _ in limited)]
         claimed = outbox.claim(tx, now=now, limit=room, full=shut)
         if len(claimed) == room:
             self.arrived.set()
-        senders = self.throttle.admit(claimed, now=now)
+        senders = self.throttle.admit(claimed)
         for lane in limited:
             if lane[0] not in full:
                 some = self._claim_lane(tx, lane, room, now)
@@ -133,22 +133,22 @@ class Dispatcher:
         self, tx: Tx, lane: Lane, room: int, now: datetime
     ) -> tuple[list[Attempt], dict[str, str]]:
         """One look more than there are tokens, so that it is known whether anything waits."""
-        most = self.throttle.room(lane, most=room, now=now)
+        most = self.throttle.room(lane, most=room)
         waiting = outbox.ready(tx, lane, now=now, limit=most + 1)
-        senders = self.throttle.admit(waiting[:most], now=now)
+        senders = self.throttle.admit(waiting[:most])
         leaving = [attempt for attempt in waiting if attempt.id in senders]
         left = [attempt for attempt in waiting if attempt.id not in senders]
         self.throttle.waits(lane, left[0] if left else None)
         return outbox.take(tx, leaving, now=now), senders
 
-    def _heed(self, outcomes: Sequence[Kept], now: datetime) -> None:
+    def _heed(self, outcomes: Sequence[Kept]) -> None:
         """A provider that says that we are too fast slows all that goes that way, not one row."""
         for attempt, outcome in outcomes:
             if isinstance(outcome, NotSent) and outcome.too_fast is not None:
                 whose = self._senders.get(attempt.id, "")
                 sender = whose if outcome.too_fast is TooFast.SENDER else ""
-                until = now + back_off(attempt, outcome.retry_after_seconds)
-                self.throttle.slow(attempt.gateway, sender, until, now=now)
+                pause = back_off(attempt, outcome.retry_after_seconds)
+                self.throttle.slow(attempt.gateway, sender, pause)
 
     def _hand_out(self, claimed: Sequence[Attempt], senders: Mapping[str, str]) -> None:
         self._senders.update(senders)
@@ -222,14 +222,17 @@ class Dispatcher:
             return self._due(tx, now)
 
     def _due(self, tx: Tx, now: datetime) -> datetime | None:
-        times = outbox.next_due(tx, without=self.throttle.held), self.throttle.due(now)
+        wait = self.throttle.wait()
+        times = [outbox.next_due(tx, without=self.throttle.held)]
+        times += [now + wait] if wait is not None else []
         return min((at for at in times if at is not None), default=None)
 
-    def rest(self, now: datetime) -> float:
+    @property
+    def rest(self) -> float:
         """Seconds until the next token is there that something waits for; without end where
         nothing does, or no gateway has room for it."""
-        due = self.throttle.due(now)
-        return (due - now).total_seconds() if due is not None and self._room() else inf
+        wait = self.throttle.wait(without=self._full())
+        return wait.total_seconds() if wait is not None and self._room() else inf
 
     def _waiting(self, now: datetime) -> bool:
         with self.parts.store.read() as tx:

@@ -8,7 +8,7 @@ one burst at most.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,11 +27,13 @@ def way_of(senders: Sequence[str], rates: Rates, *, now: datetime) -> Way:
 
 
 class Throttle:
-    """One way for each gateway. The engine and the dispatcher both take from it."""
+    """One way for each gateway. The engine and the dispatcher both take from it, so it looks at the
+    clock itself: the instant that a cycle began with is old when it claims."""
 
     def __init__(self, parts: Parts) -> None:
         """Every bucket is full."""
         now = parts.clock()
+        self._clock = parts.clock
         self._ways = {
             gateway.name: way_of(
                 gateway.abilities.senders, parts.rates.get(gateway.name, Rates()), now=now
@@ -47,9 +49,10 @@ class Throttle:
         """What stands first where something had to wait."""
         self._lock = threading.Lock()
 
-    def limited(self, now: datetime) -> list[Lane]:
+    def limited(self) -> list[Lane]:
         """Lanes in which something may have to wait."""
         with self._lock:
+            now = self._clock()
             bound = self._ways.keys() - self._free
             freed = {name for name in bound if not self._ways[name].limited(now)}
             self._free |= freed
@@ -62,19 +65,21 @@ class Throttle:
                 for channel in self._channels[name]
             ]
 
-    def room(self, lane: Lane, *, most: int, now: datetime) -> int:
+    def room(self, lane: Lane, *, most: int) -> int:
         """How many messages of a lane could leave now."""
         name, channel = lane
         with self._lock:
+            now = self._clock()
             way = self._ways[name]
             if channel is Channel.SMS:
                 return rate.room(way, most=most, now=now)
             return rate.holds(way.whole, most=most, now=now)
 
-    def admit(self, attempts: Sequence[Attempt], *, now: datetime) -> dict[str, str]:
+    def admit(self, attempts: Sequence[Attempt]) -> dict[str, str]:
         """Those of these, by id, that may leave now, each with its sender. In a lane where one has
         to wait everything behind it does: nothing overtakes a longer text."""
         with self._lock:
+            now = self._clock()
             shut: set[Lane] = set()
             found: dict[str, str] = {}
             for attempt in attempts:
@@ -119,19 +124,24 @@ class Throttle:
         with self._lock:
             return list(self._heads)
 
-    def due(self, now: datetime) -> datetime | None:
-        """When the first of what waits may leave."""
+    def wait(self, *, without: Collection[str] = ()) -> timedelta | None:
+        """After how long the first of what waits may leave, but for these gateways; None where
+        nothing does."""
         with self._lock:
+            now = self._clock()
             waits = [
                 departure.choose(self._ways[name], head, now=now).wait
                 for (name, _), head in self._heads.items()
+                if name not in without
             ]
-        return now + min(waits) if waits else None
+        return min(waits, default=None)
 
-    def slow(self, gateway: str, sender: str, until: datetime, *, now: datetime) -> None:
+    def slow(self, gateway: str, sender: str, pause: timedelta) -> None:
         """The provider says that we are too fast: the sender, or with "" the gateway as a whole,
-        is given nothing until then."""
+        is given nothing for so long."""
         with self._lock:
+            now = self._clock()
+            until = now + pause
             way = self._ways.get(gateway)
             if way is None:
                 return
