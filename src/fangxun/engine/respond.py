@@ -234,7 +234,7 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> None:
 def _in_line(tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime) -> Sequence[Wanted]:
     """Red before blue, then the plan's order of groups, then who was reached longest ago: as the
     outbox has them, so that the first groups that are opened are those that leave first."""
-    if not missing:
+    if len({item.who.person for item in missing}) < 2:  # noqa: PLR2004  nobody to go before
         return missing
     reached = lately.last_reached(tx, {item.who.person for item in missing}, now=now)
 
