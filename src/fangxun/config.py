@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fangxun.core.errors import N_, ConfigFault, Said
 from fangxun.core.price import Price
+from fangxun.core.rate import Limit, Unit
 
 MOST_BYTES = 256_000
 
@@ -63,10 +64,26 @@ class TemplateConfig(_Strict):
     language: Literal["", "zh_CN", "en"] = ""
 
 
+class RateConfig(_Strict):
+    """How fast something may be given messages: `burst` at once (by default those of a second), and
+    `per_second` in the long run."""
+
+    per_second: float = Field(gt=0, le=1000)
+    burst: int = Field(default=0, ge=0, le=10_000)
+    unit: Unit = Unit.MESSAGES
+
+    @property
+    def limit(self) -> Limit:
+        """As the core has it."""
+        return Limit(self.per_second, self.burst or max(1, int(self.per_second)), self.unit)
+
+
 class GatewayConfig(_Strict):
     """One [[gateway]], in the order of preference; `settings` are its kind's own.
 
     Prices are of one segment and of one call, in `currency` (ISO 4217); None where nobody says.
+    `rate` is what the gateway takes as a whole, `sender_rate` each of the numbers that its texts
+    come from; without them it is given all at once.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
@@ -75,6 +92,8 @@ class GatewayConfig(_Strict):
     price_per_call: Decimal | None = Field(default=None, ge=0, le=1000)
     currency: str = ""
     template: tuple[TemplateConfig, ...] = ()
+    rate: RateConfig | None = None
+    sender_rate: RateConfig | None = None
     settings: dict[str, Any] = {}
 
     @model_validator(mode="after")

@@ -20,7 +20,7 @@ from fangxun.core.errors import N_, ConfigFault
 from fangxun.core.level import Hazard, Level
 from fangxun.core.price import Price
 from fangxun.core.wording import Registration
-from fangxun.engine.parts import Parts, Ways
+from fangxun.engine.parts import Parts, Rates, Ways
 from fangxun.feeds.base import Feed, FeedSettings, Mode
 from fangxun.gateways.base import Gateway
 from fangxun.gateways.settings import Secret, fault
@@ -59,6 +59,7 @@ def parts(settings: Settings, opened: Store, *, language: str) -> Parts:
         templates=_templates(settings),
         link_base=settings.public_base_url.rstrip("/"),
         in_flight=settings.in_flight,
+        rates=rates(settings),
         free_bytes=lambda: shutil.disk_usage(settings.state_dir).free,
     )
 
@@ -90,6 +91,17 @@ def gateways(settings: Settings, *, secret: Secret | None = None) -> Iterable[Ga
         yield build_gateway(
             GatewayConfig(name="console", kind="console", settings={"path": path}), settings
         )
+
+
+def rates(settings: Settings) -> dict[str, Rates]:
+    """How fast each gateway of the configuration may be given messages, by name."""
+    return {
+        item.name: Rates(
+            item.rate.limit if item.rate else None,
+            item.sender_rate.limit if item.sender_rate else None,
+        )
+        for item in settings.gateway
+    }
 
 
 def prices(settings: Settings) -> dict[str, Price]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import commands, drain, idle, latency, open_pages, throughput
+from tests.benchmarks import commands, drain, idle, latency, load, open_pages, throughput
 
 ALL = {
     "latency": latency.main,
     "throughput": throughput.main,
+    "load": load.main,
     "drain": drain.main,
     "open_pages": open_pages.main,
     "commands": commands.main,

@@ -20,7 +20,7 @@ from fangxun.core.district import District
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
 from fangxun.engine.daemon import Daemon
-from fangxun.engine.parts import Parts
+from fangxun.engine.parts import Parts, Rates
 from fangxun.gateways import twilio
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
 from fangxun.store.base import Store, migrate, open_store
@@ -72,7 +72,12 @@ def fresh_store(folder: Path, district: District) -> Store:
 
 @contextmanager
 def running(
-    district: District, *, latency_ms: int = 0, public: str = "", callbacks: bool = False
+    district: District,
+    *,
+    latency_ms: int = 0,
+    public: str = "",
+    callbacks: bool = False,
+    rates: Rates | None = None,
 ) -> Iterator[Running]:
     """A whole daemon in this process, and its provider in another."""
     logging.disable(logging.WARNING)
@@ -89,6 +94,7 @@ def running(
             token=clock.token,
             clock=clock.now,
             in_flight=100,
+            rates={"twilio": rates} if rates is not None else {},
         )
         daemon = Daemon(
             parts=parts,

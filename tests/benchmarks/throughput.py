@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from fangxun import clock
 from fangxun.board import app as board
@@ -13,17 +14,18 @@ from fangxun.core.level import Level
 from fangxun.core.page import AttemptState
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
+from fangxun.engine.parts import Rates
 from fangxun.store import outbox
 from fangxun.store import pages as page_store
 from tests import crowd
 from tests.benchmarks.house import SENDER, Running, bare_sdk, running, say
-from tests.benchmarks.provider import provider
+from tests.benchmarks.provider import provider, sent
 
 SIZE = 1000
 LATENCY_MS = 150
 
 
-def bare() -> float:
+def bare(size: int = SIZE) -> float:
     """Messages a second of the sync SDK with 100 threads and no store."""
     with provider(latency_ms=LATENCY_MS) as url:
         client = bare_sdk(url)
@@ -34,18 +36,27 @@ def bare() -> float:
         with ThreadPoolExecutor(100) as pool:
             list(pool.map(one, range(100)))
             begin = clock.monotonic()
-            list(pool.map(one, range(100, 100 + SIZE)))
-            return SIZE / (clock.monotonic() - begin)
+            list(pool.map(one, range(100, 100 + size)))
+            return size / (clock.monotonic() - begin)
 
 
-def ours(*, callbacks: bool) -> float:
-    """Messages a second from the raise by hand to the last answer kept."""
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """A raise: `seconds` from the act to the last answer kept, and the numbers in the order in
+    which the provider got them."""
+
+    seconds: float
+    numbers: tuple[str, ...]
+
+
+def ours(*, callbacks: bool, size: int = SIZE, rates: Rates | None = None) -> Drained:
+    """One raise that pages so many people, at most as fast as `rates`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     public = f"http://127.0.0.1:{port}" if callbacks else ""
     with running(
-        crowd.district(SIZE), latency_ms=LATENCY_MS, public=public, callbacks=callbacks
+        crowd.district(size), latency_ms=LATENCY_MS, public=public, callbacks=callbacks, rates=rates
     ) as house:
         http = None
         if callbacks:
@@ -63,12 +74,12 @@ def ours(*, callbacks: bool) -> float:
             threading.Event().wait(0.01)
             if quiet(house):
                 end = clock.monotonic()
-                if taken(house) >= SIZE:
+                if taken(house) >= size:
                     break
-        rate = SIZE / (end - begin)
+        numbers = tuple(message["to"] for message in sent(house.url))
         if http is not None:
             http.stop()
-        return rate
+        return Drained(end - begin, numbers)
 
 
 _TAKEN = {AttemptState.ACCEPTED, AttemptState.SENT, AttemptState.DELIVERED}
@@ -95,7 +106,7 @@ def main() -> None:
     floor = bare()
     say(f"bare SDK, 100 threads            {floor:6.0f} a second")
     for callbacks, bound in ((False, "goal 0.8"), (True, "stated")):
-        rate = ours(callbacks=callbacks)
+        rate = SIZE / ours(callbacks=callbacks).seconds
         name = "with two signed callbacks" if callbacks else "without callbacks"
         ratio = f"{rate / floor:.2f} of the bare SDK ({bound})"
         say(f"Fangxun, {name:25} {rate:6.0f} a second   {ratio}")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,11 @@ class Desk:
     def json(self, *words: str) -> list[dict[str, object]]:
         """What a command says with --json."""
         found: list[dict[str, object]] = json.loads(self.run(*words, "--json"))
+        return found
+
+    def said(self, *words: str) -> dict[str, Any]:
+        """The same of a command that tells of one thing."""
+        found: dict[str, Any] = json.loads(self.run(*words, "--json"))
         return found
 
     def store(self) -> Store:

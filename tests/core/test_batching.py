@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ from fangxun.core.escalation import Draft
 from fangxun.core.level import Level
 from fangxun.core.page import PageKind
 from fangxun.core.plan import Channel, Contact, Group
-from tests.core.storm import PLAN, SMS, alarm_page, attempt, page
+from tests.core.storm import NOW, PLAN, SMS, alarm_page, attempt, page
 
 
 def draft(number, who="a", stands_for=Contact.PERSON, kind=PageKind.PAGE, channel=SMS):
@@ -217,3 +218,15 @@ def test_a_district_with_a_small_budget_is_honoured():
     assert within_budget(attempt(kind="notice"), [], small) is Budgeted.EXHAUSTED
     assert within_budget(attempt(), [], small) is Budgeted.OK
     assert within_budget(attempt(), sent(("page", 1)), small) is Budgeted.EXHAUSTED
+
+
+def test_of_the_same_group_goes_first_who_was_reached_longest_ago_and_before_them_who_was_not():
+    red = page(level=Level.RED, group=Group.OFFICIALS)
+    later = priority(page(level=Level.RED, group=Group.UNIT_WATCH), first=True)
+    waited = [
+        priority(red, first=True),
+        priority(red, first=True, reached=NOW - timedelta(hours=1)),
+        priority(red, first=True, reached=NOW),
+    ]
+    assert [*waited, later] == sorted([*waited, later])
+    assert len(set(waited)) == 3

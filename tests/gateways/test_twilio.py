@@ -29,6 +29,7 @@ from fangxun.gateways.base import (
     InDoubt,
     NotSent,
     Refused,
+    TooFast,
     Unanswered,
 )
 from fangxun.gateways.twilio import TwilioGateway, TwilioSettings, session
@@ -243,8 +244,9 @@ def test_retry_after_may_be_a_date_and_is_measured_by_the_server_s_own_clock() -
         (401, "", Refused("401", "", Blame.GATEWAY)),
         (404, "99999", Refused("99999", "", Blame.GATEWAY)),
         (400, "99999", Refused("99999", "", Blame.NONE)),
-        (400, "21611", NotSent("21611", "")),
-        (429, "99999", NotSent("99999", "")),
+        (400, "21611", NotSent("21611", "", too_fast=TooFast.SENDER)),
+        (400, "14107", NotSent("14107", "")),
+        (429, "99999", NotSent("99999", "", too_fast=TooFast.GATEWAY)),
         (500, "21211", InDoubt("")),
     ],
 )
@@ -299,6 +301,8 @@ def test_the_sdk_s_own_client_logs_numbers_at_info_and_ours_does_not(
     [
         ({"from": ""}, "from"),
         ({"from": 5}, "from_"),
+        ({"from": ["+15005550006", "+15005550006"]}, "from"),
+        ({"from": ["+15005550006", "+15005550007"], "messaging_service_sid": "MG1"}, "from"),
         ({"colour": "red"}, "colour"),
         ({"account_sid": None}, "account_sid"),
         ({"auth_tokens": "env:TWILIO_TOKEN"}, "auth_tokens"),

@@ -22,6 +22,7 @@ from fangxun.core.observation import Quality, Suspicion
 from fangxun.core.page import Closing, How, PageState
 from fangxun.core.place import Measure, SiteKind
 from fangxun.core.plan import Channel, Contact, Group, Owed
+from fangxun.core.rehearsal import Lack
 from fangxun.core.report import Because, Outcome, Reached
 from fangxun.core.roster import Source
 from fangxun.core.roster.data import DayType, Role
@@ -36,7 +37,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
     Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Because,
     Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
     Hazard, Role, DayType, SiteKind, Measure, Group, Contact, Owed, Budgeted, MessageType, Change,
-    ExerciseState, Reached,
+    ExerciseState, Reached, Lack,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},
@@ -53,6 +54,8 @@ BY_ATTRIBUTE = {
     "kind": {ChangeKind, AlarmKind},
     "event": {Event},
     "tamper": {Tamper},
+    "lack": {Lack},
+    "group": {Group},
 }
 """What `_(….level.value)` on a screen can be a value of."""
 

@@ -141,8 +141,8 @@ class Room:
             while self.dispatcher.turn(now=self.now):
                 pass
             with self.store.read() as tx:
-                waits = outbox.next_due(tx)
                 came = inbox.waiting(tx)
+            waits = self.dispatcher.next_due(self.now)
             if not (sent or came):
                 break
         return min((at for at in (due.next_due, waits) if at is not None), default=None)

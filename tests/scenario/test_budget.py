@@ -14,7 +14,7 @@ from fangxun.core.page import PageState
 from fangxun.core.plan import Channel
 from fangxun.engine import alarms
 from fangxun.gateways.base import Order
-from fangxun.store import outbox
+from fangxun.store import lately, outbox
 from fangxun.store import pages as page_store
 from tests import beginnings
 from tests.scenario.room import Room
@@ -70,7 +70,7 @@ def test_alarms_that_nobody_confirms_go_on_once_an_hour_in_one_text(storm: Room)
     assert max(got.values()) <= 2
     with storm.store.read() as tx:
         numbers = [number for theirs in storm.phones.values() for number in theirs]
-        sent = outbox.sent_24h(tx, numbers, now=storm.now)
+        sent = lately.sent_24h(tx, numbers, now=storm.now)
     assert max(map(len, sent.values())) <= 30
     storm.sms.taken.clear()
 

@@ -22,7 +22,7 @@ from fangxun.gateways import twilio
 from fangxun.gateways.base import CallbackRequest, Forged, Gateway, Item
 from fangxun.gateways.console import ConsoleGateway, ConsoleSettings
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
-from fangxun.store import journal, meta, outbox
+from fangxun.store import journal, meta
 from tests.simulation import storm
 from tests.simulation.agenda import Agenda, Killed, Later
 from tests.simulation.disk import Disk
@@ -238,8 +238,7 @@ class Machine:
         try:
             while self.dispatcher.turn(now=now):
                 pass
-            with self.parts.store.read() as tx:
-                due = outbox.next_due(tx)
+            due = self.dispatcher.next_due(now)
         except StoreFault:  # as the daemon's thread: logged, and tried again
             self.dispatcher.arrived.clear()
             due = now + timedelta(seconds=1)

@@ -11,7 +11,7 @@ from fangxun.core.errors import NotFound
 from fangxun.core.page import Attempt, AttemptState, Blame, PageState
 from fangxun.core.plan import Channel
 from fangxun.core.wording import Registered
-from fangxun.store import outbox, pages
+from fangxun.store import lately, outbox, pages
 from fangxun.store.base import Store
 from tests.store.samples import MINUTE, NOW, attempt, number, page
 
@@ -184,7 +184,7 @@ def test_a_number_is_counted_for_a_day_whoever_it_belongs_to(paged: Store) -> No
             ],
         )
     with paged.read() as tx:
-        assert outbox.sent_24h(tx, [shared, number(5)], now=NOW) == {
+        assert lately.sent_24h(tx, [shared, number(5)], now=NOW) == {
             shared: [("page", "a"), ("notice", "b")]
         }
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "exercise",
         N_("Exercises with real people: start, list, show, stop, report."),
     ),
+    "plan": ("plan", N_("The plan: rehearse what a raise would come to.")),
     "response": ("response", N_("Response levels: propose and approve.")),
     "roster": ("roster", N_("The roster: show, check, apply, cover, swap.")),
     "message": ("message", N_("Messages: preview what a text says, takes and costs.")),

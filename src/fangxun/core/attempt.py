@@ -157,14 +157,20 @@ def refused(attempt: Attempt, code: str, blame: Blame, *, now: datetime) -> Atte
 LONGEST_BACK_OFF = timedelta(seconds=60)
 
 
+def back_off(attempt: Attempt, retry_after: float | None) -> timedelta:
+    """How long what was certainly not taken waits: longer with each try, or as it is asked to."""
+    wait = min(timedelta(seconds=2 ** min(max(attempt.tries - 1, 0), 6)), LONGEST_BACK_OFF)
+    if retry_after is None:
+        return wait
+    return min(max(wait, timedelta(seconds=retry_after)), timedelta(minutes=5))
+
+
 def not_sent(attempt: Attempt, code: str, retry_after: float | None, *, now: datetime) -> Attempt:
     """Certainly not taken: back into the outbox with a growing wait (1, 2, 4 ... 60 s, or what the
     provider asks for), until its useful life ends."""
     if RANKS[attempt.state] > RANKS[AttemptState.SENDING]:
         return attempt
-    wait = min(timedelta(seconds=2 ** min(max(attempt.tries - 1, 0), 6)), LONGEST_BACK_OFF)
-    if retry_after is not None:
-        wait = min(max(wait, timedelta(seconds=retry_after)), timedelta(minutes=5))
+    wait = back_off(attempt, retry_after)
     if now + wait >= attempt.expires_at:
         return replace(
             attempt, state=AttemptState.FAILED, error_code=code, blame=Blame.GATEWAY, settled_at=now

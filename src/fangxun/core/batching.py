@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from fangxun.core.escalation import Draft
@@ -11,9 +12,11 @@ from fangxun.core.page import Attempt, Page, PageKind
 from fangxun.core.plan import Channel, Contact, Group, Plan
 
 _GROUPS = tuple(Group)
-NOTICE_PRIORITY = 9000
+_REACHED = 10**10
+"""The last digits of a priority: the second since 1970 in which its person was last reached."""
+NOTICE_PRIORITY = 9000 * _REACHED
 """Behind every page and alarm."""
-EXERCISE_PRIORITY = 9500
+EXERCISE_PRIORITY = 9500 * _REACHED
 """Behind everything that is real."""
 
 
@@ -43,16 +46,41 @@ def _parts(full: tuple[Draft, ...]) -> Iterable[tuple[Draft, ...]]:
     return (full[start : start + MOST_IN_ONE] for start in range(0, len(full), MOST_IN_ONE))
 
 
-def priority(page: Page, *, first: bool, order: Sequence[Group] = _GROUPS) -> int:
+def joined(waiting: Iterable[Iterable[int]], pages: Iterable[int]) -> tuple[int, ...]:
+    """Which of the texts that wait for the same number, each with its pages, go into one with a new
+    one of these pages: in their order, as many as one text holds."""
+    together, found = set(pages), []
+    for index, theirs in enumerate(map(set, waiting)):
+        if len(together | theirs) <= MOST_IN_ONE:
+            together |= theirs
+            found.append(index)
+    return tuple(found)
+
+
+def priority(
+    page: Page,
+    *,
+    first: bool,
+    order: Sequence[Group] = _GROUPS,
+    reached: datetime | None = None,
+) -> int:
     """Lower goes first: red before blue, a first message before repeats, then groups in `order`
-    (the plan's for the level); an alarm goes with red, an exercise behind everything."""
+    (the plan's for the level), then who was `reached` longest ago, or not at all; an alarm goes
+    with red, an exercise behind everything."""
+    last = int(reached.timestamp()) if reached is not None else 0
+    repeat = 0 if first else 50 * _REACHED
     if page.kind is PageKind.EXERCISE:
-        return EXERCISE_PRIORITY + (0 if first else 50)
-    level = 4 if page.kind is PageKind.ALARM else page.level.rank
-    group = 0
-    if page.group is not None:
-        group = order.index(page.group) if page.group in order else len(order)
-    return (4 - level) * 100 + (0 if first else 50) + group
+        return EXERCISE_PRIORITY + repeat + last
+    level = Level.RED if page.kind is PageKind.ALARM else page.level
+    return in_line(level, page.group, order) * _REACHED + repeat + last
+
+
+def in_line(level: Level, group: Group | None, order: Sequence[Group] = _GROUPS) -> int:
+    """Where a first message stands: by its level, then by its group; lower goes first."""
+    place = 0
+    if group is not None:
+        place = order.index(group) if group in order else len(order)
+    return (4 - level.rank) * 100 + place
 
 
 class Budgeted(StrEnum):

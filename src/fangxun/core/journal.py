@@ -56,6 +56,7 @@ class Event(StrEnum):
     ATTEMPT_IN_DOUBT = "attempt_in_doubt"
     ATTEMPT_COPIED = "attempt_copied"
     ATTEMPT_REROUTED = "attempt_rerouted"
+    ATTEMPT_BUNDLED = "attempt_bundled"
     CALL_TAKEN_BACK = "call_taken_back"
     NUMBER_INVALID = "number_invalid"
     NUMBER_MENDED = "number_mended"

@@ -187,6 +187,16 @@ class Plan:
         ]
         return max(fitting, key=lambda e: (e.level.rank, bool(e.hazards)), default=None)
 
+    def ladder(self, level: Level, hazard: Hazard = Hazard.OTHER) -> Ladder:
+        """The ladder of a level; an alarm's where the plan has none for it."""
+        entry = self.at(level, hazard)
+        return entry.ladder if entry is not None else self.alarm
+
+    def order(self, level: Level, hazard: Hazard = Hazard.OTHER) -> tuple[Group, ...]:
+        """The order of the groups at a level."""
+        entry = self.at(level, hazard)
+        return entry.groups if entry is not None else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

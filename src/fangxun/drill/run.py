@@ -109,7 +109,7 @@ class Drill:
         self._approve()
         with self.store.read() as tx:
             times = [result.next_due, self.world.next_event(), page_store.next_due(tx)]
-            times.append(outbox.next_due(tx))
+        times.append(self._dispatcher.next_due(self.now))
         soonest = min((at for at in times if at is not None), default=self.now + LONGEST_STEP)
         self.now = min(max(soonest, self.now + LEAST_STEP), self.now + LONGEST_STEP)
 

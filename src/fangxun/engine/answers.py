@@ -18,7 +18,7 @@ from fangxun.core.reply import Reply
 from fangxun.engine import notices
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
-from fangxun.store import journal, outbox
+from fangxun.store import journal, lately
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
@@ -67,7 +67,7 @@ def _tells(entry: Entry) -> bool:
 def _puzzles(tx: Tx, heard: Heard, *, now: datetime) -> bool:
     """Whether a hint helps: nonsense or a code that is nobody's, of somebody who was asked, and no
     hint to this number in 24 hours. An automatic answerer gets one, too, and no second."""
-    sent = outbox.sent_24h(tx, [heard.number], now=now).get(heard.number, [])
+    sent = lately.sent_24h(tx, [heard.number], now=now).get(heard.number, [])
     if any(kind == "hint" for kind, _text in sent):
         return False
     pages = [page for person in heard.people for page in page_store.told_to(tx, person)]

@@ -273,7 +273,8 @@ class Daemon:
         """Keep outcomes and claim, in groups, until stopped and nothing is out."""
         deadline: float | None = None
         while True:
-            if self.dispatcher.arrived.wait(REST) and not self.dispatcher.idle:
+            rest = min(REST, self.dispatcher.rest)
+            if self.dispatcher.arrived.wait(rest) and not self.dispatcher.idle:
                 self._over.wait(GATHER)
             self._dispatch()
             if self._over.is_set() and self.dispatcher.stopping:

@@ -11,17 +11,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from math import inf
 
 from fangxun.core import page as pages
+from fangxun.core.attempt import back_off
+from fangxun.core.departure import Lane
 from fangxun.core.errors import StoreFault
 from fangxun.core.page import Attempt, AttemptState, Blame
 from fangxun.engine import failover, links, settle
 from fangxun.engine.parts import Claimed, Parts
-from fangxun.gateways.base import Accepted, InDoubt, NotSent, Outcome, Refused
+from fangxun.engine.throttle import Throttle
+from fangxun.gateways.base import Accepted, InDoubt, NotSent, Outcome, Refused, TooFast
 from fangxun.store import journal, meta, outbox
 from fangxun.store.base import Tx
 
@@ -47,6 +51,9 @@ class Dispatcher:
         self.parts = parts
         self.arrived = threading.Event()
         """Set when an outcome waits to be stored, and when a cycle may have queued something."""
+        self.throttle = Throttle(parts)
+        self._senders: dict[str, str] = {}
+        """By attempt, the number of ours that it comes from, while it is out."""
         self._outcomes: deque[Kept] = deque()
         self._out: Counter[str] = Counter()
         """Requests claimed and not yet kept, by gateway: one that hangs fills its own lane only."""
@@ -64,12 +71,13 @@ class Dispatcher:
         outcomes = [self._outcomes[index] for index in range(len(self._outcomes))]
         if not outcomes and not self._waiting(now):
             return 0
+        self._heed(outcomes)
         try:
             with self.parts.store.write() as tx:
                 keep(self.parts, tx, outcomes, now=now)
                 give_up(self.parts, tx, now=now)
                 moved = failover.relieve(self.parts, tx, now=now)
-                claimed = self._claim(tx, now)
+                claimed, senders = self._claim(tx, now)
         except StoreFault:
             raise
         except Exception:  # one outcome that cannot be kept must not hold up all the others
@@ -78,36 +86,72 @@ class Dispatcher:
             return len(outcomes)
         for attempt, _ in outcomes:
             self._forget(attempt)
-        self._hand_out(claimed)
+        self._hand_out(claimed, senders)
         return len(outcomes) + len(claimed) + moved
 
     def claim(self, attempts: Sequence[Attempt], now: datetime) -> Claimed:
         """Claim what is about to be queued, as far as there is room; see `Parts.claim`. What waits
         in the outbox already has had its turn, or has no room either."""
         room = 0 if self._stopping else self._room()
-        full = set(self._full())
+        shut = {*self._full(), *(gateway for gateway, _ in self.throttle.held)}
+        ordered = sorted(attempts, key=lambda one: one.priority)
+        senders = self.throttle.admit([a for a in ordered[:room] if a.gateway not in shut])
         kept = [
             replace(a, state=AttemptState.SENDING, tries=a.tries + 1, sent_at=now)
-            if place < room and a.gateway not in full
+            if a.id in senders
             else a
-            for place, a in enumerate(sorted(attempts, key=lambda one: one.priority))
+            for a in ordered
         ]
         claimed = [a for a in kept if a.state is AttemptState.SENDING]
-        return Claimed(kept, partial(self._send_now, claimed))
+        return Claimed(kept, partial(self._send_now, claimed, senders))
 
-    def _send_now(self, claimed: Sequence[Attempt]) -> None:
-        self._hand_out(claimed)
+    def _send_now(self, claimed: Sequence[Attempt], senders: Mapping[str, str]) -> None:
+        self._hand_out(claimed, senders)
         if claimed:
             self._never.wait(BREATH)
 
-    def _claim(self, tx: Tx, now: datetime) -> list[Attempt]:
+    def _claim(self, tx: Tx, now: datetime) -> tuple[list[Attempt], dict[str, str]]:
+        """What may leave now, each with its sender: where nothing has to wait all at once, in other
+        lanes as many as there are tokens."""
         room = 0 if self._stopping else self._room()
-        claimed = outbox.claim(tx, now=now, limit=room, full=self._full()) if room else []
-        if room and len(claimed) == room:
+        if not room:
+            return [], {}
+        full, limited = self._full(), self.throttle.limited()
+        shut = [*full, *(gateway for gateway, _ in limited)]
+        claimed = outbox.claim(tx, now=now, limit=room, full=shut)
+        if len(claimed) == room:
             self.arrived.set()
-        return claimed
+        senders = self.throttle.admit(claimed)
+        for lane in limited:
+            if lane[0] not in full:
+                some = self._claim_lane(tx, lane, room, now)
+                claimed += some[0]
+                senders |= some[1]
+        return claimed, senders
 
-    def _hand_out(self, claimed: Sequence[Attempt]) -> None:
+    def _claim_lane(
+        self, tx: Tx, lane: Lane, room: int, now: datetime
+    ) -> tuple[list[Attempt], dict[str, str]]:
+        """One look more than there are tokens, so that it is known whether anything waits."""
+        most = self.throttle.room(lane, most=room)
+        waiting = outbox.ready(tx, lane, now=now, limit=most + 1)
+        senders = self.throttle.admit(waiting[:most])
+        leaving = [attempt for attempt in waiting if attempt.id in senders]
+        left = [attempt for attempt in waiting if attempt.id not in senders]
+        self.throttle.waits(lane, left[0] if left else None)
+        return outbox.take(tx, leaving, now=now), senders
+
+    def _heed(self, outcomes: Sequence[Kept]) -> None:
+        """A provider that says that we are too fast slows all that goes that way, not one row."""
+        for attempt, outcome in outcomes:
+            if isinstance(outcome, NotSent) and outcome.too_fast is not None:
+                whose = self._senders.get(attempt.id, "")
+                sender = whose if outcome.too_fast is TooFast.SENDER else ""
+                pause = back_off(attempt, outcome.retry_after_seconds)
+                self.throttle.slow(attempt.gateway, sender, pause)
+
+    def _hand_out(self, claimed: Sequence[Attempt], senders: Mapping[str, str]) -> None:
+        self._senders.update(senders)
         with self._counting:
             self._out.update(attempt.gateway for attempt in claimed)
         for attempt in claimed:
@@ -136,6 +180,7 @@ class Dispatcher:
 
     def _forget(self, attempt: Attempt) -> None:
         self._outcomes.popleft()
+        self._senders.pop(attempt.id, None)
         with self._counting:
             self._out[attempt.gateway] -= 1
 
@@ -171,9 +216,27 @@ class Dispatcher:
         """Nothing is out and nothing waits to be stored."""
         return not self._outcomes and not any(self._out.values())
 
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next of what is queued may leave, by its own time and by the rates."""
+        with self.parts.store.read() as tx:
+            return self._due(tx, now)
+
+    def _due(self, tx: Tx, now: datetime) -> datetime | None:
+        wait = self.throttle.wait()
+        times = [outbox.next_due(tx, without=self.throttle.held)]
+        times += [now + wait] if wait is not None else []
+        return min((at for at in times if at is not None), default=None)
+
+    @property
+    def rest(self) -> float:
+        """Seconds until the next token is there that something waits for; without end where
+        nothing does, or no gateway has room for it."""
+        wait = self.throttle.wait(without=self._full())
+        return wait.total_seconds() if wait is not None and self._room() else inf
+
     def _waiting(self, now: datetime) -> bool:
         with self.parts.store.read() as tx:
-            due = outbox.next_due(tx)
+            due = self._due(tx, now)
             if due is None or due <= now:
                 return due is not None
             stuck = failover.relievable(self.parts, meta.set_aside(tx, now=now))
@@ -189,7 +252,8 @@ class Dispatcher:
         life = attempt.expires_at - self.parts.clock()
         useful = max(60, int(life.total_seconds()))
         try:
-            order = links.order(self.parts.store, attempt, valid_for_seconds=useful)
+            blank = links.order(self.parts.store, attempt, valid_for_seconds=useful)
+            order = replace(blank, sender=self._senders.get(attempt.id, ""))
         except StoreFault as error:  # the key file: no request is made
             log.exception("the link of %s", attempt.id, extra={"action": "link_fault"})
             return NotSent("no-key", str(error))

@@ -11,8 +11,8 @@ from fangxun.core.escalation import Advance, Contacts
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
-from fangxun.engine import alarms, exercises, links, messages
-from fangxun.engine.messages import Composed
+from fangxun.engine import alarms, exercises, links, messages, unsent
+from fangxun.engine.composed import Composed
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import journal, meta, outbox
@@ -63,7 +63,7 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     Returns what sends those that can leave at once, to be called when that is committed.
     """
     aside = meta.set_aside(tx, now=now)
-    advances = [_advance(parts, view, item, aside | messages.about([item]), now) for item in due]
+    advances = [advanced(parts, view, item, aside | messages.about([item]), now) for item in due]
     keep(tx, [advance.page for advance in advances])
     composed = messages.compose(parts, tx, view, advances, now=now)
     links.keep(tx, composed.attempts)
@@ -72,6 +72,7 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     journal.append(
         tx, [entry for advance in advances for entry in _entries(advance, composed, now)]
     )
+    journal.append(tx, [unsent.entry(new, before, now=now) for new, before in composed.joined])
     passed_over = [advance.page for advance in advances if composed.left_out(advance)]
     page_store.save(tx, [replace(item, next_due=now) for item in passed_over])
     for person in composed.exhausted[:1]:
@@ -83,7 +84,8 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     return claimed.send
 
 
-def _advance(parts: Parts, view: View, item: Page, aside: frozenset[str], now: datetime) -> Advance:
+def advanced(parts: Parts, view: View, item: Page, aside: frozenset[str], now: datetime) -> Advance:
+    """A page after its next step, with what gateways that are not `aside` can bring."""
     scope = view.scope(item.place or view.district.root)
     contacts = Contacts(
         people=view.people,
@@ -105,8 +107,7 @@ def ladder_of(view: View, item: Page) -> Ladder:
     """The ladder in force now: an edit of the plan is honoured at the next step."""
     if item.kind is PageKind.ALARM:
         return view.district.plan.alarm
-    entry = view.district.plan.at(item.level, item.hazard)
-    return entry.ladder if entry is not None else view.district.plan.alarm
+    return view.district.plan.ladder(item.level, item.hazard)
 
 
 def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]:
@@ -127,11 +128,12 @@ def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]
         entries.append(Entry(now, Event.LADDER_EDITED, "system", subject, "plan_edited", told))
     for draft in advance.drafts:
         refusal = composed.refusal(draft)
-        verdict = refusal or composed.detour(draft)
+        detour = composed.detour(draft)
+        verdict = refusal or (detour.why if detour is not None else None)
         fired: tuple[tuple[str, object], ...] = (
             ("step", advance.page.step),
             ("person", draft.contact),
-            ("channel", draft.channel.value),
+            ("channel", (detour.channel if detour is not None else draft.channel).value),
             ("round", advance.page.round),
         )
         if verdict is not None:

@@ -20,7 +20,7 @@ from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Contact
 from fangxun.core.told import another_may
-from fangxun.engine import links, messages, texts
+from fangxun.engine import links, texts, unsent
 from fangxun.engine.parts import Parts, aside_name
 from fangxun.engine.texts import Told
 from fangxun.gateways.base import Gateway
@@ -175,7 +175,7 @@ def _told(  # noqa: PLR0913  each is a value that the caller already holds
 
 def _paired(tx: Tx, attempt: Attempt, pages: Sequence[Page]) -> Sequence[tuple[Draft, Page]]:
     others = {page.id: page.person for page in pages if not _own(attempt, page)}
-    untold = messages.untold(tx, others) if others else frozenset()
+    untold = unsent.untold(tx, others) if others else frozenset()
     return [(_draft(attempt, page, untold=page.id in untold), page) for page in pages]
 
 

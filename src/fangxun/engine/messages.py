@@ -3,8 +3,9 @@ budget."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fangxun.core import alarm, batching, escalation
@@ -20,13 +21,14 @@ from fangxun.core.page import (
     PageState,
 )
 from fangxun.core.plan import Channel, Contact
-from fangxun.core.told import may_have_told
-from fangxun.engine import links, texts
+from fangxun.engine import links, texts, unsent
+from fangxun.engine.composed import Composed, Detour
 from fangxun.engine.parts import Parts
+from fangxun.engine.unsent import Unsent
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
-from fangxun.store import meta, outbox
+from fangxun.store import lately, meta, outbox
 from fangxun.store.base import Tx
 
 KNOWN_FOR = timedelta(hours=1)
@@ -34,44 +36,6 @@ KNOWN_FOR = timedelta(hours=1)
 
 Paired = Sequence[tuple[Draft, Page]]
 """What one message says: the drafts that it bundles, each with its page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """What can be queued. `refused` are drafts that no number of their contact has room for,
-    `moved` those that go to another number of his, each with what his own said."""
-
-    attempts: list[Attempt] = field(default_factory=list)
-    refused: dict[Draft, Budgeted] = field(default_factory=dict)
-    moved: dict[Draft, Budgeted] = field(default_factory=dict)
-    untold: frozenset[int] = frozenset()
-    """Pages that turn to others, or end, and of which nothing can have reached their person."""
-
-    def refusal(self, draft: Draft) -> Budgeted | None:
-        """Why a draft (as the ladder made it) is not sent."""
-        return self.refused.get(self._told(draft))
-
-    def detour(self, draft: Draft) -> Budgeted | None:
-        """Why it goes to another number than the ladder's."""
-        return self.moved.get(self._told(draft))
-
-    def _told(self, draft: Draft) -> Draft:
-        return replace(draft, untold=draft.page in self.untold)
-
-    def left_out(self, advance: Advance) -> bool:
-        """Whether a step sends nothing at all, so that the page need not wait for an answer."""
-        return bool(advance.drafts) and all(map(self.refusal, advance.drafts))
-
-    @property
-    def exhausted(self) -> list[str]:
-        """People who have a number that has had its messages of 24 hours; who is passed over by an
-        exercise stands in its report."""
-        both = {**self.refused, **self.moved}
-        return [
-            draft.contact
-            for draft, why in both.items()
-            if why is Budgeted.EXHAUSTED and draft.kind is not PageKind.EXERCISE
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +51,12 @@ class _Desk:
     """(kind, text) of what each number has had in 24 hours."""
     told: dict[str, set[AlarmKind]]
     """The kinds of alarm that each number was told of within the last hour."""
+    reached: Mapping[str, datetime]
+    """When each contact was last reached, within 24 hours."""
+    waiting: dict[unsent.Key, list[Unsent]]
+    """What still waits in the outbox for each of them."""
+    called: frozenset[tuple[int, str]]
+    """(page, contact) that is called in this round anyhow."""
     now: datetime
 
 
@@ -96,7 +66,7 @@ def compose(
     """Bundle the drafts and word them, within each number's budget.
 
     Where a number has had its share, the next number of the same person that takes the channel is
-    tried at once.
+    tried at once, and then a call, where his ladder knows one: nothing is dropped for a budget.
     """
     composed = Composed(untold=_untold(tx, advances))
     drafts = [
@@ -107,11 +77,34 @@ def compose(
     if not drafts:
         return composed
     pages = {advance.page.id: advance.page for advance in advances}
-    desk = _desk(parts, tx, view, drafts, pages, now=now)
+    _write(_desk(parts, tx, view, drafts, pages, now=now), composed, drafts, pages)
+    return composed
+
+
+def rehearsed(
+    parts: Parts,
+    tx: Tx,
+    view: View,
+    advances: Sequence[Advance],
+    levels: Mapping[str, Assessment],
+) -> Composed:
+    """What `compose` would come to on a day on which no number has had a text, every gateway works
+    and nothing waits; nothing is written."""
+    composed = Composed()
+    drafts = [draft for advance in advances for draft in advance.drafts]
+    pages = {advance.page.id: advance.page for advance in advances}
+    called = frozenset((d.page, d.contact) for d in drafts if d.channel is Channel.VOICE)
+    desk = _Desk(parts, tx, view, levels, frozenset(), {}, {}, {}, {}, called, view.at)
+    _write(desk, composed, drafts, pages)
+    return composed
+
+
+def _write(
+    desk: _Desk, composed: Composed, drafts: Sequence[Draft], pages: Mapping[int, Page]
+) -> None:
     for bundle in batching.bundle(drafts):
         for paired in _apart(desk, [(draft, pages[draft.page]) for draft in bundle]):
             _compose(desk, composed, paired)
-    return composed
 
 
 def _untold(tx: Tx, advances: Sequence[Advance]) -> frozenset[int]:
@@ -124,18 +117,7 @@ def _untold(tx: Tx, advances: Sequence[Advance]) -> frozenset[int]:
         and (advance.drafts or advance.page.state is PageState.UNREACHED)
         and all(draft.stands_for is not Contact.PERSON for draft in advance.drafts)
     }
-    return untold(tx, pages) if pages else frozenset()
-
-
-def untold(tx: Tx, pages: Mapping[int, str | None]) -> frozenset[int]:
-    """Those of these pages (each with its person) of which nothing can have reached him."""
-    sent: dict[int, list[Attempt]] = {page: [] for page in pages}
-    for attempt in outbox.of_page(tx, pages):
-        for page in attempt.pages:
-            sent.setdefault(page, []).append(attempt)
-    return frozenset(
-        page for page, person in pages.items() if not may_have_told(sent[page], person)
-    )
+    return unsent.untold(tx, pages) if pages else frozenset()
 
 
 def _desk(  # noqa: PLR0913  each is a value that the caller already holds
@@ -150,45 +132,120 @@ def _desk(  # noqa: PLR0913  each is a value that the caller already holds
     numbers = sorted({number for draft in drafts for number in _numbers(view, draft) if number})
     causes: dict[str, set[str]] = {}
     if any(draft.kind is PageKind.ALARM for draft in drafts):
-        causes = outbox.alarms_told(tx, numbers, since=now - KNOWN_FOR)
+        causes = lately.alarms_told(tx, numbers, since=now - KNOWN_FOR)
+    sent = lately.sent_24h(tx, numbers, now=now)
+    contacts = {draft.contact for draft in drafts}
     return _Desk(
         parts=parts,
         tx=tx,
         view=view,
         levels=assessment_store.of(tx, {page.place for page in pages.values() if page.place}),
         aside=meta.set_aside(tx, now=now),
-        sent=outbox.sent_24h(tx, numbers, now=now),
+        sent=sent,
         told={number: {alarm.kind_of(c) for c in of} for number, of in causes.items()},
+        reached=lately.last_reached(tx, contacts, now=now) if sent else {},
+        waiting=unsent.waiting(tx, sent) if sent else {},
+        called=frozenset((d.page, d.contact) for d in drafts if d.channel is Channel.VOICE),
         now=now,
     )
 
 
 def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
-    """One message, to the first number of its contact that has room for it."""
-    first = paired[0][0]
+    """One message, by the first way to its contact that has room for it."""
     verdict: Budgeted | None = None
-    for number in _numbers(desk.view, first):
-        moved = [(replace(draft, number=number), page) for draft, page in paired]
+    for channel, number in _ways(desk, paired):
+        own = [(replace(draft, number=number, channel=channel), page) for draft, page in paired]
+        before = _joined(desk, own)
+        moved = _together(own, before)
         attempt = _attempt(desk, moved)
         if attempt is None:
             verdict = verdict or Budgeted.NO_TEMPLATE
             continue
+        waited = [item.attempt for item in before]
+        attempt = replace(attempt, priority=min(a.priority for a in (attempt, *waited)))
+        sent = _without(desk.sent.get(number, ()), waited)
         said = batching.within_budget(
-            attempt,
-            desk.sent.get(number, ()),
-            desk.view.district.plan,
-            share=_share(desk, moved),
+            attempt, sent, desk.view.district.plan, share=_share(desk, moved)
         )
         if said is Budgeted.OK or not number:
             composed.attempts.append(attempt)
-            desk.sent.setdefault(number, []).append((attempt.kind, attempt.text))
+            _take_back(desk, composed, attempt, before)
+            desk.sent[number] = [*sent, (attempt.kind, attempt.text)]
             desk.told.setdefault(number, set()).update(_kinds(paired))
             if verdict is not None:
-                composed.moved.update((draft, verdict) for draft, _ in paired)
+                composed.moved.update((draft, Detour(verdict, channel)) for draft, _ in paired)
             return
         verdict = verdict or said
     if verdict is not None:
         composed.refused.update((draft, verdict) for draft, _ in paired)
+
+
+def _joined(desk: _Desk, paired: Paired) -> list[Unsent]:
+    """What waits for the same number and goes into one text with this: where he can answer each by
+    its code, or it is of the same page anyhow."""
+    draft, page = paired[0]
+    waits = desk.waiting.get(unsent.key_of(draft), [])
+    gateway = _gateway(desk, paired)
+    if not waits or gateway is None or page.kind is not PageKind.PAGE or draft.alone:
+        return []
+    if draft.channel is not Channel.SMS:
+        return []
+    pages = {item.id for _, item in paired}
+    if not texts.answers_back(gateway, draft.number):
+        waits = [one for one in waits if {item.id for _, item in one.paired} == pages]
+    found = batching.joined(([item.id for _, item in one.paired] for one in waits), pages)
+    joined = [waits[index] for index in found]
+    return joined if _gateway(desk, _together(paired, joined)) is gateway else []
+
+
+def _without(
+    sent: Sequence[tuple[str, str]], taken_back: Iterable[Attempt]
+) -> list[tuple[str, str]]:
+    """What a number has had, where these do not leave."""
+    gone = Counter((attempt.kind, attempt.text) for attempt in taken_back)
+    return list((Counter(sent) - gone).elements())
+
+
+def _together(paired: Paired, before: Sequence[Unsent]) -> Paired:
+    """What waited first, each page once and as it stands now."""
+    told = {page.id: (draft, page) for item in before for draft, page in item.paired}
+    return list((told | {page.id: (draft, page) for draft, page in paired}).values())
+
+
+def _take_back(desk: _Desk, composed: Composed, attempt: Attempt, before: Sequence[Unsent]) -> None:
+    if not before:
+        return
+    composed.joined.append((attempt, list(before)))
+    outbox.take_back(desk.tx, [item.attempt.id for item in before], now=desk.now)
+    key = attempt.contact, attempt.number, before[0].paired[0][0].stands_for is Contact.PERSON
+    desk.waiting[key] = [item for item in desk.waiting[key] if item not in before]
+
+
+def _ways(desk: _Desk, paired: Paired) -> Iterator[tuple[Channel, str]]:
+    """The numbers of an SMS, then calls, where each of its pages would call this contact at some
+    step and is not doing so just now, and a gateway carries one."""
+    first = paired[0][0]
+    for number in _numbers(desk.view, first):
+        yield first.channel, number
+    person = desk.view.people.get(first.contact)
+    if person is None or first.channel is not Channel.SMS:
+        return
+    if not all(_calls(desk, draft, page) for draft, page in paired):
+        return
+    for phone in person.phones:
+        gateway = desk.parts.able(Channel.VOICE, phone.number, without=desk.aside)
+        if phone.voice and not phone.invalid_voice and gateway is not None:
+            yield Channel.VOICE, phone.number
+
+
+def _calls(desk: _Desk, draft: Draft, page: Page) -> bool:
+    if page.kind is PageKind.EXERCISE or (page.id, draft.contact) in desk.called:
+        return False
+    steps = desk.view.district.plan.ladder(page.level, page.hazard).steps
+    if page.kind is PageKind.ALARM:
+        steps = desk.view.district.plan.alarm.steps
+    by = (draft.stands_for, Channel.VOICE)
+    return any((rung.contact, rung.channel) == by for rung in steps)
 
 
 def _numbers(view: View, draft: Draft) -> Iterator[str]:
@@ -273,13 +330,13 @@ def _attempt(desk: _Desk, paired: Paired) -> Attempt | None:
         state=AttemptState.QUEUED,
         queued_at=desk.now,
         expires_at=desk.now + desk.parts.useful_life,
-        priority=min(_priority(desk.view, item) for _, item in paired),
+        priority=min(_priority(desk, draft, item) for draft, item in paired),
         kind=page.kind.value,
         language=texts.language_of(desk.view, first.contact),
     )
 
 
-def _priority(view: View, item: Page) -> int:
-    entry = view.district.plan.at(item.level, item.hazard)
-    order = entry.groups if entry is not None else ()
-    return batching.priority(item, first=item.step == 0, order=order)
+def _priority(desk: _Desk, draft: Draft, item: Page) -> int:
+    order = desk.view.district.plan.order(item.level, item.hazard)
+    reached = desk.reached.get(draft.contact)
+    return batching.priority(item, first=item.step == 0, order=order, reached=reached)

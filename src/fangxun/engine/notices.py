@@ -17,7 +17,7 @@ from fangxun.engine import texts
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
-from fangxun.store import journal, meta, outbox
+from fangxun.store import journal, lately, meta, outbox
 from fangxun.store.base import Tx
 
 USEFUL_LIFE = timedelta(hours=4)
@@ -41,7 +41,7 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
     told = [known[one] for one in asked if one in known]
     aside = meta.set_aside(tx, now=now)
     numbers = {phone.number for person in told for phone in person.phones}
-    sent = outbox.sent_24h(tx, sorted(numbers), now=now)
+    sent = lately.sent_24h(tx, sorted(numbers), now=now)
     kept: list[Attempt] = []
     about = {"kind": kind, **{name: fields[name] for name in ("incident",) if name in fields}}
     entries = [_entry(one, Skip.NOBODY, about, now=now) for one in asked if one not in known]
@@ -85,7 +85,7 @@ def to_number(  # noqa: PLR0913  each is a value that the caller already holds
         blank, number=number, gateway=gateway.name, kind=kind, text=said.text,
         template=said.template,
     )  # fmt: skip
-    sent = outbox.sent_24h(tx, [number], now=now).get(number, ())
+    sent = lately.sent_24h(tx, [number], now=now).get(number, ())
     verdict = batching.within_budget(attempt, sent, view.district.plan)
     outbox.queue(tx, [attempt] if verdict is Budgeted.OK else [])
     journal.append(tx, [_entry(person.id, verdict, {"kind": kind}, now=now)])

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from fangxun.core.page import Attempt
 from fangxun.core.plan import Channel
+from fangxun.core.rate import Limit
 from fangxun.core.warning import Status
 from fangxun.core.wording import Registration
 from fangxun.engine.faults import Faults
@@ -64,6 +65,14 @@ def _left_in_the_outbox(attempts: Sequence[Attempt], _now: datetime) -> Claimed:
     return Claimed(attempts, _nothing)
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How fast a gateway as a whole, and each of its senders, may be given messages."""
+
+    whole: Limit | None = None
+    sender: Limit | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
     """The ways out, in the order of preference. `link_base` is the public URL of the confirmation
@@ -113,6 +122,8 @@ class Parts(Ways):
     """A lane for each gateway, so that one that hangs holds up no other; see `lane`."""
     polling: Hands = field(default_factory=Inline)
     in_flight: int = 100
+    rates: Mapping[str, Rates] = field(default_factory=dict)
+    """By gateway, how fast it may be given messages; one without any is given all at once."""
     useful_life: timedelta = timedelta(minutes=30)
     """How long a page's text is worth delivering; the provider is told."""
     acting: frozenset[Status] = frozenset({Status.ACTUAL})

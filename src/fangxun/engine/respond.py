@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
 
-from fangxun.core import alarm, calling, incident
+from fangxun.core import alarm, batching, calling, incident
 from fangxun.core.calling import Called, Present
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
@@ -26,7 +26,7 @@ from fangxun.engine.view import Assessed, View, standing_at
 from fangxun.store import assessments as assessment_store
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
-from fangxun.store import journal, meta
+from fangxun.store import journal, lately, meta
 from fangxun.store import pages as page_store
 from fangxun.store import roster as roster_store
 from fangxun.store.base import Tx
@@ -104,8 +104,8 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         if not answer.news and parts.lookout.answered == answer.key:
             return None
         answer = _called(tx, answer, now=now)
-        missing = obligations.missing(tx, answer.wanted, incidents)
-        return replace(answer, missing=_by_person(missing))
+        missing = list(obligations.missing(tx, answer.wanted, incidents))
+        return replace(answer, missing=_by_person(_in_line(tx, view, missing, now=now)))
 
 
 def _called(tx: Tx, answer: Answer, *, now: datetime) -> Answer:
@@ -231,6 +231,22 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> None:
     parts.lookout.answered = None if answer.switched else answer.key
 
 
+def _in_line(tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime) -> Sequence[Wanted]:
+    """Red before blue, then the plan's order of groups, then who was reached longest ago: as the
+    outbox has them, so that the first groups that are opened are those that leave first."""
+    if len({item.who.person for item in missing}) < 2:  # noqa: PLR2004  nobody to go before
+        return missing
+    reached = lately.last_reached(tx, {item.who.person for item in missing}, now=now)
+
+    def line(item: Wanted) -> tuple[int, float]:
+        order = view.district.plan.order(item.place.level, item.place.hazard)
+        last = reached.get(item.who.person)
+        place = batching.in_line(item.place.level, item.who.group, order)
+        return place, last.timestamp() if last is not None else 0.0
+
+    return sorted(missing, key=line)
+
+
 def _by_person(missing: Iterable[Wanted]) -> tuple[Wanted, ...]:
     """In the plan's order, each person's pages together at the place of the first: they are opened
     at once, so that one SMS tells of all of them."""
@@ -286,10 +302,32 @@ def _switch_posts(tx: Tx, view: View, *, now: datetime) -> None:
 def called_at(view: View, place: str, level: Level) -> list[str]:
     """Whom a raise of a place to a level would page now, in the plan's order, each once."""
     raised = PlaceInIncident(place, level, 1, view.at)
-    active = view.active | switched_on(view, [raised])
+    return [item.who.person for item in _wanted_at(view, [raised])[1]]
+
+
+def raised_at(
+    tx: Tx, view: View, raised: Sequence[PlaceInIncident]
+) -> tuple[View, tuple[Wanted, ...]]:
+    """With the posts that these raises would switch on now, the pages that they would ask for, in
+    the order in which they would be opened."""
+    seen, wanted = _wanted_at(view, raised)
+    return seen, _by_person(_in_line(tx, seen, wanted, now=view.at))
+
+
+def _wanted_at(view: View, raised: Sequence[PlaceInIncident]) -> tuple[View, list[Wanted]]:
+    active = view.active | switched_on(view, raised)
     standing = standing_at(view.district, view.shifts, view.at, active=active)
-    called = _calls(replace(view, standing=standing, active=active), raised, now=view.at)
-    return [who.person for who in called.required]
+    seen = replace(view, standing=standing, active=active)
+    wanted = [
+        Wanted(_not_begun(seen, place), place, who)
+        for place in raised
+        for who in _calls(seen, place, now=view.at).required
+    ]
+    return seen, wanted
+
+
+def _not_begun(view: View, place: PlaceInIncident) -> Incident:
+    return Incident(0, view.incident_areas[place.place], IncidentState.OPEN, view.at, (place,))
 
 
 def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -52,6 +53,8 @@ class Abilities:
     closed_to: frozenset[tuple[Channel, str]] = frozenset()
     """What it does not carry to where, as (channel, beginning of a number): calls to +86 over
     Twilio."""
+    senders: tuple[str, ...] = ()
+    """The numbers of ours that a text may come from, where we choose; empty: the provider does."""
 
     def serves(self, channel: Channel, number: str = "") -> bool:
         """Whether it carries a channel, to a number where one is given."""
@@ -76,7 +79,7 @@ class Abilities:
 class Order:
     """One send. `attempt` goes into the callback URL or the provider's own correlation id; `number`
     is an address where the channel is e-mail; `language` ("zh_CN", "en") is what a call is spoken
-    in."""
+    in. `sender` is one of `Abilities.senders`; "" where any will do."""
 
     attempt: str
     number: str
@@ -86,6 +89,7 @@ class Order:
     language: str = ""
     template: Registered | None = None
     """Instead of the text, where the provider takes registered templates."""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,14 @@ class Refused:
     blame: Blame
 
 
+class TooFast(StrEnum):
+    """Who is being given more than the provider takes, and has to be slower as a whole."""
+
+    GATEWAY = "gateway"
+    SENDER = "sender"
+    """The one number of ours that the message was to come from."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotSent:
     """Temporary and certainly not taken (429, refused connection, DNS): try again later."""
@@ -114,6 +126,7 @@ class NotSent:
     code: str
     detail: str
     retry_after_seconds: float | None = None
+    too_fast: TooFast | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.page import Attempt, AttemptState, PageKind, PageState
@@ -35,8 +46,6 @@ _FIXED = frozenset({
 _CHANGING = tuple(name for name in _NAMES if name not in _FIXED and name != "id")
 
 _QUEUED = _ATTEMPTS.c.state == AttemptState.QUEUED
-_DAY = timedelta(hours=24)
-_NEVER_LEFT = (AttemptState.FAILED, AttemptState.WITHDRAWN)
 
 _CHANGE = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("of"))
 _ORDER = (_ATTEMPTS.c.priority, _ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
@@ -58,6 +67,28 @@ _READY = {
     "sqlite": _CLAIMABLE,
     "postgresql": _CLAIMABLE.with_for_update(skip_locked=True, of=_ATTEMPTS),
 }
+_IN_LANE = {
+    dialect: ready.where(
+        _ATTEMPTS.c.gateway == bindparam("gateway"), _ATTEMPTS.c.channel == bindparam("channel")
+    )
+    for dialect, ready in _READY.items()
+}
+_TO_NUMBERS = _NUMBERED.where(
+    _QUEUED,
+    _ATTEMPTS.c.kind == PageKind.PAGE.value,
+    _ATTEMPTS.c.channel == Channel.SMS,
+    _ATTEMPTS.c.copy_of == "",
+    _PHONES.c.number.in_(bindparam("numbers", expanding=True)),
+)
+_WAITING = {
+    "sqlite": _TO_NUMBERS,
+    "postgresql": _TO_NUMBERS.with_for_update(skip_locked=True, of=_ATTEMPTS),
+}
+_TAKE_BACK = (
+    update(_ATTEMPTS)
+    .where(_QUEUED, _ATTEMPTS.c.id.in_(_IDS))
+    .values(state=AttemptState.WITHDRAWN, settled_at=bindparam("at"), not_before=None)
+)
 _TAKE = (
     update(_ATTEMPTS)
     .where(_ATTEMPTS.c.id.in_(_IDS))
@@ -72,6 +103,11 @@ _NEXT_DUE = select(
         type_=_ATTEMPTS.c.queued_at.type,
     )
 ).where(_QUEUED)
+_NEXT_ELSEWHERE = _NEXT_DUE.where(
+    (_ATTEMPTS.c.gateway + ":" + type_coerce(_ATTEMPTS.c.channel, String)).not_in(
+        bindparam("lanes", expanding=True)
+    )
+)
 _OLDEST_SENDING = select(func.min(_ATTEMPTS.c.sent_at)).where(
     _ATTEMPTS.c.state == AttemptState.SENDING
 )
@@ -83,31 +119,6 @@ _PAGES_OF = (
     .order_by(_LINKS.c.position)
 )
 _PHONES_OF = select(_PHONES).where(_PHONES.c.person.in_(bindparam("people", expanding=True)))
-_SENT = (
-    select(_PHONES.c.number, _ATTEMPTS.c.kind, _ATTEMPTS.c.text)
-    .join(_ATTEMPTS, _ATTEMPTS.c.phone == _PHONES.c.id)
-    .where(
-        _PHONES.c.number.in_(bindparam("numbers", expanding=True)),
-        _ATTEMPTS.c.channel == Channel.SMS,
-        _ATTEMPTS.c.queued_at > bindparam("since"),
-        _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
-    )
-    .order_by(_ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
-)
-_ALARMS_TOLD = (
-    select(_PHONES.c.number, _PAGES.c.cause)
-    .join(_ATTEMPTS, _ATTEMPTS.c.phone == _PHONES.c.id)
-    .join(_LINKS, _LINKS.c.attempt == _ATTEMPTS.c.id)
-    .join(_PAGES, _PAGES.c.id == _LINKS.c.page)
-    .where(
-        _PHONES.c.number.in_(bindparam("numbers", expanding=True)),
-        _ATTEMPTS.c.queued_at > bindparam("since"),
-        _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
-        _PAGES.c.kind == PageKind.ALARM,
-    )
-    .distinct()
-)
-
 _THESE: BindParameter[Any] = bindparam("pages", expanding=True)
 _WITHDRAW = (
     update(_ATTEMPTS)
@@ -160,12 +171,23 @@ def claim(tx: Tx, *, now: datetime, limit: int, full: Iterable[str] = ()) -> lis
     found = tx.connection.execute(
         _READY[tx.dialect], {"now": now, "most": limit, "full": list(full)}
     ).all()
-    ids = [row.id for row in found]
-    for part in rows.chunks(ids):
+    return take(tx, _attempts(tx, found), now=now)
+
+
+def ready(tx: Tx, lane: tuple[str, Channel], *, now: datetime, limit: int) -> list[Attempt]:
+    """What could be claimed of one gateway and channel, in the plan's order, for `take`."""
+    gateway, channel = lane
+    asked = {"now": now, "most": limit, "full": [], "gateway": gateway, "channel": channel}
+    return _attempts(tx, tx.connection.execute(_IN_LANE[tx.dialect], asked).all())
+
+
+def take(tx: Tx, attempts: Sequence[Attempt], *, now: datetime) -> list[Attempt]:
+    """Mark these as sending; see `claim`."""
+    for part in rows.chunks(attempt.id for attempt in attempts):
         tx.connection.execute(_TAKE, {"ids": list(part), "at": now})
     return [
         replace(attempt, state=AttemptState.SENDING, tries=attempt.tries + 1, sent_at=now)
-        for attempt in _attempts(tx, found)
+        for attempt in attempts
     ]
 
 
@@ -183,15 +205,38 @@ def waiting_for(tx: Tx, gateways: Iterable[str], *, limit: int) -> list[Attempt]
     return _find(tx, _QUEUED, _ATTEMPTS.c.gateway.in_(list(gateways)), limit=limit)
 
 
+def waiting_to(tx: Tx, numbers: Iterable[str]) -> list[Attempt]:
+    """Queued texts of pages to these numbers, in the plan's order, locked until the transaction
+    ends: nobody sends them meanwhile. A possible duplicate is not among them."""
+    return [
+        attempt
+        for part in rows.chunks(numbers)
+        for attempt in _attempts(
+            tx, tx.connection.execute(_WAITING[tx.dialect], {"numbers": list(part)}).all()
+        )
+    ]
+
+
+def take_back(tx: Tx, ids: Iterable[str], *, now: datetime) -> None:
+    """What waits does not leave: another attempt tells of its pages."""
+    for part in rows.chunks(ids):
+        tx.connection.execute(_TAKE_BACK, {"ids": list(part), "at": now})
+
+
 def expired(tx: Tx, *, now: datetime, limit: int = 500) -> list[Attempt]:
     """Queued attempts whose useful life ended before they left; for the engine to settle."""
     return _attempts(tx, tx.connection.execute(_EXPIRED, {"now": now, "most": limit}).all())
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """When the next queued attempt may leave."""
-    found: datetime | None = tx.connection.execute(_NEXT_DUE).scalar_one()
-    return found
+def next_due(tx: Tx, *, without: Sequence[tuple[str, Channel]] = ()) -> datetime | None:
+    """When the next queued attempt may leave, but for those of these lanes."""
+    lanes = [f"{gateway}:{channel.value}" for gateway, channel in without]
+    if lanes:
+        found = tx.connection.execute(_NEXT_ELSEWHERE, {"lanes": lanes})
+    else:
+        found = tx.connection.execute(_NEXT_DUE)
+    due: datetime | None = found.scalar_one()
+    return due
 
 
 def left_sending(tx: Tx) -> list[Attempt]:
@@ -251,28 +296,6 @@ def for_no_page_of(tx: Tx, page_ids: Iterable[int], span: Span) -> list[Attempt]
     ours = set(page_ids)
     others = [attempt for attempt in found if not ours.intersection(attempt.pages)]
     return sorted(others, key=lambda attempt: (attempt.queued_at, attempt.id))
-
-
-def sent_24h(tx: Tx, numbers: Iterable[str], *, now: datetime) -> dict[str, list[tuple[str, str]]]:
-    """(kind, text) of the SMS queued for each number in 24 hours that have left or may yet."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for part in rows.chunks(numbers):
-        for number, kind, text in tx.connection.execute(
-            _SENT, {"numbers": list(part), "since": now - _DAY}
-        ):
-            found[number].append((kind, text))
-    return dict(found)
-
-
-def alarms_told(tx: Tx, numbers: Iterable[str], *, since: datetime) -> dict[str, set[str]]:
-    """The causes of the alarms that went to each number since, or may yet."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for part in rows.chunks(numbers):
-        for number, cause in tx.connection.execute(
-            _ALARMS_TOLD, {"numbers": list(part), "since": since}
-        ):
-            found[number].add(cause)
-    return dict(found)
 
 
 def withdraw(tx: Tx, page_ids: Iterable[int]) -> int:

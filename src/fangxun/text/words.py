@@ -35,6 +35,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("superior"), N_("last_resort"),
     ),
     "Owed": (N_("arrived"), N_("moved_out")),
+    "Lack": (N_("cannot_be_reached"), N_("cannot_confirm")),
     "Budgeted": (N_("ok"), N_("exhausted"), N_("identical"), N_("no_template")),
     "MessageType": (N_("Alert"), N_("Update"), N_("Cancel"), N_("Ack"), N_("Error")),
     "Change": (
@@ -112,7 +113,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("moved_out"),
         N_("ladder_edited"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
-        N_("attempt_copied"), N_("attempt_rerouted"), N_("call_taken_back"),
+        N_("attempt_copied"), N_("attempt_rerouted"), N_("attempt_bundled"),
+        N_("call_taken_back"),
         N_("number_invalid"), N_("number_mended"),
         N_("reply_received"), N_("reply_unknown"), N_("key_pressed"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),

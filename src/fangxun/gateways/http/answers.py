@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from fangxun.core.page import Blame
-from fangxun.gateways.base import InDoubt, NotSent, Outcome, Refused, masked
+from fangxun.gateways.base import InDoubt, NotSent, Outcome, Refused, TooFast, masked
 from fangxun.gateways.http.settings import Failure, HttpSettings
 from fangxun.gateways.http.template import words
 from fangxun.gateways.http.wire import Answer
@@ -29,7 +29,7 @@ def failed(settings: HttpSettings, answer: Answer) -> Outcome:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return InDoubt(f"HTTP {status}")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return NotSent("429", said, answer.retry_after)
+        return NotSent("429", said, answer.retry_after, TooFast.GATEWAY)
     if known is not None:
         return _by_table(known, code, answer.retry_after, said=said)
     if answer.fine and not code:
@@ -45,6 +45,6 @@ def _by_table(known: Failure, code: str, wait: float | None, *, said: str) -> Ou
         case "final":
             return Refused(code, detail, known.blame)
         case "temporary":
-            return NotSent(code, detail, wait)
+            return NotSent(code, detail, wait, known.too_fast)
         case "in_doubt":
             return InDoubt(detail or code)

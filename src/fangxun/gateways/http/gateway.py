@@ -28,8 +28,8 @@ from fangxun.gateways.base import (
 )
 from fangxun.gateways.http import callbacks, items
 from fangxun.gateways.http.answers import failed
-from fangxun.gateways.http.settings import HttpSettings, Poll
-from fangxun.gateways.http.template import items_in, names_in, national, template_values, words
+from fangxun.gateways.http.settings import HttpSettings, Poll, names_in_exchange
+from fangxun.gateways.http.template import items_in, national, template_values, words
 from fangxun.gateways.http.wire import Answer, Unreached, Wire
 from fangxun.text import _
 
@@ -58,6 +58,7 @@ class HttpGateway:
             can_ask=settings.ask is not None,
             real=settings.real,
             only_to=settings.countries,
+            senders=settings.senders,
         )
         self._wire = Wire(settings)
 
@@ -99,8 +100,7 @@ class HttpGateway:
         poll = self.settings.receipts
         if poll is None or not provider_ids:
             return ()
-        body = (poll.url, poll.headers, poll.query, poll.form, poll.json)
-        single = "id" in set(names_in(body))
+        single = "id" in set(names_in_exchange(poll))
         batches = [[one] for one in provider_ids[:SINGLY]] if single else [list(provider_ids)]
         found: list[Receipt] = []
         for batch in batches:
@@ -119,10 +119,13 @@ class HttpGateway:
         poll = self.settings.replies
         if poll is None:
             return ()
-        answer = self._poll(poll, {"since": _seconds(since)})
-        if isinstance(answer, Unanswered):
-            return answer
-        return items.replies(self.settings, answer.value, poll.read)
+        found: list[Inbound] = []
+        for sender in self.settings.senders if "sender" in set(names_in_exchange(poll)) else [""]:
+            answer = self._poll(poll, {"since": _seconds(since), "sender": sender})
+            if isinstance(answer, Unanswered):
+                return answer
+            found += items.replies(self.settings, answer.value, poll.read)
+        return tuple(found)
 
     def callback(self, request: CallbackRequest) -> Taken:
         """Check the token and read."""
@@ -160,6 +163,7 @@ class HttpGateway:
             "attempt": order.attempt,
             "callback": f"{base}/callback/{self.name}/{order.attempt}" if base else "",
             "seconds": str(order.valid_for_seconds),
+            "sender": order.sender or next(iter(self.settings.senders), ""),
         }
 
     def _poll(self, poll: Poll, values: dict[str, Any]) -> Answer | Unanswered:

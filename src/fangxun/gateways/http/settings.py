@@ -9,18 +9,20 @@ from zoneinfo import ZoneInfo
 
 from fangxun.core.errors import N_
 from fangxun.core.page import AttemptState, Blame
-from fangxun.gateways.base import is_loopback
+from fangxun.gateways.base import TooFast, is_loopback
 from fangxun.gateways.http.template import names_in
 from fangxun.gateways.settings import Secret, fault, read_settings
 
 _STRICT = {"extra": "forbid"}
 _TEMPLATE = frozenset({"template_id", "params", "params:text", "params:named", "params:named_text"})
-_SENDING = _TEMPLATE | {"number", "national", "digits", "text", "attempt", "callback", "seconds"}
+_SENDING = _TEMPLATE | {
+    "number", "national", "digits", "text", "attempt", "callback", "seconds", "sender",
+}  # fmt: skip
 _KNOWN = {
     "send": _SENDING,
     "ask": frozenset({*_SENDING, "since"}),
     "receipts": frozenset({"id", "ids"}),
-    "replies": frozenset({"since"}),
+    "replies": frozenset({"since", "sender"}),
 }
 """The words that each request may hold, beside {secret:NAME}."""
 
@@ -115,13 +117,15 @@ class Callback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What a failure code means. `sentence` says what to do."""
+    """What a failure code means. `sentence` says what to do; `too_fast` who has to be slower as a
+    whole, where a temporary one says that."""
 
     __pydantic_config__: ClassVar[Any] = _STRICT
 
     kind: Literal["final", "temporary", "in_doubt"]
     blame: Blame = Blame.NONE
     sentence: str = ""
+    too_fast: TooFast | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +135,9 @@ class HttpSettings:
     `secrets` are filled in for {secret:NAME}. `states` turns its words into ours (accepted, sent,
     delivered, undelivered, failed), `codes` its failure codes into the three classes. `countries`
     are the beginnings of the numbers that it serves, such as "+86"; all where none is given. It
-    takes registered templates only where `free_text` is false.
+    takes registered templates only where `free_text` is false. `senders` are the numbers that texts
+    come from, where the request names one as {sender}; a question for replies that names it is put
+    once for each.
     """
 
     __pydantic_config__: ClassVar[Any] = _STRICT
@@ -148,6 +154,7 @@ class HttpSettings:
     zone: str = "Asia/Shanghai"
     country: str = "86"
     countries: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
     links: bool = True
     phone_numbers: bool = True
     free_text: bool = True
@@ -215,7 +222,7 @@ def _check(read: HttpSettings) -> None:
 def _check_words(read: HttpSettings) -> None:
     """What says the message stands in the request: its text, or else a registered template."""
     send = read.send
-    words = set(names_in((send.url, send.headers, send.query, send.form, send.json)))
+    words = set(names_in_exchange(send))
     if read.free_text and "template_id" in words and "text" not in words:
         raise fault(read.name, "free_text", N_("the request has no {word}; say free_text = false"),
                     word="{text}")  # fmt: skip
@@ -223,6 +230,11 @@ def _check_words(read: HttpSettings) -> None:
         raise fault(
             read.name, "send", N_("without free_text it takes templates, and has no {word}"),
             word="{template_id}",
+        )  # fmt: skip
+    if ("sender" in words) != bool(read.senders) or len(set(read.senders)) < len(read.senders):
+        raise fault(
+            read.name, "senders", N_("give each number once, and {word} where send says it"),
+            word="{sender}",
         )  # fmt: skip
 
 
@@ -234,11 +246,16 @@ def _replies(read: HttpSettings) -> Iterator[tuple[str, Items]]:
         yield "callback.replies.id", read.callback.replies
 
 
+def names_in_exchange(exchange: Exchange) -> Iterator[str]:
+    """All {words} of a request."""
+    parts = (exchange.url, exchange.headers, exchange.query, exchange.form, exchange.json)
+    return names_in(parts)
+
+
 def _check_exchange(read: HttpSettings, name: str, exchange: Exchange) -> None:
     """Its words are known, it goes over TLS (or stays here), and it has one body."""
     known = _KNOWN[name] | {f"secret:{secret}" for secret in read.secrets}
-    body = (exchange.form, exchange.json)
-    for word in names_in((exchange.url, exchange.headers, exchange.query, *body)):
+    for word in names_in_exchange(exchange):
         if word not in known:
             raise fault(read.name, name, N_("{word} is not known here"), word=f"{{{word}}}")
     if not exchange.url.startswith("https://") and not is_loopback(exchange.url):

@@ -19,8 +19,9 @@ class TwilioSettings:
 
     The first of `auth_tokens` goes with our requests; callbacks may be signed with any of them, so
     that they can be rotated. `api_key` and `api_secret`, where given, stand in for the token in our
-    requests. `from_` is our number or name, or `messaging_service_sid` chooses one. `numbers` are
-    those that replies come in on (by default `from_`).
+    requests. `from_` are our numbers (or names), of which each text comes from one; or
+    `messaging_service_sid` chooses one of its own. `numbers` are those that replies come in on (by
+    default `from_`).
 
     `voice_from`, one of our numbers, is what calls come from; without it there are none. Calls to
     `voice_closed_prefixes` are not made: Twilio carries none to China without vetting. A phone
@@ -34,7 +35,7 @@ class TwilioSettings:
     name: str
     account_sid: str
     auth_tokens: tuple[str, ...]
-    from_: str = ""
+    from_: tuple[str, ...] = ()
     messaging_service_sid: str = ""
     numbers: tuple[str, ...] = ()
     api_key: str = ""
@@ -55,7 +56,7 @@ class TwilioSettings:
     @property
     def reply_numbers(self) -> tuple[str, ...]:
         """The numbers that replies come in on."""
-        return self.numbers or ((self.from_,) if self.from_.startswith("+") else ())
+        return self.numbers or tuple(sender for sender in self.from_ if sender.startswith("+"))
 
 
 def read_account(
@@ -68,13 +69,14 @@ def read_account(
         raise fault(name, "auth_tokens", N_("expected a list of secrets, such as env:TWILIO_TOKEN"))
     if "from" in found:
         found["from_"] = found.pop("from")
+    if isinstance(found.get("from_"), str):
+        found["from_"] = [found["from_"]] if found["from_"] else []
     if found.get("api_secret"):
         found["api_secret"] = secret(str(found["api_secret"]))
     found.setdefault("public_base_url", public_base_url)
     found["auth_tokens"] = tuple(secret(token) for token in tokens)
     read = read_settings(TwilioSettings, name, found)
-    if not read.from_ and not read.messaging_service_sid:
-        raise fault(name, "from", N_("give a number as from, or messaging_service_sid"))
+    _check_senders(name, read)
     if read.voice_from and not read.voice_from.startswith("+"):
         raise fault(name, "voice_from", N_("expected a number such as +15005550006"))
     for seconds, most in (("ring_seconds", 600), ("key_seconds", 60), ("call_seconds", 3600)):
@@ -83,3 +85,12 @@ def read_account(
     if not read.api_base.startswith("https://") and not is_loopback(read.api_base):
         raise fault(name, "api_base", N_("expected a URL with https://"))
     return read
+
+
+def _check_senders(name: str, read: TwilioSettings) -> None:
+    if not read.from_ and not read.messaging_service_sid:
+        raise fault(name, "from", N_("give a number as from, or messaging_service_sid"))
+    if len(set(read.from_)) < len(read.from_) or not all(read.from_):
+        raise fault(name, "from", N_("a number stands there twice, or an empty one"))
+    if len(read.from_) > 1 and read.messaging_service_sid:
+        raise fault(name, "from", N_("give several numbers, or messaging_service_sid, not both"))

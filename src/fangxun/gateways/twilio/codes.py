@@ -10,7 +10,7 @@ from http import HTTPStatus
 from importlib import resources
 
 from fangxun.core.page import AttemptState, Blame
-from fangxun.gateways.base import InDoubt, NotSent, Outcome, Refused, masked
+from fangxun.gateways.base import InDoubt, NotSent, Outcome, Refused, TooFast, masked
 
 
 class Kind(StrEnum):
@@ -40,6 +40,9 @@ OURS = frozenset(
 )
 """With these the provider refuses us, not the number."""
 
+SENDERS_OWN = frozenset({"21611"})
+"""Codes that one of our numbers has earned by its own haste, and not the account."""
+
 STATES: Mapping[str, AttemptState] = {
     "accepted": AttemptState.ACCEPTED,
     "scheduled": AttemptState.ACCEPTED,
@@ -65,6 +68,11 @@ def read_codes() -> Codes:
     }
 
 
+def who_is_too_fast(code: str) -> TooFast:
+    """Who has to be slower where Twilio says so."""
+    return TooFast.SENDER if code in SENDERS_OWN else TooFast.GATEWAY
+
+
 def outcome(codes: Codes, status: int, code: str, words: str) -> Outcome:
     """What an error answer to a create request means.
 
@@ -77,7 +85,8 @@ def outcome(codes: Codes, status: int, code: str, words: str) -> Outcome:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return InDoubt(f"{status} {code}")
     if status == HTTPStatus.TOO_MANY_REQUESTS or status < HTTPStatus.BAD_REQUEST:
-        return NotSent(code or str(status), detail)
+        slow = who_is_too_fast(code) if status == HTTPStatus.TOO_MANY_REQUESTS else None
+        return NotSent(code or str(status), detail, too_fast=slow)
     if known is None:
         blame = Blame.GATEWAY if status in OURS else Blame.NONE
         return Refused(code or str(status), detail, blame)
@@ -85,6 +94,6 @@ def outcome(codes: Codes, status: int, code: str, words: str) -> Outcome:
         case Kind.FINAL:
             return Refused(code, detail, known.blame)
         case Kind.TEMPORARY:
-            return NotSent(code, detail)
+            return NotSent(code, detail, too_fast=TooFast.SENDER if code in SENDERS_OWN else None)
         case Kind.IN_DOUBT:
             return InDoubt(detail)

@@ -35,7 +35,7 @@ from fangxun.gateways.base import (
 )
 from fangxun.gateways.twilio import callbacks, calls
 from fangxun.gateways.twilio.account import TwilioSettings
-from fangxun.gateways.twilio.codes import STATES, outcome, read_codes
+from fangxun.gateways.twilio.codes import STATES, outcome, read_codes, who_is_too_fast
 from fangxun.gateways.twilio.lookups import Lookups
 from fangxun.text import _
 
@@ -114,13 +114,17 @@ class TwilioGateway:
         if isinstance(error, self._unreached):
             return NotSent("unreached", str(error))
         if isinstance(error, self._throttled):
-            return NotSent("429", self._sentence("20429"), error.retry_after)
+            return self._too_fast(error.code, error.retry_after)
         if isinstance(error, self._vendor_error):
             code, status = str(getattr(error, "code", "") or ""), getattr(error, "status", 0)
             words = str(getattr(error, "msg", "") or getattr(error, "title", ""))
             if isinstance(status, int) and status:
                 return outcome(self._codes, status, code, words)
         return InDoubt(f"{type(error).__name__}: {masked(str(error))}")
+
+    def _too_fast(self, code: str, retry_after: float | None) -> NotSent:
+        sentence = self._sentence(code) or self._sentence("20429")
+        return NotSent("429", sentence, retry_after, who_is_too_fast(code))
 
     def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:
         """What Twilio has of a send in doubt."""
@@ -191,7 +195,7 @@ class TwilioGateway:
         fields = {
             "to": order.number,
             **_said(order),
-            "from_": self.settings.from_,
+            "from_": order.sender or next(iter(self.settings.from_), ""),
             "messaging_service_sid": self.settings.messaging_service_sid,
             "status_callback": callbacks.status_url(base, self.name, order.attempt),
             "validity_period": max(1, min(order.valid_for_seconds, LONGEST_VALIDITY)),
@@ -224,6 +228,7 @@ def _abilities(settings: TwilioSettings, *, real: bool) -> Abilities:
         real=real,
         no_reply_prefixes=settings.no_reply_prefixes,
         closed_to=frozenset((Channel.VOICE, p) for p in settings.voice_closed_prefixes),
+        senders=() if settings.messaging_service_sid else settings.from_,
     )
 
 

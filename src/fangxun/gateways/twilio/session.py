@@ -7,6 +7,7 @@ Tells apart what certainly did not leave (`Unreached`), what the provider did no
 from __future__ import annotations
 
 import io
+import json
 import socket
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -40,11 +41,12 @@ class Unreached(Exception):
 
 
 class Throttled(Exception):
-    """429. `retry_after` in seconds, None where it does not say."""
+    """429. `retry_after` in seconds, None where it does not say; `code` is Twilio's own."""
 
-    def __init__(self, retry_after: float | None) -> None:
-        """What Retry-After says."""
+    def __init__(self, retry_after: float | None, code: str = "") -> None:
+        """What Retry-After and the body say."""
         self.retry_after = retry_after
+        self.code = code
         super().__init__("429")
 
 
@@ -166,7 +168,7 @@ class Session:
         finally:
             response.close()
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise Throttled(retry_after(response.headers))
+            raise Throttled(retry_after(response.headers), _code(body))
         return Response(response.status_code, body.decode("utf-8", "replace"), response.headers)
 
     def close(self) -> None:
@@ -197,6 +199,13 @@ def _told(error: requests.RequestException) -> Unreached | Broken:
     if isinstance(error, before) or isinstance(reason, ConnectTimeoutError | ProxyError):
         return Unreached(type(reason).__name__ if reason else type(error).__name__)
     return Broken(type(reason).__name__ if reason else type(error).__name__)
+
+
+def _code(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["code"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ""
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from fangxun.core.exercise import ExerciseState
@@ -129,7 +129,7 @@ class AttemptRow(Base, table=True):
     state: AttemptState = word(AttemptState)
     queued_at: datetime = instant()
     expires_at: datetime = instant()
-    priority: int
+    priority: int = Field(sa_type=BigInteger)
     kind: str
     not_before: datetime | None = instant(default=None)
     sent_at: datetime | None = instant(default=None)
