@@ -78,7 +78,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def ack_dropped(patch: pytest.MonkeyPatch) -> None:
     """A reply is read, and the confirmation is never kept."""
-    patch.setattr(acknowledge, "confirm", lambda _tx, item, **_rest: item)
+    patch.setattr(acknowledge, "confirmed", lambda _tx, item, **_rest: item)
 
 
 def step_skipped(patch: pytest.MonkeyPatch) -> None:

@@ -34,17 +34,17 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def ack_dropped(patch: pytest.MonkeyPatch) -> None:
     """A reply is read, and the confirmation is never kept."""
-    patch.setattr(acknowledge, "confirm", lambda _tx, item, **_rest: item)
+    patch.setattr(acknowledge, "confirmed", lambda _tx, item, **_rest: item)
 
 
 def ack_of_one_dropped(patch: pytest.MonkeyPatch) -> None:
     """Of some people the confirmation is not kept."""
-    real = acknowledge.confirm
+    real = acknowledge.confirmed
 
-    def confirm(tx: Any, item: Any, **rest: Any) -> Any:
+    def confirmed(tx: Any, item: Any, **rest: Any) -> Any:
         return item if str(rest["by"]).endswith(("2", "3", "4")) else real(tx, item, **rest)
 
-    patch.setattr(acknowledge, "confirm", confirm)
+    patch.setattr(acknowledge, "confirmed", confirmed)
 
 
 def step_skipped(patch: pytest.MonkeyPatch) -> None:

@@ -213,10 +213,12 @@ class Machine:
         return min(times, default=None)
 
     def step(self) -> None:
-        """One pass of its threads: callbacks, a cycle where one is due, and the dispatcher."""
+        """One pass of its threads: callbacks, a cycle where one is due, and the dispatcher. They
+        share a look: nobody else acts between them but at a commit."""
         due = self.next_due()
         if due is not None and due <= self.agenda.now:
-            self.guarded(self._step)
+            with self.disk.store.one_look():
+                self.guarded(self._step)
 
     def _step(self) -> None:
         self._take_callbacks()

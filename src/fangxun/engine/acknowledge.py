@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from fangxun.core import alarm, message, page
@@ -15,34 +16,37 @@ from fangxun.store.base import Tx
 
 
 def confirm(tx: Tx, item: Page, *, by: str, how: How, said: str, now: datetime) -> Page:  # noqa: PLR0913  each is a value that the caller already holds
-    """Confirm one page by `by` (a person's id); returns it as it stands then.
+    """Confirm one page, as `confirmed` says, and `keep` it."""
+    after = confirmed(tx, item, by=by, how=how, said=said, now=now)
+    if after != item:
+        keep(tx, [after], now=now)
+    return after
+
+
+def confirmed(tx: Tx, item: Page, *, by: str, how: How, said: str, now: datetime) -> Page:  # noqa: PLR0913  each is a value that the caller already holds
+    """A page confirmed by `by` (a person's id), as it stands then, and the journal told; the caller
+    has to `keep` it where it differs.
 
     By the person himself it is confirmed, by another who was told it is covered; an alarm is
-    confirmed by whoever was told. A second confirmation changes nothing. The alarm that he does not
-    answer ends with it.
+    confirmed by whoever was told. A second confirmation changes nothing.
     """
     words = message.clean(said, most=200)
     after = page.confirm(item, by=by, how=how, said=words, now=now)
-    if after == item:
-        return item
-    page_store.save(tx, [after])
-    hang_up.stop(tx, [item.id], now=now)
-    if after.was_unreached:
-        alarms.end(tx, [alarm.unreached_cause(item.id)], now=now)
-    journal.append(
-        tx,
-        [
-            Entry(
-                now,
-                _event(after),
-                by,
-                f"page/{item.id}",
-                how.value,
-                (("person", item.person), ("place", item.place), ("said", words)),
-            )
-        ],
-    )
+    if after != item:
+        told = (("person", item.person), ("place", item.place), ("said", words))
+        entry = Entry(now, _event(after), by, f"page/{item.id}", how.value, told)
+        journal.append(tx, [entry])
     return after
+
+
+def keep(tx: Tx, pages: Sequence[Page], *, now: datetime) -> None:
+    """Keep pages that were confirmed. What has not left for them stays here, calls that are out are
+    taken back, and the alarms of those that were unreached end."""
+    page_store.save(tx, pages)
+    hang_up.stop(tx, [item.id for item in pages], now=now)
+    unreached = [alarm.unreached_cause(item.id) for item in pages if item.was_unreached]
+    if unreached:
+        alarms.end(tx, unreached, now=now)
 
 
 def _event(after: Page) -> Event:

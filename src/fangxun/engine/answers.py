@@ -70,8 +70,8 @@ def _puzzles(tx: Tx, heard: Heard, *, now: datetime) -> bool:
     sent = lately.sent_24h(tx, [heard.number], now=now).get(heard.number, [])
     if any(kind == "hint" for kind, _text in sent):
         return False
-    pages = [page for person in heard.people for page in page_store.told_to(tx, person)]
-    asked = any(not page.state.ended for page in pages)
+    told = page_store.told_to(tx, heard.people)
+    asked = any(not page.state.ended for pages in told.values() for page in pages)
     if heard.astray:
         return asked
     return heard.said.nonsense and (asked or bool(sent))

@@ -1,4 +1,8 @@
-"""One cycle: every step in order, with one `now`; a step that fails does not stop the others."""
+"""One cycle: every step in order, with one `now`; a step that fails does not stop the others.
+
+Steps that write nothing share one look at the store. What another thread or program keeps meanwhile
+wakes the next cycle.
+"""
 
 from __future__ import annotations
 
@@ -42,13 +46,14 @@ def cycle(
     whole, the heartbeat stays behind, and the watchdog speaks."""
     soonest: datetime | None = None
     failed: list[str] = []
-    for name, step in steps:
-        due = None
-        # A fault in one room must not silence the others.
-        with parts.faults.barrier(f"step {name}", now=now, action="step_failed") as barrier:
-            due = step(parts, now=now)
-        if barrier.error is not None:
-            failed.append(name)
-        if due is not None:
-            soonest = min(due, soonest or due)
+    with parts.store.one_look():
+        for name, step in steps:
+            due = None
+            # A fault in one room must not silence the others.
+            with parts.faults.barrier(f"step {name}", now=now, action="step_failed") as barrier:
+                due = step(parts, now=now)
+            if barrier.error is not None:
+                failed.append(name)
+            if due is not None:
+                soonest = min(due, soonest or due)
     return CycleResult(now, soonest, tuple(failed))

@@ -37,8 +37,9 @@ def escalate(parts: Parts, *, now: datetime) -> datetime | None:
 def advance_group(parts: Parts, *, now: datetime) -> int:
     """One transaction: new page states, their attempts in the outbox, and the journal."""
     with parts.store.read() as tx:
-        if not page_store.due(tx, now, limit=1):
-            return 0
+        soonest = page_store.next_due(tx)
+    if soonest is None or soonest > now:
+        return 0
     with parts.store.write() as tx:
         view = parts.lookout.look(tx, now=now)
         if view is None:

@@ -42,7 +42,8 @@ def store_items(
 def _row(item: Item, now: datetime) -> tuple[str, str, str]:
     """(kind, key, payload) of an item; the key makes a repeated callback one row."""
     if isinstance(item, Inbound):
-        payload = {**asdict(item), "at": item.at.isoformat() if item.at else now.isoformat()}
+        at = item.at or now
+        payload = {"id": item.id, "number": item.number, "text": item.text, "at": at.isoformat()}
         return "inbound", item.id, json.dumps(payload, ensure_ascii=False)
     if isinstance(item, KeyPress):
         return "key_press", f"{item.id}/key", json.dumps(asdict(item))

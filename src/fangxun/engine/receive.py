@@ -109,15 +109,26 @@ def _take_group(parts: Parts, *, now: datetime) -> int:
 def _work_off(parts: Parts, rows: Sequence[Row], *, now: datetime) -> None:
     with parts.store.write() as tx:
         waits = _receipts(parts, tx, [row for row in rows if row.kind == "receipt"], now=now)
-        for row in rows:
-            if row.kind == "inbound":
-                waits[row.id] = replies.take(parts, tx, row, now=now)
-            elif row.kind == "key_press":
-                key_press.take(tx, row, now=now)
+        waits |= _answers(parts, tx, [row for row in rows if row.kind != "receipt"], now=now)
         inbox.done(tx, [row.id for row in rows if not waits.get(row.id)], now=now)
         for row_id, what in waits.items():
             if what:
                 inbox.wait(tx, row_id, what)
+
+
+def _answers(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> dict[int, str]:
+    """Take replies and key presses in their order. Returns what each row waits for."""
+    texts = [row for row in rows if row.kind == "inbound"]
+    desk = replies.answerable(parts, tx, texts, now=now)
+    waits: dict[int, str] = {}
+    for row in rows:
+        if row.kind == "inbound":
+            waits[row.id] = replies.take(parts, desk, row, now=now)
+        elif row.kind == "key_press":
+            desk.settle()
+            key_press.take(tx, row, now=now)
+    desk.keep()
+    return waits
 
 
 def _work_off_alone(parts: Parts, row: Row, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fangxun.core import message, page, reply, told
@@ -14,9 +14,10 @@ from fangxun.core.plan import Channel
 from fangxun.core.reply import Reply
 from fangxun.core.responsibility import e164
 from fangxun.engine import acknowledge, answers, mending, opting
+from fangxun.engine.answerable import Answerable
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
-from fangxun.store import journal, outbox
+from fangxun.store import journal
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 from fangxun.store.inbox import Row
@@ -24,17 +25,25 @@ from fangxun.store.inbox import Row
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A person whose phone it may have been, the pages that he can answer, and what was sent for
-    them."""
+    """A person whose phone it may have been, the pages that he can answer, and, for a text without
+    a code, what was sent for them."""
 
     person: str
     pages: Sequence[Page]
     attempts: Sequence[Attempt]
 
 
-def take(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> str:
+def answerable(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> Answerable:
+    """What the senders of these texts can answer."""
+    view = parts.lookout.look(tx, now=now)
+    numbers = [json.loads(row.payload)["number"] for row in rows]
+    return Answerable(tx, [who for one in numbers for who in owners_of(view, one)], now=now)
+
+
+def take(parts: Parts, desk: Answerable, row: Row, *, now: datetime) -> str:
     """Confirm what one text says; an unknown number gets silence. Returns what the row waits for,
     "" where it is done: a 收到 may mean a text of which it is not known yet that it left."""
+    tx = desk.tx
     item = json.loads(row.payload)
     view = parts.lookout.look(tx, now=now)
     people = owners_of(view, item["number"])
@@ -52,13 +61,15 @@ def take(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> str:
     if said.stop:
         opting.stop(parts, tx, people, e164(item["number"]), now=now)
         return ""
-    owners = [_owner(tx, person, item["number"], alone=len(people) == 1) for person in people]
+    owners = [Owner(person, desk.pages(person), ()) for person in people]
     said = reply.bare_yes(said, _codes(owners))
+    if not said.codes:
+        owners = [_told(desk, owner, item["number"], alone=len(people) == 1) for owner in owners]
     at = datetime.fromisoformat(item["at"])
     found = _verdicts(owners, said, at)
     speaking = _speaking(found, said)
     for owner, verdict in speaking:
-        _confirm(tx, owner.person, verdict, item["text"], now=now)
+        _confirm(desk, owner.person, verdict, item["text"], now=now)
     waits = "" if said.codes else _waits_for(owners, said, at)
     if not speaking and not waits:
         heard = answers.Heard(
@@ -68,6 +79,7 @@ def take(parts: Parts, tx: Tx, row: Row, *, now: datetime) -> str:
             already=tuple(page for _, verdict in found for page in verdict.already),
             astray=bool(set(said.codes) - _codes(owners)),
         )
+        desk.settle()
         answers.answer(parts, tx, view, heard, now=now)
     return waits
 
@@ -76,8 +88,7 @@ def owners_of(view: View | None, number: str) -> list[str]:
     """Whose number it is: a shared phone has several owners."""
     if view is None:
         return []
-    wanted = e164(number)
-    return [p.id for p in view.district.people if any(phone.number == wanted for phone in p.phones)]
+    return list(view.maps.owners.get(e164(number), ()))
 
 
 def waits_for(person: str) -> str:
@@ -93,12 +104,11 @@ def _heard(people: Sequence[str], text: str, row: Row, now: datetime) -> Entry:
     return Entry(now, Event.REPLY_RECEIVED, actor, f"inbox/{row.id}", "reply", said)
 
 
-def _owner(tx: Tx, person: str, number: str, *, alone: bool) -> Owner:
-    """On a shared phone only those texts count that went to it."""
-    pages = page_store.told_to(tx, person)
-    sent = outbox.of_page(tx, [item.id for item in pages])
+def _told(desk: Answerable, owner: Owner, number: str, *, alone: bool) -> Owner:
+    """With what was sent: 收到 means a text. On a shared phone only those count that went to it."""
     here = e164(number)
-    return Owner(person, pages, [a for a in sent if alone or a.number == here])
+    sent = [a for a in desk.sent(owner.pages) if alone or a.number == here]
+    return replace(owner, attempts=sent)
 
 
 def _codes(owners: Sequence[Owner]) -> set[str]:
@@ -149,12 +159,14 @@ def _shared_out(owners: Sequence[Owner], codes: Sequence[str]) -> Mapping[str, l
     return found
 
 
-def _confirm(tx: Tx, person: str, verdict: Answered, text: str, *, now: datetime) -> None:
+def _confirm(desk: Answerable, person: str, verdict: Answered, text: str, *, now: datetime) -> None:
     for confirmed in verdict.confirmed:
-        acknowledge.confirm(tx, confirmed, by=person, how=How.REPLY, said=text, now=now)
+        desk.confirm(confirmed, by=person, said=text)
+    if verdict.met:
+        desk.settle()
     for met in verdict.met:
-        present = page_store.get(tx, met.id)
-        acknowledge.meet(tx, present, by=person, how=How.REPLY, reason="reply", now=now)
+        present = page_store.get(desk.tx, met.id)
+        acknowledge.meet(desk.tx, present, by=person, how=How.REPLY, reason="reply", now=now)
 
 
 def _waits_for(owners: Sequence[Owner], said: Reply, at: datetime) -> str:

@@ -93,19 +93,35 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         if view is None:
             return None
         assessed = _pending(parts, view)
+        if assessed is None and _nothing_new(parts, view):
+            return None
         incidents = incident_store.open_incidents(tx)
         news = _develop(tx, view, incidents, assessed, now=now)
         if not (assessed or news or incidents or view.active):
+            parts.lookout.nothing_new = _looked_at(view)
             return None
         standing = _after(incidents, news)
         seen = _switched(view, standing)
         switched = seen.active != view.active
         answer = Answer(seen, assessed, switched, news, standing, (), ())
         if not answer.news and parts.lookout.answered == answer.key:
+            parts.lookout.nothing_new = _looked_at(view)
             return None
         answer = _called(tx, answer, now=now)
         missing = list(obligations.missing(tx, answer.wanted, incidents))
         return replace(answer, missing=_by_person(_in_line(tx, view, missing, now=now)))
+
+
+def _looked_at(view: View) -> object:
+    """The same while levels, incidents, posts and the watch are: whatever changes one of them wakes
+    a cycle, or is an assessment of this one."""
+    return view.version, view.wake_count, view.standing
+
+
+def _nothing_new(parts: Parts, view: View) -> bool:
+    """Whether it was all seen to before. In waves confirmations and time call people, too."""
+    waves = view.district.plan.in_waves
+    return not waves and parts.lookout.nothing_new == _looked_at(view)
 
 
 def _called(tx: Tx, answer: Answer, *, now: datetime) -> Answer:
@@ -204,6 +220,7 @@ def _switched(view: View, incidents: Iterable[Incident]) -> View:
 def _give(parts: Parts, answer: Answer, *, now: datetime) -> None:
     """Open the missing pages in groups, the changes of the incidents with the first of them. Ends
     early, to be worked out again, when somebody acted meanwhile."""
+    parts.lookout.nothing_new = None
     stamp = (*answer.view.version, answer.view.wake_count)
     groups = pairwise(cuts([item.who.person for item in answer.missing]))
     for index, (start, end) in enumerate(groups):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -38,6 +38,8 @@ class Maps:
     root_unit: str
     parents: Mapping[str, str | None]
     """The unit above each unit."""
+    owners: Mapping[str, Sequence[str]]
+    """Of each number, those whose it is, in the order of the people."""
 
 
 def incident_areas(district: District) -> dict[str, str]:
@@ -67,7 +69,16 @@ def maps_of(district: District) -> Maps:
         scopes=scopes,
         root_unit=root,
         parents={unit.id: unit.parent for unit in district.units},
+        owners=_owners(district),
     )
+
+
+def _owners(district: District) -> dict[str, list[str]]:
+    owners: dict[str, list[str]] = {}
+    for person in district.people:
+        for number in dict.fromkeys(phone.number for phone in person.phones):
+            owners.setdefault(number, []).append(person.id)
+    return owners
 
 
 def _all_names(district: District) -> Iterable[tuple[str, str]]:
@@ -212,6 +223,8 @@ class Lookout:
     in a transaction that is not kept is forgotten: the version that it is of may come again."""
 
     _known: _Known | None = None
+    _view: View | None = None
+    """The last one, of `_known` and no other."""
     pending: Assessed | None = None
     """An assessment of this cycle that is not kept yet; a crash loses only the work of it."""
     assessed: tuple[tuple[int, int], int] | None = None
@@ -220,6 +233,8 @@ class Lookout:
     """The wake counter at the first look since it was last set to None."""
     answered: object = None
     """Version, posts switched on, watch and raises for which every page that must exist does."""
+    nothing_new: object = None
+    """Version, wake counter and watch for which the levels asked for nothing more."""
     assess_again: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     """The pools look, too, and must not see half of a new district."""
@@ -240,24 +255,30 @@ class Lookout:
         if known is None or known.key != key or not known.covers(now):
             known = _compute(tx, key, known, now)
             tx.undone.append(self.forget)
-            self._known = known
+            self._known, self._view = known, None
         if known is None:
             return None
-        return View(
-            at=now,
-            version=key,
-            wake_count=counts["wake"],
-            district=known.district,
-            roster=known.roster,
-            shifts=known.shifts,
-            active=known.active,
-            standing=standing_at(known.district, known.shifts, now, active=known.active),
-            maps=known.maps,
-        )
+        if self._view is None or (self._view.at, self._view.wake_count) != (now, counts["wake"]):
+            self._view = _view(known, counts["wake"], now)
+        return self._view
 
     def forget(self) -> None:
         """Compute anew at the next look."""
-        self._known = None
+        self._known = self._view = None
+
+
+def _view(known: _Known, wake_count: int, now: datetime) -> View:
+    return View(
+        at=now,
+        version=known.key,
+        wake_count=wake_count,
+        district=known.district,
+        roster=known.roster,
+        shifts=known.shifts,
+        active=known.active,
+        standing=standing_at(known.district, known.shifts, now, active=known.active),
+        maps=known.maps,
+    )
 
 
 def _compute(tx: Tx, key: tuple[int, int], before: _Known | None, now: datetime) -> _Known | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -125,6 +126,7 @@ def told(item: Kept) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=1024)  # every list tells the dates of all its messages
 def date(at: datetime | None) -> str | None:
     """An instant as the API writes it."""
     return format_datetime(at.astimezone(UTC)) if at else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
@@ -24,8 +24,12 @@ _SET = select(_BY_HAND.c.place, _BY_HAND.c.document)
 _LET_GO = select(_RELEASED.c.place)
 
 
-def load(tx: Tx) -> dict[str, Assessment]:
+def load(tx: Tx) -> Mapping[str, Assessment]:
     """The present assessment of each place."""
+    return tx.once(_load)
+
+
+def _load(tx: Tx) -> Mapping[str, Assessment]:
     return {place: read(Assessment, text) for place, text in tx.connection.execute(_LOAD)}
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -41,6 +41,7 @@ from fangxun.store import address as addresses
 from fangxun.store import copies, ledger, names, version
 from fangxun.store.address import Address, SqliteFile
 from fangxun.store.keyfile import JournalKey, create_private
+from fangxun.store.look import Looks
 from fangxun.store.tables import JournalHeadRow, table
 
 BUSY_SECONDS = 10
@@ -50,6 +51,8 @@ _READERS = 16
 _OUR_MISTAKES = (DataError, IntegrityError, InternalError, ProgrammingError)
 """Faults of this code, not of the database: never dressed up as one."""
 _HEAD = table(JournalHeadRow)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,25 @@ class Tx:
     """What the journal is to be told of it, chained when the transaction ends."""
     undone: list[Callable[[], None]] = field(default_factory=list)
     """Called where the transaction is not kept."""
+    reads_only: bool = False
+    answers: dict[Callable[[Tx], Any], Any] = field(default_factory=dict)
+    """What was asked by `once` and `held`; shared, so nobody may change an answer."""
+
+    def once(self, question: Callable[[Tx], T]) -> T:
+        """What a question has for an answer; where nothing can be written it is asked once."""
+        return self.held(question) if self.reads_only else question(self)
+
+    def held(self, question: Callable[[Tx], T]) -> T:
+        """The same for what nobody else can write meanwhile, either: asked once, and again only
+        after `changed`."""
+        if question not in self.answers:
+            self.answers[question] = question(self)
+        found: T = self.answers[question]
+        return found
+
+    def changed(self, question: Callable[[Tx], object]) -> None:
+        """This transaction has written what the question is about."""
+        self.answers.pop(question, None)
 
     @property
     def dialect(self) -> str:
@@ -87,11 +109,13 @@ class Store:
         self._opened = file.identity() if file is not None else None
         # Waiting here is fair and wakes at once; SQLite's own waiting sleeps and polls.
         self._turn = threading.RLock()
+        self._looks: Looks[Tx] = Looks()
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A transaction that may write: all of it is kept at the end, or nothing on an error."""
         self._in_its_place()
+        self._looks.give_up()
         undone: list[Callable[[], None]] = []
         with self._turn, _as_store_faults():
             try:
@@ -104,13 +128,28 @@ class Store:
             except BaseException:
                 _call(undone)
                 raise
+            finally:
+                self._looks.give_up()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that sees one state of the database and cannot change it."""
+        with _as_store_faults():
+            reading = self._looks.taken(self._look) if self._looks.shared else self._look()
+            with reading as tx:
+                yield tx
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """Within it, all that this thread reads is of one state of the database until it writes,
+        and then of the state after that: most steps of a cycle only look whether anything is due.
+        """
+        return self._looks.share()
+
+    @contextmanager
+    def _look(self) -> Iterator[Tx]:
         self._in_its_place()
-        with _as_store_faults(), self._reader.begin() as connection:
-            yield Tx(connection, self._key)
+        with self._reader.begin() as connection:
+            yield Tx(connection, self._key, reads_only=True)
 
     def secret(self, purpose: str, message: str) -> str:
         """A hash (hex) of a message that only who has the key file can work out, which lies apart

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -49,8 +49,12 @@ class FeedState:
         return bool(self.stale or self.failures or self.fault)
 
 
-def feed_states(tx: Tx) -> dict[str, FeedState]:
+def feed_states(tx: Tx) -> Mapping[str, FeedState]:
     """Every source that was ever asked, by name."""
+    return tx.once(_feed_states)
+
+
+def _feed_states(tx: Tx) -> Mapping[str, FeedState]:
     found = tx.connection.execute(_ALL)
     return {row.name: FeedState(**row._mapping) for row in found}  # noqa: SLF001  SQLAlchemy's API
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import BindParameter, and_, bindparam, func, select, update
 
 from fangxun.store.base import Tx
 from fangxun.store.rows import chunks, columns, insert, next_id
@@ -15,7 +16,15 @@ from fangxun.store.tables import InboxRow, table
 _INBOX = table(InboxRow)
 _UNDONE = _INBOX.c.done_at.is_(None)
 _READY = and_(_UNDONE, func.coalesce(_INBOX.c.waits_for, "") == "")
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+# Asked in every cycle or for every group, so built once.
+_KNOWN = select(_INBOX.c.key).where(
+    _INBOX.c.gateway == bindparam("gateway"), _INBOX.c.key.in_(bindparam("keys", expanding=True))
+)
 _WAITING = select(func.count()).select_from(_INBOX).where(_READY)
+_DONE = update(_INBOX).where(_INBOX.c.id.in_(_IDS))
+_DONE = _DONE.values(done_at=bindparam("at"), payload="", waits_for=None)
 _RELEASE = (
     update(_INBOX)
     .where(_UNDONE, _INBOX.c.waits_for.in_(bindparam("these", expanding=True)))
@@ -44,16 +53,16 @@ class Row:
     waits_for: str | None = None
 
 
+_OLDEST = select(*columns(_INBOX, Row)).where(_READY).order_by(_INBOX.c.id).limit(bindparam("most"))
+
+
 def put(tx: Tx, gateway: str, items: Iterable[tuple[str, str, str]], *, now: datetime) -> int:
     """Keep (kind, key, payload) items; repeated ones change nothing. Returns how many were new."""
     distinct = {key: (kind, payload) for kind, key, payload in items}
     known: set[str] = set()
     for part in chunks(distinct):
-        known |= set(
-            tx.connection.execute(
-                select(_INBOX.c.key).where(_INBOX.c.gateway == gateway, _INBOX.c.key.in_(part))
-            ).scalars()
-        )
+        asked = {"gateway": gateway, "keys": list(part)}
+        known |= set(tx.connection.execute(_KNOWN, asked).scalars())
     fresh = [(key, item) for key, item in distinct.items() if key not in known]
     first = next_id(tx, _INBOX.c.id)
     insert(
@@ -77,10 +86,7 @@ def waiting(tx: Tx) -> int:
 
 def take(tx: Tx, limit: int) -> list[Row]:
     """The oldest rows not worked off yet; `done` in the same transaction takes them away."""
-    found = tx.connection.execute(
-        select(*columns(_INBOX, Row)).where(_READY).order_by(_INBOX.c.id).limit(limit)
-    )
-    return [Row(*row) for row in found]
+    return [Row(*row) for row in tx.connection.execute(_OLDEST, {"most": limit})]
 
 
 def wait(tx: Tx, row_id: int, what: str) -> None:
@@ -111,8 +117,4 @@ def put_by(tx: Tx, row_id: int, *, now: datetime) -> None:
 def done(tx: Tx, ids: Sequence[int], *, now: datetime) -> None:
     """Worked off. The keys stay, so that a repeat is known; numbers and texts do not."""
     for part in chunks(ids):
-        tx.connection.execute(
-            update(_INBOX)
-            .where(_INBOX.c.id.in_(part))
-            .values(done_at=now, payload="", waits_for=None)
-        )
+        tx.connection.execute(_DONE, {"ids": list(part), "at": now})

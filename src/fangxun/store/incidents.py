@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,10 @@ class Response:
 
 def open_incidents(tx: Tx) -> list[Incident]:
     """Every incident that has not been stood down, oldest first."""
+    return list(tx.once(_open))
+
+
+def _open(tx: Tx) -> Sequence[Incident]:
     return _read(tx, *_OPEN)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -18,11 +18,7 @@ _COUNTERS = table(CounterRow)
 _GATEWAYS = table(GatewayRow)
 
 # Asked in every cycle, so built once.
-_VALUE = select(_META.c.value).where(_META.c.key == bindparam("key"))
-_VALUES = select(_META.c.key, _META.c.value).where(
-    _META.c.key.in_(bindparam("keys", expanding=True))
-)
-_COUNT = select(_COUNTERS.c.value).where(_COUNTERS.c.key == bindparam("key"))
+_FACTS = select(_META.c.key, _META.c.value)
 _COUNTS = select(_COUNTERS.c.key, _COUNTERS.c.value)
 _MORE = (
     update(_COUNTERS).where(_COUNTERS.c.key == bindparam("of")).values(value=_COUNTERS.c.value + 1)
@@ -33,14 +29,18 @@ _FAULTS = select(_GATEWAYS.c.faults).where(_GATEWAYS.c.name == bindparam("name")
 
 def get(tx: Tx, key: str) -> str | None:
     """The value, None where there is none."""
-    found: str | None = tx.connection.execute(_VALUE, {"key": key}).scalar_one_or_none()
-    return found
+    return tx.once(_all).get(key)
 
 
 def get_many(tx: Tx, keys: Sequence[str]) -> dict[str, str]:
-    """The values of those keys that have one, in one question."""
-    found = tx.connection.execute(_VALUES, {"keys": list(keys)})
-    return {row.key: row.value for row in found}
+    """The values of those keys that have one."""
+    known = tx.once(_all)
+    return {key: known[key] for key in keys if key in known}
+
+
+def _all(tx: Tx) -> Mapping[str, str]:
+    """The facts are few, and a cycle asks for most of them."""
+    return {row.key: row.value for row in tx.connection.execute(_FACTS)}
 
 
 def put(tx: Tx, key: str, value: str) -> None:
@@ -66,17 +66,23 @@ def started_at(tx: Tx) -> datetime | None:
 
 def count(tx: Tx, key: str) -> int:
     """A counter's value: "wake", "district" or "roster"."""
-    return int(tx.connection.execute(_COUNT, {"key": key}).scalar_one())
+    return counts(tx)[key]
 
 
-def counts(tx: Tx) -> dict[str, int]:
-    """All counters in one question: what a cycle asks first, to know that nothing is new."""
+def counts(tx: Tx) -> Mapping[str, int]:
+    """All counters in one question: what a cycle asks first, to know that nothing is new. Writers
+    take turns, so that only `advance` changes them within a transaction."""
+    return tx.held(_counts)
+
+
+def _counts(tx: Tx) -> Mapping[str, int]:
     return {key: int(value) for key, value in tx.connection.execute(_COUNTS)}
 
 
 def advance(tx: Tx, key: str) -> int:
     """Count one more and return it."""
     tx.connection.execute(_MORE, {"of": key})
+    tx.changed(_counts)
     return count(tx, key)
 
 

@@ -112,6 +112,18 @@ _OLDEST_SENDING = select(func.min(_ATTEMPTS.c.sent_at)).where(
     _ATTEMPTS.c.state == AttemptState.SENDING
 )
 _MANY = _NUMBERED.where(_ATTEMPTS.c.id.in_(_IDS))
+_BY_PROVIDER = _NUMBERED.where(_ATTEMPTS.c.provider_id.in_(_IDS))
+_AWAITING = (
+    select(_ATTEMPTS.c.provider_id)
+    .where(
+        _ATTEMPTS.c.state.in_([AttemptState.ACCEPTED, AttemptState.SENT]),
+        _ATTEMPTS.c.gateway == bindparam("gateway"),
+        _ATTEMPTS.c.provider_id != "",
+        _ATTEMPTS.c.sent_at >= bindparam("since"),
+    )
+    .order_by(_ATTEMPTS.c.sent_at)
+    .limit(bindparam("most"))
+)
 _OF_PAGES = select(_LINKS.c.attempt).where(_LINKS.c.page.in_(bindparam("pages", expanding=True)))
 _PAGES_OF = (
     select(_LINKS.c.attempt, _LINKS.c.page)
@@ -230,13 +242,16 @@ def expired(tx: Tx, *, now: datetime, limit: int = 500) -> list[Attempt]:
 
 def next_due(tx: Tx, *, without: Sequence[tuple[str, Channel]] = ()) -> datetime | None:
     """When the next queued attempt may leave, but for those of these lanes."""
+    if not without:
+        return tx.once(_next_due)
     lanes = [f"{gateway}:{channel.value}" for gateway, channel in without]
-    if lanes:
-        found = tx.connection.execute(_NEXT_ELSEWHERE, {"lanes": lanes})
-    else:
-        found = tx.connection.execute(_NEXT_DUE)
-    due: datetime | None = found.scalar_one()
-    return due
+    found: datetime | None = tx.connection.execute(_NEXT_ELSEWHERE, {"lanes": lanes}).scalar_one()
+    return found
+
+
+def _next_due(tx: Tx) -> datetime | None:
+    found: datetime | None = tx.connection.execute(_NEXT_DUE).scalar_one()
+    return found
 
 
 def left_sending(tx: Tx) -> list[Attempt]:
@@ -273,10 +288,9 @@ def by_provider(
     """Attempts by the provider's own id, of one gateway where given (two may count alike)."""
     found: dict[str, Attempt] = {}
     for part in rows.chunks(provider_id for provider_id in provider_ids if provider_id):
-        conditions: list[ColumnElement[bool]] = [_ATTEMPTS.c.provider_id.in_(part)]
-        if gateway is not None:
-            conditions.append(_ATTEMPTS.c.gateway == gateway)
-        found |= {attempt.provider_id: attempt for attempt in _find(tx, *conditions)}
+        rows_of_it = tx.connection.execute(_BY_PROVIDER, {"ids": list(part)}).all()
+        mine = [row for row in rows_of_it if gateway in {None, row.gateway}]
+        found |= {attempt.provider_id: attempt for attempt in _attempts(tx, mine)}
     return found
 
 
@@ -335,18 +349,8 @@ def oldest_doubt(tx: Tx, gateway: str) -> datetime | None:
 
 def awaiting_receipt(tx: Tx, gateway: str, *, since: datetime, limit: int = 1000) -> list[str]:
     """The provider's ids of what it took since, and of which the end is not known; oldest first."""
-    waiting = (
-        select(_ATTEMPTS.c.provider_id)
-        .where(
-            _ATTEMPTS.c.state.in_([AttemptState.ACCEPTED, AttemptState.SENT]),
-            _ATTEMPTS.c.gateway == gateway,
-            _ATTEMPTS.c.provider_id != "",
-            _ATTEMPTS.c.sent_at >= since,
-        )
-        .order_by(_ATTEMPTS.c.sent_at)
-        .limit(limit)
-    )
-    return list(tx.connection.execute(waiting).scalars())
+    asked = {"gateway": gateway, "since": since, "most": limit}
+    return list(tx.connection.execute(_AWAITING, asked).scalars())
 
 
 def _doubted(gateway: str) -> tuple[ColumnElement[bool], ...]:

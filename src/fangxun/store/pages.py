@@ -9,7 +9,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from fangxun.core.errors import N_, NotFound
 from fangxun.core.incident import Incident, IncidentState
@@ -74,27 +86,22 @@ _MANY = (
 _KEYS = select(_PAGES.c.key).where(_PAGES.c.key.in_(bindparam("keys", expanding=True)))
 _TAKEN_CODES = select(_PAGES.c.code).where(or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
 _LAST_CODE = select(_PAGES.c.code).order_by(_PAGES.c.id.desc()).limit(1)
-_TOLD_TO = (
-    select(*_COLUMNS)
-    .where(
-        or_(
-            _PAGES.c.person == bindparam("person"),
-            _PAGES.c.id.in_(
-                select(_TOLD.c.page)
-                .join(_ATTEMPTS, _ATTEMPTS.c.id == _TOLD.c.attempt)
-                .where(_ATTEMPTS.c.contact == bindparam("person"))
-            ),
-        ),
-        or_(
-            _OPEN,
-            and_(_UNREACHED, _STILL_MATTERS),
-            and_(
-                _PAGES.c.state.in_([PageState.CONFIRMED, PageState.COVERED]),
-                _PAGES.c.incident.in_(_OPEN_INCIDENTS),
-            ),
-        ),
-    )
-    .order_by(_PAGES.c.id)
+_ANSWERABLE = or_(
+    _OPEN,
+    and_(_UNREACHED, _STILL_MATTERS),
+    and_(
+        _PAGES.c.state.in_([PageState.CONFIRMED, PageState.COVERED]),
+        _PAGES.c.incident.in_(_OPEN_INCIDENTS),
+    ),
+)
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_TOLD_TO = union(
+    select(_PAGES.c.person, _PAGES.c.id).where(_PAGES.c.person.in_(_PEOPLE), _ANSWERABLE),
+    select(_ATTEMPTS.c.contact, _PAGES.c.id)
+    .select_from(_ATTEMPTS)
+    .join(_TOLD, _TOLD.c.attempt == _ATTEMPTS.c.id)
+    .join(_PAGES, _PAGES.c.id == _TOLD.c.page)
+    .where(_ATTEMPTS.c.contact.in_(_PEOPLE), _ANSWERABLE),
 )
 _CHANGE = update(_PAGES).where(_PAGES.c.id == bindparam("of"))
 
@@ -108,6 +115,10 @@ def due(tx: Tx, now: datetime, *, limit: int = EVERY) -> list[Page]:
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next step of any open page is due."""
+    return tx.once(_next_due)
+
+
+def _next_due(tx: Tx) -> datetime | None:
     found: datetime | None = tx.connection.execute(_NEXT_DUE).scalar_one()
     return found
 
@@ -137,12 +148,18 @@ def unended(tx: Tx) -> list[Page]:
     return _find(tx, or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
 
 
-def told_to(tx: Tx, person: str) -> list[Page]:
-    """Pages that a person can answer, as his own or as told to him: open, unreached, or of an open
-    incident and confirmed (he may still arrive, or deserve to hear that it is done). Open ones come
-    last, so that a code that is used again finds the page that is open."""
-    pages = [Page(*row) for row in tx.connection.execute(_TOLD_TO, {"person": person})]
-    return sorted(pages, key=lambda item: not item.state.ended)
+def told_to(tx: Tx, people: Iterable[str]) -> dict[str, list[Page]]:
+    """By person, the pages that he can answer, as his own or as told to him: open, unreached, or of
+    an open incident and confirmed (he may still arrive, or deserve to hear that it is done)."""
+    told: dict[int, list[str]] = defaultdict(list)
+    for part in rows.chunks(people):
+        for person, page_id in tx.connection.execute(_TOLD_TO, {"people": list(part)}):
+            told[page_id].append(person)
+    found: dict[str, list[Page]] = defaultdict(list)
+    for page in get_many(tx, told):
+        for person in told[page.id]:
+            found[person].append(page)
+    return dict(found)
 
 
 def overdue(tx: Tx, now: datetime) -> list[Page]:

@@ -1,0 +1,84 @@
+"""One look at the database that the readings of a thread share; it ends with a write."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from fangxun.store import feeds, meta
+from fangxun.store.base import Store
+from tests.store.samples import NOW as SINCE
+
+
+def _said(store: Store) -> str | None:
+    with store.read() as tx:
+        return meta.get(tx, "said")
+
+
+def _say(store: Store, what: str) -> None:
+    with store.write() as tx:
+        meta.put(tx, "said", what)
+
+
+def _by_another_thread(store: Store, what: str) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_say, store, what).result()
+
+
+def test_readings_within_one_look_see_one_state(store: Store) -> None:
+    """What others keep meanwhile belongs to the next look."""
+    _say(store, "before")
+    with store.one_look():
+        assert _said(store) == "before"
+        _by_another_thread(store, "meanwhile")
+        assert _said(store) == "before"
+    assert _said(store) == "meanwhile"
+
+
+def test_a_write_ends_the_look(store: Store) -> None:
+    """What is read after it is what was written, and what others have kept until then."""
+    with store.one_look():
+        assert _said(store) is None
+        _by_another_thread(store, "another")
+        with store.write() as tx:
+            assert meta.get(tx, "said") == "another"
+            meta.put(tx, "said", "mine")
+        assert _said(store) == "mine"
+
+
+def test_a_look_taken_within_a_write_ends_with_it(store: Store) -> None:
+    """It saw the state before what is written."""
+    with store.one_look():
+        with store.write() as tx:
+            meta.put(tx, "said", "mine")
+            assert _said(store) is None
+        assert _said(store) == "mine"
+
+
+def test_each_thread_looks_for_itself(store: Store) -> None:
+    """A pool that works beside a cycle sees what is there when it looks."""
+    with store.one_look(), ThreadPoolExecutor(1) as pool:
+        assert _said(store) is None
+        _by_another_thread(store, "another")
+        assert pool.submit(_said, store).result() == "another"
+
+
+def test_after_an_error_the_look_is_taken_anew(store: Store) -> None:
+    """PostgreSQL would refuse everything else in it."""
+    with store.one_look():
+        with pytest.raises(ZeroDivisionError), store.read():
+            raise ZeroDivisionError
+        _by_another_thread(store, "another")
+        assert _said(store) == "another"
+
+
+def test_a_transaction_that_writes_reads_what_it_has_written(store: Store) -> None:
+    """Only where nothing can be written is an answer remembered."""
+    with store.write() as tx:
+        before = meta.wake_count(tx)
+        assert feeds.feed_states(tx) == {}
+        meta.wake(tx)
+        feeds.mark_stale(tx, "cma", now=SINCE)
+        assert meta.wake_count(tx) == before + 1
+        assert feeds.feed_states(tx)["cma"].stale_since == SINCE
