@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import socket
 import time
 from collections import Counter
@@ -45,6 +46,10 @@ class Running:
         """Nothing where it has ended."""
         if self._process.is_alive():
             os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """At once."""
+        self.send_signal(signal.SIGKILL)
 
     def wait(self, timeout: float) -> int:
         """Until it has ended; its exit code, which is negative for a signal."""
@@ -109,7 +114,7 @@ def main(url: str, key: str, port: str, state: str, **environ: str) -> None:
         asking.DOUBT_ASKED_AFTER = timedelta(seconds=float(os.environ["DOUBT_SECONDS"]))
         gateway.abilities = replace(
             gateway.abilities,
-            ask_every_seconds=1.0,
+            ask_every_seconds=0.2,
             can_ask="CANNOT_ASK" not in os.environ,
         )
     parts = Parts(

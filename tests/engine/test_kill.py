@@ -45,7 +45,8 @@ def test_nothing_accepted_is_lost_and_nobody_is_told_twice(
     first.send_signal(how)
     first.wait(timeout=40)
     with TwilioStandin() as provider:
-        second = start(url, int(provider.url.rsplit(":", 1)[1]), tmp_path)
+        port = int(provider.url.rsplit(":", 1)[1])
+        second = start(url, port, tmp_path, DOUBT_SECONDS="0.1")
         try:
             wanted = {crowd.number(10_000 + i) for i in range(SIZE)}
             until(lambda: wanted <= {m.to for m in provider.messages}, "everybody was told", 150.0)

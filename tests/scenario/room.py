@@ -147,6 +147,11 @@ class Room:
                 break
         return min((at for at in (due.next_due, waits) if at is not None), default=None)
 
+    def asked_each_minute(self) -> None:
+        """From now on the gateway is asked for replies so often. Else rarely: in most stories
+        nothing comes of it, and each question is a cycle."""
+        self.sms.abilities = replace(self.sms.abilities, ask_every_seconds=60)
+
     def askable(self) -> None:
         """From now on sends in doubt can be asked for; `sms.known` says what it has of them."""
         self.sms.abilities = replace(self.sms.abilities, can_ask=True, ask_every_seconds=10)

@@ -71,6 +71,7 @@ def test_a_gateway_that_answers_no_question_is_asked_again_and_becomes_an_alarm(
     room: Room, mute: Exception | Unanswered
 ) -> None:
     """Its replies may wait there; it is told after five minutes and ends when it answers."""
+    room.asked_each_minute()
     room.sms.mute = mute
     room.forward(minutes=4)
     assert room.alarms() == []
@@ -86,6 +87,7 @@ def test_a_gateway_that_answers_no_question_is_asked_again_and_becomes_an_alarm(
 
 def test_after_an_outage_replies_are_asked_for_from_its_beginning(room: Room) -> None:
     """However long it was: what people answered meanwhile is on the platform."""
+    room.asked_each_minute()
     room.forward(minutes=2)
     room.sms.mute = Unanswered("503")
     began = room.now
@@ -99,6 +101,7 @@ def test_after_an_outage_replies_are_asked_for_from_its_beginning(room: Room) ->
 
 def test_a_gateway_that_cannot_be_asked_is_not_asked_for_a_send_in_doubt(room: Room) -> None:
     """Its one copy has left at once; the doubt stays one, and the gateway is not taken for mute."""
+    room.asked_each_minute()
     doubt = iter([InDoubt("no answer")])
     room.sms.answer = lambda order: next(doubt, Accepted(f"P-{order.attempt}"))
     page = room.page(WHO)
@@ -234,6 +237,7 @@ class Never:
 
 def test_a_question_that_never_ends_is_an_alarm(room: Room) -> None:
     """Replies may wait there; it is not asked a second time meanwhile."""
+    room.asked_each_minute()
     never = Never()
     room.parts = replace(room.parts, polling=never)
     room.forward(minutes=4)

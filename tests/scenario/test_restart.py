@@ -22,6 +22,7 @@ class Platform:
         self.room = room
         self.held: list[Inbound] = []
         room.sms.inbound = self.inbound
+        room.asked_each_minute()
 
     def came(self, person: str, text: str) -> None:
         """A text that the provider has received just now."""

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.criterion import Criterion
 from fangxun.core.level import Hazard, Level
 from fangxun.core.observation import Reading, check
@@ -15,6 +14,7 @@ from fangxun.core.place import Datum, Gauge, Measure
 from fangxun.engine import acts
 from fangxun.store import assessments, meta
 from fangxun.store import readings as reading_store
+from tests import beginnings
 from tests.scenario.room import Room
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -29,7 +29,7 @@ FLOOD = Criterion(
 @pytest.fixture
 def jumped(room: Room) -> datetime:
     """A river stands at 101 m for six hours; then its gauge says 152.5. When that was."""
-    example = districts.read(districts.example_path())
+    example = beginnings.example()
     with_river = replace(
         example, gauges=(*example.gauges, RIVER), criteria=(*example.criteria, FLOOD)
     )
