@@ -20,7 +20,9 @@ from tests import postgres
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("house")
 
-TOGETHER = re.compile(r"tests/house/test_wheel\.py|tests/drill/test_typed\.py|\[storm-\w+")
+TOGETHER = re.compile(
+    r"tests/(drill/test_typed|engine/test_postgres_gone|house/test_wheel)\.py|\[storm-\w+"
+)
 """What in a test's id keeps it with its like in one process: what they share is dear to make."""
 
 

@@ -71,10 +71,10 @@ class Server:
         self._child = subprocess.Popen([self._postgres, *words], **self._how)
         _await(self.folder, self._child)
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Every client's connection is closed."""
         assert self._child is not None
-        self._child.send_signal(signal.SIGINT)
+        self._child.send_signal(how)
         self._child.wait(timeout=30)
 
     def freeze(self) -> None:
@@ -111,7 +111,7 @@ def running() -> Iterator[Server]:
             yield made
         finally:
             made.thaw()
-            made.stop()
+            made.stop(signal.SIGQUIT)  # its data go with it: nothing need be written down
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
