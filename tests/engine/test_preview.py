@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fangxun import district as districts
 from fangxun.core.district import District
 from fangxun.core.level import Hazard, Level
 from fangxun.core.plan import Channel
@@ -15,10 +14,11 @@ from fangxun.engine.parts import Ways
 from fangxun.engine.preview import Asked, Preview, preview, samples, view_of
 from fangxun.text import wordings
 from fangxun.text.templates import templates
+from tests import beginnings
 from tests.scenario.room import Phones
 
 NOW = datetime(2026, 7, 20, tzinfo=UTC)
-YUNXI = districts.read(districts.example_path())
+YUNXI = beginnings.example()
 GULLY = "jiazi-gully"
 
 
