@@ -53,8 +53,8 @@ class By(StrEnum):
 class Tongue(StrEnum):
     """The languages that we have texts in."""
 
-    ZH_CN = "zh_CN"
-    EN = "en"
+    ZH_CN = N_("zh_CN")
+    EN = N_("en")
 
 
 @app.callback()
@@ -93,7 +93,7 @@ def preview(  # noqa: PLR0913  one parameter for each option
         typer.Option("--gateway", help=_("Over which; else the first that carries it.")),
     ] = "",
     channel: Annotated[
-        By, typer.Option("--channel", show_default="sms", help=_("By which channel."))
+        By, typer.Option("--channel", show_default=_("sms"), help=_("By which channel."))
     ] = By.SMS,
     district: Annotated[
         Path | None,
