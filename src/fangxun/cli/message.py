@@ -208,6 +208,13 @@ def _remarks(shown: Preview) -> list[str]:
         )
     if shown.own:
         lines.append(_("In the district's own words (texts.toml)."))
+    if shown.left_out:
+        lines.append(
+            _(
+                "Closer words of texts.toml hold a link or phone number, which may not go over "
+                "this gateway; they are left out."
+            )
+        )
     if len(shown.units) > 2:  # noqa: PLR2004  what fits a screen
         lines.append(_("It is longer than two segments, and nothing more can be shortened."))
     if shown.template is not None:
@@ -236,6 +243,7 @@ def _as_json(
         "units": list(shown.units) if text else [],
         "shortened": list(shown.shortened),
         "own_words": shown.own,
+        "left_out": shown.left_out,
         "template": {"id": template.id, "params": dict(template.params)} if template else None,
         "cost": None if cost is None else str(cost),
         "currency": currency,
