@@ -145,7 +145,7 @@ CONFIGURED = [
     ),
     ("account_sid", "sid", "twilio：account_sid", "没有写"),
     ("no_reply_prefixes = []", "connections = 1.5", "twilio：connections", "整数"),
-    ('api_base = "http://127.0.0.1:8902"', 'api_base = "ftp://x"', "twilio：api_base", "https"),
+    ('api_base = "http://127.0.0.1:1"', 'api_base = "ftp://x"', "twilio：api_base", "https"),
 ]
 
 

@@ -83,6 +83,19 @@ def test_a_folder_is_shown_before_it_is_applied(desk: Desk) -> None:
     assert found["segments"] == 2
 
 
+def test_own_words_that_may_not_go_over_a_gateway_are_said_to_be_left_out(desk: Desk) -> None:
+    with_platform(desk)
+    own = "{place}{level}险情,问0571-87654321。请上堤。回复{code}确认"
+    texts = desk.folder / "district" / "texts.toml"
+    texts.write_text(f'[[text]]\nkind = "page"\ntext = "{own}"\n', encoding="utf-8")
+    found = shown(desk, "--district", "district", "--gateway", "platform")
+    assert found["left_out"]
+    assert not found["own_words"]
+    said = desk.run("message", "preview", "--district", "district", "--gateway", "platform")
+    assert "they are left out" in said
+    assert not shown(desk, "--district", "district", "--gateway", "twilio")["left_out"]
+
+
 def test_of_a_call_it_is_shown_what_is_spoken(desk: Desk) -> None:
     found = shown(desk, "page", "--channel", "voice", "--language", "en")
     assert (found["kind"], found["segments"]) == ("page_voice", None)

@@ -53,8 +53,8 @@ class By(StrEnum):
 class Tongue(StrEnum):
     """The languages that we have texts in."""
 
-    ZH_CN = "zh_CN"
-    EN = "en"
+    ZH_CN = N_("zh_CN")
+    EN = N_("en")
 
 
 @app.callback()
@@ -93,7 +93,7 @@ def preview(  # noqa: PLR0913  one parameter for each option
         typer.Option("--gateway", help=_("Over which; else the first that carries it.")),
     ] = "",
     channel: Annotated[
-        By, typer.Option("--channel", show_default="sms", help=_("By which channel."))
+        By, typer.Option("--channel", show_default=_("sms"), help=_("By which channel."))
     ] = By.SMS,
     district: Annotated[
         Path | None,
@@ -208,6 +208,13 @@ def _remarks(shown: Preview) -> list[str]:
         )
     if shown.own:
         lines.append(_("In the district's own words (texts.toml)."))
+    if shown.left_out:
+        lines.append(
+            _(
+                "Closer words of texts.toml hold a link or phone number, which may not go over "
+                "this gateway; they are left out."
+            )
+        )
     if len(shown.units) > 2:  # noqa: PLR2004  what fits a screen
         lines.append(_("It is longer than two segments, and nothing more can be shortened."))
     if shown.template is not None:
@@ -236,6 +243,7 @@ def _as_json(
         "units": list(shown.units) if text else [],
         "shortened": list(shown.shortened),
         "own_words": shown.own,
+        "left_out": shown.left_out,
         "template": {"id": template.id, "params": dict(template.params)} if template else None,
         "cost": None if cost is None else str(cost),
         "currency": currency,

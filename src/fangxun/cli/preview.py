@@ -18,9 +18,11 @@ _TOKEN = re.compile(r"[A-Za-z_][\w-]*")
 def lines(change: DistrictChange, called: Mapping[str, str]) -> Iterator[str]:
     """One change: what it is about, then each field from what to what. `called`: id -> name."""
     name = change.name or called.get(change.id, change.id)
-    yield f"{_SIGNS[change.what]} {_(change.kind.value)} {_worded(name, called)}"
+    own = change.kind is districts.ChangeKind.TEXT  # said as it is written
+    yield f"{_SIGNS[change.what]} {_(change.kind.value)} {name if own else _worded(name, called)}"
     for field, before, after in change.details:
-        yield f"    {_(field)}: {_worded(before, called)} -> {_worded(after, called)}"
+        told = [one if own else _worded(one, called) for one in (before, after)]
+        yield f"    {_(field)}: {' -> '.join(told)}"
 
 
 def names(*known: District | None) -> dict[str, str]:

@@ -57,6 +57,8 @@ class Preview:
     shortened: tuple[str, ...]
     own: bool
     template: Registered | None
+    left_out: bool
+    """Own words hold a link or phone number that may not go there; the next closest are said."""
     then: str = ""
     """What a call says behind it."""
 
@@ -92,6 +94,7 @@ def preview(ways: Ways, view: View, asked: Asked, gateway: Gateway, number: str)
         kind=kind, text=text, gateway=gateway.name, number=number, encoding=encoding, units=units,
         shortened=filled.shortened, own=words[kind] != templates(language)[kind],
         template=None if spoken else told.template,
+        left_out=words[kind] != wordings.words(view.district.texts, occasion)[kind],
         then=_then(words, gateway) if spoken else "",
     )  # fmt: skip
 

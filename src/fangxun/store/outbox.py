@@ -38,10 +38,9 @@ _ELSEWHERE = frozenset({"pages", "number"})
 """Fields that stand in other tables: the link table, and the one table of numbers."""
 _NAMES = tuple(name for name in rows.field_names(Attempt) if name not in _ELSEWHERE)
 _COLUMNS = [_ATTEMPTS.c[name] for name in _NAMES]
-_FIXED = frozenset({
-    "contact", "channel", "gateway", "text", "template", "kind", "copy_of", "language",
-    "instead_of",
-})  # fmt: skip
+_FIXED = {"contact", "channel", "gateway", "text", "template", "kind", "language"} | {
+    "copy_of", "instead_of",
+}  # fmt: skip
 """What an attempt is; it never changes once queued."""
 _CHANGING = tuple(name for name in _NAMES if name not in _FIXED and name != "id")
 
