@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import cast
 
 from fangxun.core import journal, report
 from fangxun.core.incident import IncidentState
@@ -232,16 +233,26 @@ def steps_are_sent(left: Left) -> Iterator[str]:
     for line in left.by_event[Event.STEP_SKIPPED]:
         if "step" not in dict(line.entry.data):  # its number has had its share of texts
             over_budget.add(_page(line))
+    sent = _messages(left)
+    for page, person in fired.keys() | sent.keys():
+        steps, messages = fired[page, person], sent[page, person]
+        if steps != messages and page not in over_budget:
+            yield f"page {page}: {steps} steps to {person}, and {messages} messages"
+
+
+def _messages(left: Left) -> Counter[tuple[int, str]]:
+    """How many messages of its own each page has to each person."""
     sent: Counter[tuple[int, str]] = Counter()
     for attempt in left.attempts.values():
         if attempt.copy_of or attempt.instead_of:  # the same message once more, or elsewhere
             continue
         for page in attempt.pages:
             sent[page, attempt.contact] += 1
-    for page, person in fired.keys() | sent.keys():
-        steps, messages = fired[page, person], sent[page, person]
-        if steps != messages and page not in over_budget:
-            yield f"page {page}: {steps} steps to {person}, and {messages} messages"
+    for line in left.by_event[Event.ATTEMPT_BUNDLED]:  # told once, though two texts were queued
+        bundled = left.attempts[line.entry.subject.partition("/")[2]]
+        for page in cast("list[int]", dict(line.entry.data)["taken_over"]):
+            sent[page, bundled.contact] -= 1
+    return sent
 
 
 def steps_come_in_turn(left: Left) -> Iterator[str]:

@@ -8,7 +8,7 @@ from fangxun.core.batching import Budgeted
 from fangxun.core.escalation import Advance, Draft
 from fangxun.core.page import Attempt, PageKind
 from fangxun.core.plan import Channel
-from fangxun.engine.unsent import Unsent
+from fangxun.engine.unsent import Joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Composed:
     attempts: list[Attempt] = field(default_factory=list)
     refused: dict[Draft, Budgeted] = field(default_factory=dict)
     moved: dict[Draft, Detour] = field(default_factory=dict)
-    joined: list[tuple[Attempt, list[Unsent]]] = field(default_factory=list)
+    joined: list[Joined] = field(default_factory=list)
     """Attempts that also tell what texts would have told that still waited; those are taken back.
     """
     untold: frozenset[int] = frozenset()

@@ -73,7 +73,7 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
     journal.append(
         tx, [entry for advance in advances for entry in _entries(advance, composed, now)]
     )
-    journal.append(tx, [unsent.entry(new, before, now=now) for new, before in composed.joined])
+    journal.append(tx, [unsent.entry(joined, now=now) for joined in composed.joined])
     passed_over = [advance.page for advance in advances if composed.left_out(advance)]
     page_store.save(tx, [replace(item, next_due=now) for item in passed_over])
     for person in composed.exhausted[:1]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,7 +25,7 @@ from fangxun.core.plan import Channel, Contact
 from fangxun.engine import links, texts, unsent
 from fangxun.engine.composed import Composed, Detour
 from fangxun.engine.parts import Parts
-from fangxun.engine.unsent import Unsent
+from fangxun.engine.unsent import Joined, Unsent
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
@@ -169,7 +170,7 @@ def _compose(desk: _Desk, composed: Composed, paired: Paired) -> None:
         )
         if said is Budgeted.OK or not number:
             composed.attempts.append(attempt)
-            _take_back(desk, composed, attempt, before)
+            _take_back(desk, composed, attempt, before, {page.id for _, page in paired})
             desk.sent[number] = [*sent, (attempt.kind, attempt.text)]
             desk.told.setdefault(number, set()).update(_kinds(paired))
             if verdict is not None:
@@ -212,10 +213,17 @@ def _together(paired: Paired, before: Sequence[Unsent]) -> Paired:
     return list((told | {page.id: (draft, page) for draft, page in paired}).values())
 
 
-def _take_back(desk: _Desk, composed: Composed, attempt: Attempt, before: Sequence[Unsent]) -> None:
+def _take_back(
+    desk: _Desk,
+    composed: Composed,
+    attempt: Attempt,
+    before: Sequence[Unsent],
+    own: AbstractSet[int],
+) -> None:
     if not before:
         return
-    composed.joined.append((attempt, list(before)))
+    over = tuple(page for page in attempt.pages if page not in own)
+    composed.joined.append(Joined(attempt, tuple(before), over))
     outbox.take_back(desk.tx, [item.attempt.id for item in before], now=desk.now)
     key = attempt.contact, attempt.number, before[0].paired[0][0].stands_for is Contact.PERSON
     desk.waiting[key] = [item for item in desk.waiting[key] if item not in before]

@@ -3,7 +3,7 @@ of which nothing has reached their person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,16 @@ class Unsent:
 
     attempt: Attempt
     paired: tuple[tuple[Draft, Page], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A new text that also tells what those would have told that are taken back for it; `over` are
+    the pages of theirs that no step of its own is for."""
+
+    attempt: Attempt
+    before: tuple[Unsent, ...]
+    over: tuple[int, ...]
 
 
 def key_of(draft: Draft) -> Key:
@@ -72,8 +82,12 @@ def untold(tx: Tx, pages: Mapping[int, str | None]) -> frozenset[int]:
     )
 
 
-def entry(attempt: Attempt, before: Sequence[Unsent], *, now: datetime) -> Entry:
+def entry(joined: Joined, *, now: datetime) -> Entry:
     """The journal's line for texts that were taken back for one that tells of all of it."""
-    taken_back = [item.attempt.id for item in before]
-    told = (("instead_of", taken_back), ("pages", list(attempt.pages)))
-    return Entry(now, Event.ATTEMPT_BUNDLED, "system", f"attempt/{attempt.id}", "unsent", told)
+    told = (
+        ("instead_of", [item.attempt.id for item in joined.before]),
+        ("pages", list(joined.attempt.pages)),
+        ("taken_over", list(joined.over)),
+    )
+    subject = f"attempt/{joined.attempt.id}"
+    return Entry(now, Event.ATTEMPT_BUNDLED, "system", subject, "unsent", told)

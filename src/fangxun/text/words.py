@@ -147,7 +147,7 @@ JOURNAL = (
     N_("hazard"), N_("flags"), N_("since"), N_("reason"), N_("yes"), N_("no"), N_("group"),
     N_("free"), N_("amount"), N_("gauge"), N_("at"), N_("clock"), N_("cycle"), N_("level_reached"),
     N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),
-    N_("page_ended"), N_("too_late"),
+    N_("page_ended"), N_("too_late"), N_("taken_over"), N_("unsent"),
     N_("stepped"), N_("unreadable"), N_("plan_edited"), N_("receipt"), N_("inbound"),
     N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
     N_("anchor"), N_("himself"), N_("who_was_told"),
