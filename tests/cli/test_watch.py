@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 import termios
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +18,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from fangxun import clock
+from fangxun.cli.watch import Eyes
 from fangxun.core import alarm
 from fangxun.core.page import How
 from fangxun.engine import alarms, housekeep
@@ -24,6 +26,7 @@ from fangxun.engine.housekeep import Heartbeat
 from fangxun.engine.parts import Parts
 from fangxun.store import pages as page_store
 from tests.cli.conftest import Desk
+from tests.engine.stores import Gated
 
 COMMAND = Path(sys.executable).with_name("fangxun")
 BELL = b"\a"
@@ -229,3 +232,20 @@ def test_a_database_that_goes_away_rings_and_is_told(desk: Desk) -> None:
             file.write_bytes(b"no database")
         assert officer.sees(BELL)
         assert officer.program.poll() is None
+
+
+def test_a_server_that_hangs_rings_and_is_told_until_it_answers(desk: Desk) -> None:
+    """It refuses nothing: a terminal that waited for it would be silent, and look like peace."""
+    desk.lives()
+    opened = Gated.over(desk.store())
+    opened.holds = "look"
+    eyes = Eyes(opened, desk.folder / "state" / "heartbeat.json", patience=0.1)
+    scene = eyes.look()
+    assert scene.rings
+    assert "has not answered" in scene.broken
+    assert eyes.look().rings, "and no second question waits behind the first"
+    assert sum(thread.name == "look" for thread in threading.enumerate()) == 1
+    opened.holds = ""
+    opened.free.set()
+    assert any(not eyes.look().broken for _ in range(200))
+    opened.close()

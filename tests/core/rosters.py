@@ -155,3 +155,15 @@ def rosters(draw):
 
 
 EXTRA = post("extra", role=Role.STANDBY, stands_from=Level.ORANGE)
+
+
+JULY = between(1, 31, 0)
+
+
+def people(found):
+    return "".join(shift.person for shift in found)
+
+
+def whole(found):
+    """What a shift is, apart from how it is told why."""
+    return sorted((s.post, s.span, s.person, s.turn_of) for s in found)

@@ -1,4 +1,4 @@
-"""The ladder: whom a step reaches, what is passed over and why, rounds of an alarm."""
+"""Whom a ladder reaches next, on which number, and what is passed over."""
 
 from __future__ import annotations
 
@@ -6,49 +6,25 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from fangxun.core.escalation import Skip, advance, steps_of
-from fangxun.core.page import PageKind, PageState, hasten
+from fangxun.core.escalation import Skip, advance
+from fangxun.core.page import PageState, hasten
 from fangxun.core.plan import Channel, Contact, Ladder, Standing, Step
 from fangxun.core.responsibility import Official, Phone
 from fangxun.core.roster import Role
+from tests.core.climbing import climb
 from tests.core.storm import (
-    ALARM_LADDER,
     MINUTE,
     NOW,
     PAGE_LADDER,
     PEOPLE,
-    SECOND,
     SMS,
     STANDING,
-    alarm_page,
     contacts,
     minutes,
     page,
     person,
 )
-
-HOUR_ENDS = minutes(48)
-"""When alarms begin their rare rounds."""
-
-
-def climb(item, ladder=PAGE_LADDER, who=None, *, most=60, until=HOUR_ENDS):
-    """Every message until then: (minutes since NOW, contact, number's end)."""
-    who = who or contacts()
-    sent, skipped = [], []
-    for _ in range(most):
-        if item.next_due is None or item.next_due >= until:
-            return item, sent, skipped
-        now = item.next_due
-        result = advance(item, ladder, who, now=now)
-        item = result.page
-        skipped += [(found.contact, found.reason) for found in result.skipped]
-        sent += [
-            ((now - NOW) / MINUTE, draft.contact, draft.number[-3:]) for draft in result.drafts
-        ]
-    return item, sent, skipped
 
 
 def test_a_page_climbs_from_the_person_over_second_number_and_deputy_to_the_leader():
@@ -167,6 +143,8 @@ TOGETHER = Ladder(
         Step(Contact.LEADER, SMS, 1, MINUTE),
     )
 )
+
+
 CALLS = frozenset({SMS, Channel.VOICE})
 
 
@@ -184,46 +162,6 @@ def test_a_rung_of_a_parallel_step_that_reaches_nobody_is_passed_over_and_the_ot
     assert [draft.channel for draft in first.drafts] == [SMS]
     assert [(s.step, s.reason) for s in first.skipped] == [(1, Skip.NO_CHANNEL)]
     assert first.page.next_due == minutes(2)
-
-
-def edited(ladder, *, fired=2, at=NOW):
-    """A page that has fired so many steps of PAGE_LADDER, advanced on another ladder."""
-    item = page()
-    for _ in range(fired):
-        item = replace(advance(item, PAGE_LADDER, contacts(), now=NOW).page, next_due=NOW)
-    return advance(item, ladder, contacts(), now=at)
-
-
-BY_HAND = Step(Contact.LAST_RESORT, SMS, 1, MINUTE)
-
-
-def test_a_step_added_before_the_place_that_a_page_has_reached_is_not_made_up_for():
-    after = edited(Ladder((BY_HAND, *PAGE_LADDER.steps)))
-    assert [draft.contact for draft in after.drafts] == ["b"]
-    assert after.edited
-
-
-def test_a_step_added_behind_the_place_that_a_page_has_reached_counts():
-    first, second, *rest = PAGE_LADDER.steps
-    after = edited(Ladder((first, second, BY_HAND, *rest)))
-    assert [draft.contact for draft in after.drafts] == ["chief"]
-    assert after.edited
-
-
-def test_where_the_step_reached_was_taken_out_its_number_counts():
-    first, _second, *rest = PAGE_LADDER.steps
-    assert [d.contact for d in edited(Ladder((first, *rest))).drafts] == ["town-leader"]
-
-
-def test_a_page_whose_ladder_stays_does_not_say_that_it_was_edited():
-    assert not edited(PAGE_LADDER).edited
-
-
-def test_an_alarm_whose_ladder_is_edited_between_two_rounds_begins_the_round_at_its_first_step():
-    resting = alarm_page(round=1, ladder="0badcafe", rung="last_resort/sms/1#1", next_due=NOW)
-    assert [d.contact for d in advance(resting, ALARM_LADDER, contacts(), now=NOW).drafts] == [
-        "officer"
-    ]
 
 
 def test_the_superior_is_the_leader_of_the_unit_above_and_never_his_own():
@@ -260,107 +198,19 @@ def test_a_ladder_made_shorter_while_a_page_climbs_ends_it_without_a_crash():
     )
 
 
-def test_an_alarm_climbs_to_the_last_resort_in_its_rounds_and_then_once_in_every_hour():
-    item, sent, skipped = climb(alarm_page(), ALARM_LADDER, most=1000, until=minutes(168 + 12))
-    one_round = ["officer", "officer", "deputy", "leader", "chief"]
-    assert [contact for _, contact, _ in sent] == one_round * 5
-    starts = [when for when, contact, number in sent if (contact, number) == ("officer", "")]
-    assert starts == [0, 20.5, 41, 108, 168]
-    assert (item.state, item.next_due, item.round) == (PageState.OPEN, minutes(228), 5)
-    assert skipped == []
-
-
-def test_what_was_not_confirmed_in_an_hour_is_due_together_at_the_next():
-    once = replace(ALARM_LADDER, most=1)
-    ends = {
-        climb(alarm_page(next_due=minutes(start)), once)[0].next_due for start in (0, 3, 11, 30)
-    }
-    assert ends == {minutes(48)}
-
-
-def test_a_contact_told_again_on_a_number_is_not_told_first():
-    thrice = Ladder((Step(Contact.PERSON, SMS, 1, MINUTE),) * 3)
-    item, found = page(), []
-    for _ in range(3):
-        fired = advance(replace(item, next_due=NOW), thrice, contacts(), now=NOW)
-        item, found = fired.page, [*found, *(draft.first for draft in fired.drafts)]
-    assert found == [True, False, False]
-    again = advance(alarm_page(round=1), ALARM_LADDER, contacts(), now=NOW)
-    assert [draft.first for draft in again.drafts] == [False]
-
-
-def test_an_alarm_ladder_that_forgot_the_last_resort_has_it_all_the_same():
-    forgetful = Ladder(ALARM_LADDER.steps[:2])
-    assert steps_of(alarm_page(), forgetful)[-1].contact is Contact.LAST_RESORT
-    assert steps_of(page(), PAGE_LADDER) == PAGE_LADDER.steps
-    item, sent, _ = climb(alarm_page(), forgetful)
-    assert sent[-1][1] == "chief"
-    assert (item.state, item.next_due) == (PageState.OPEN, minutes(48))
-
-
-def test_an_alarm_with_nobody_on_watch_goes_to_the_last_resort_at_once():
-    _, sent, skipped = climb(
-        alarm_page(), replace(ALARM_LADDER, repeat=None), contacts(standing=())
-    )
-    assert sent == [(0, "chief", "141")]
-    assert {reason for _, reason in skipped} == {Skip.NOBODY}
-
-
-def test_an_alarm_is_the_district_watchs_even_about_a_town():
-    _, sent, _ = climb(alarm_page(place="gully"), replace(ALARM_LADDER, repeat=None))
-    assert "town-leader" not in {contact for _, contact, _ in sent}
-
-
-def test_a_draft_says_in_whose_stead_and_for_what_kind_of_page():
-    fired = advance(page(step=1), PAGE_LADDER, contacts(), now=NOW)
-    assert [(d.contact, d.stands_for, d.kind) for d in fired.drafts] == [
-        ("b", Contact.DEPUTY, PageKind.PAGE)
-    ]
-    rung = advance(alarm_page(), ALARM_LADDER, contacts(), now=NOW)
-    assert [draft.kind for draft in rung.drafts] == [PageKind.ALARM]
-
-
-steps = st.builds(
-    Step,
-    st.sampled_from(list(Contact)),
-    st.sampled_from(list(Channel)),
-    st.integers(1, 3),
-    st.integers(0, 600).map(lambda n: n * SECOND),
-)
-ladders = st.builds(
-    Ladder,
-    st.lists(steps, max_size=5).map(tuple),
-    st.none() | st.just(10 * MINUTE),
-    st.integers(1, 4),
-)
-
-
-@given(
-    ladders,
-    st.sets(st.sampled_from([someone.id for someone in PEOPLE])),
-    st.sets(st.sampled_from(list(Channel))),
-    st.sampled_from([page(), page(who="leader"), alarm_page()]),
-)
-def test_every_ladder_sends_a_bounded_number_of_messages(ladder, known, channels, item):
-    who = contacts(
-        people={someone.id: someone for someone in PEOPLE if someone.id in known},
-        channels=frozenset(channels),
-    )
-    ended, sent, _ = climb(item, ladder, who, most=400, until=minutes(24 * 60))
-    rounds = ladder.most + 24 if item.kind is PageKind.ALARM else 1
-    assert ended.next_due is None or ended.next_due >= minutes(24 * 60)
-    assert len(sent) <= (len(ladder.steps) + 1) * rounds
-    assert ended.state is (PageState.OPEN if item.kind is PageKind.ALARM else PageState.UNREACHED)
-    assert {contact for _, contact, _ in sent} <= known
-
-
 BUREAU = (
     person("engineer", 151, unit="station"),
     person("bureau-leader", 152, unit="bureau"),
     person("station-leader", 153, unit="station"),
 )
+
+
 BUREAU_LEADER = Standing("bureau", Role.LEADER, "bureau-leader", "bureau-lead")
+
+
 STATION_LEADER = Standing("station", Role.LEADER, "station-leader", "station-lead")
+
+
 LEADER_STEP = Ladder((Step(Contact.LEADER, SMS, 1, MINUTE),))
 
 

@@ -238,6 +238,7 @@ COMMON = {
     "start": "07-20 08:00",
     "end": "07-21 08:00",
     "amount": 123.5,
+    "measure": "毫米",
     "seconds": 3600,
     "free": 120,
     "incident": 12,

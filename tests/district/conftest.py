@@ -12,6 +12,7 @@ from fangxun import district
 from fangxun.core.errors import DistrictFault
 
 Spoil = Callable[[str, str, str], None]
+Told = Callable[[], list[str]]
 
 
 @pytest.fixture

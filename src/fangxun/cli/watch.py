@@ -91,8 +91,9 @@ def _page(page: Page) -> dict[str, object]:
 def _loop(terminal: Terminal, opened: Store, heartbeat: Path, actor: str) -> None:
     """Draw, ring, and take a typed line, once a second."""
     rest, last_ring, answer = threading.Event(), 0.0, ""
+    eyes = Eyes(opened, heartbeat)
     while True:
-        scene = _seen(opened, heartbeat)
+        scene = eyes.look()
         terminal.draw(scene, answer)
         if scene.rings and clock.monotonic() - last_ring > RING_EVERY:
             terminal.ring()
@@ -104,7 +105,7 @@ def _loop(terminal: Terminal, opened: Store, heartbeat: Path, actor: str) -> Non
             if not line:
                 return
             terminal.entered()
-            answer = typed(opened, line, actor)
+            answer = scene.broken or typed(opened, line, actor)
 
 
 class Terminal:
@@ -160,6 +161,35 @@ def _size(console: Console) -> tuple[int, int]:
     except (OSError, ValueError):
         width, height = console.size
     return max(width, 20), max(height, 4)
+
+
+class Eyes:
+    """Looks in a thread that may be left: a server that hangs refuses nothing, and the terminal
+    would wait for it in silence. `patience`: seconds until it says so, and rings."""
+
+    def __init__(self, opened: Store, heartbeat: Path, *, patience: float = 5.0) -> None:
+        """Has not looked yet."""
+        self._opened, self._heartbeat, self._patience = opened, heartbeat, patience
+        self._looks: threading.Thread | None = None
+        self._since = clock.monotonic()
+        self._scene: Scene | None = None
+
+    def look(self) -> Scene:
+        """The room as it is now, or that nobody can say."""
+        if self._looks is None or not self._looks.is_alive():
+            self._since, self._scene = clock.monotonic(), None
+            self._looks = threading.Thread(target=self._work, name="look", daemon=True)
+            self._looks.start()
+        self._looks.join(self._patience)
+        if self._scene is not None:
+            return self._scene
+        waits = round(clock.monotonic() - self._since)
+        said = _("The database has not answered for {seconds} seconds; look at its server.")
+        dead = watchdog.look(self._heartbeat, acting.DEAD_AFTER)
+        return Scene(clock.now(), dead=dead, broken=said.format(seconds=waits))
+
+    def _work(self) -> None:
+        self._scene = _seen(self._opened, self._heartbeat)
 
 
 def _seen(opened: Store, heartbeat: Path) -> Scene:

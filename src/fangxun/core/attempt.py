@@ -25,6 +25,8 @@ class AttemptState(StrEnum):
     SENT = "sent"
     """Handed to the carrier; may be the last word: unproven, not delivered."""
     DELIVERED = "delivered"
+    """The carrier says that it arrived; of a call, that it was heard and confirmed by a key. Not
+    yet that anybody has confirmed a page."""
     UNDELIVERED = "undelivered"
     """The carrier says that it did not arrive: a failure."""
     FAILED = "failed"

@@ -16,6 +16,7 @@ class ExerciseState(StrEnum):
     """The life of an exercise; only a running one sends anything."""
 
     RUNNING = "running"
+    """Its ladders climb."""
     DONE = "done"
     """Everybody has answered, or his ladder is through."""
     STOPPED = "stopped"
