@@ -113,6 +113,16 @@ def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     built.systemd.close()
 
 
+def test_an_act_at_a_desk_is_taken_up_without_waiting_for_the_tick(house: House) -> None:
+    """The metronome is only the fallback: here it would come in an hour."""
+    house.daemon.tick = 3600.0
+    house.daemon.start()
+    until(house.whole, "a whole round")
+    house.page("jian-changming")
+    until(lambda: len(house.sms.taken) == 1, "the text left")
+    house.stop()
+
+
 def test_a_dispatcher_that_hangs_is_seen_and_holds_up_no_stop(house: House) -> None:
     """It hangs in the middle of a turn: the heartbeat stays behind and says so, systemd hears
     nothing more and starts a new process, SIGTERM does not wait for it."""
