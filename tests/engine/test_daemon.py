@@ -212,6 +212,30 @@ def test_texts_that_no_sender_had_begun_go_back_at_a_stop(house: House) -> None:
     answers.set()
 
 
+def test_a_stop_waits_for_the_request_in_flight_and_keeps_its_answer(house: House) -> None:
+    """The provider has it: the next start has nothing to ask for and sends no copy."""
+    answers = threading.Event()
+    plain = house.sms.answer
+
+    def late(order: Order) -> Outcome:
+        answers.wait(60)
+        return plain(order)
+
+    house.sms.answer = late
+    house.daemon.patience = replace(SHORT, requests=30)
+    house.daemon.start()
+    house.page("gu-huiyin")
+    until(lambda: house.states() == [AttemptState.SENDING], "the request is out")
+    stopping = threading.Thread(target=house.stop)
+    stopping.start()
+    house.systemd.settimeout(30)
+    while house.systemd.recv(100) != b"STOPPING=1":
+        pass
+    answers.set()
+    stopping.join(30)
+    assert house.states() == [AttemptState.ACCEPTED]
+
+
 def test_a_stop_that_cannot_be_written_down_is_a_stop(house: House) -> None:
     """The database is gone: what stops in order has not failed."""
     house.daemon.start()
