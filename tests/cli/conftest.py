@@ -32,6 +32,10 @@ from fangxun.store import pages as page_store
 from fangxun.store.base import Store, open_store
 from tests.scenario.room import Phones
 
+FEEDS, PROVIDER = "http://127.0.0.1:1", "http://127.0.0.1:2"
+"""Where the demo's stand-ins would be, and nobody is: what somebody tries out on this machine
+meanwhile is none of a test's business."""
+
 
 @dataclass(slots=True)
 class Desk:
@@ -136,9 +140,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert main.run(("init", "--demo", str(folder))) == 0
     config = folder / "fangxun.toml"
     text = config.read_text("utf-8")
-    # What somebody tries out on this machine meanwhile is none of a test's business.
-    for port in (FEED_PORT, PROVIDER_PORT):
-        text = text.replace(f"127.0.0.1:{port}", "127.0.0.1:1")
+    for port, nobody in ((FEED_PORT, FEEDS), (PROVIDER_PORT, PROVIDER)):
+        text = text.replace(f"http://127.0.0.1:{port}", nobody)
     config.write_text(text, "utf-8")
     return folder
 

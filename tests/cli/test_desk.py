@@ -309,9 +309,11 @@ def suspect(desk: Desk) -> None:
 
 def test_a_drill_whose_report_cannot_be_written_does_not_begin(desk: Desk) -> None:
     """Minutes later it would be too late."""
-    for option in ("--report", "--svg"):
-        said = desk.run("drill", option, "/nosuch/x.json", code=3)
-        assert "/nosuch/x.json" in said
+    for option, path in (
+        ("--report", "/nosuch/x.json"), ("--svg", "/nosuch/x.json"), ("--report", "report.pdf"),
+    ):  # fmt: skip
+        said = desk.run("drill", option, path, code=3)
+        assert path in said
         assert "mm" not in said
 
 

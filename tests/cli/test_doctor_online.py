@@ -9,7 +9,7 @@ from datetime import timedelta
 from fangxun import clock
 from fangxun.standin.feed_server import FeedServer
 from fangxun.standin.twilio_server import TwilioStandin
-from tests.cli.conftest import Desk
+from tests.cli.conftest import FEEDS, PROVIDER, Desk
 
 
 @contextmanager
@@ -18,8 +18,8 @@ def online(desk: Desk, *, slow: timedelta = timedelta()) -> Iterator[None]:
     with FeedServer(now=lambda: clock.now() - slow) as feeds, TwilioStandin() as provider:
         feeds.rain_until("yx02", clock.now().replace(minute=0, second=0, microsecond=0), [3.0])
         path = desk.folder / "fangxun.toml"
-        text = path.read_text(encoding="utf-8").replace("http://127.0.0.1:8901", feeds.url)
-        path.write_text(text.replace("http://127.0.0.1:8902", provider.url), encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace(FEEDS, feeds.url)
+        path.write_text(text.replace(PROVIDER, provider.url), encoding="utf-8")
         yield
 
 

@@ -15,7 +15,7 @@ import typer
 from fangxun import text
 from fangxun.cli import glance, main
 from fangxun.text import machine, retold
-from tests.cli.conftest import Desk
+from tests.cli.conftest import PROVIDER, Desk
 
 OFFICER, OTHER = "zhu-xiaoman", "yun-chuxiu"
 WHO = ("--actor", OFFICER, "-r", "原因")
@@ -145,7 +145,7 @@ CONFIGURED = [
     ),
     ("account_sid", "sid", "twilio：account_sid", "没有写"),
     ("no_reply_prefixes = []", "connections = 1.5", "twilio：connections", "整数"),
-    ('api_base = "http://127.0.0.1:1"', 'api_base = "ftp://x"', "twilio：api_base", "https"),
+    (f'api_base = "{PROVIDER}"', 'api_base = "ftp://x"', "twilio：api_base", "https"),
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from fangxun import clock, text
 from fangxun.standin.feed_server import FeedServer
-from tests.cli.conftest import Desk
+from tests.cli.conftest import FEEDS, Desk
 from tests.feeds.caps import alert, rss
 from tests.feeds.servers import Page, serving
 
@@ -161,7 +161,7 @@ def test_a_feed_that_cannot_be_reached_says_so_in_the_user_s_language(
     with FeedServer() as feeds:
         path = desk.folder / "fangxun.toml"
         written = path.read_text(encoding="utf-8")
-        path.write_text(written.replace("http://127.0.0.1:8901", feeds.url), encoding="utf-8")
+        path.write_text(written.replace(FEEDS, feeds.url), encoding="utf-8")
     text.install(language)
     who = ("--actor", "竹小满", "-r", "is it back?")
     assert said in desk.run("feed", "poll", "gauges", *who, code=3)
@@ -175,7 +175,7 @@ def test_a_failure_that_the_daemon_kept_in_chinese_is_read_in_english(desk: Desk
     path = desk.folder / "fangxun.toml"
     written = path.read_text(encoding="utf-8")
     with FeedServer() as feeds:  # its port is free again afterwards
-        path.write_text(written.replace("http://127.0.0.1:8901", feeds.url), encoding="utf-8")
+        path.write_text(written.replace(FEEDS, feeds.url), encoding="utf-8")
     text.install("zh_CN")
     desk.run("feed", "poll", "gauges", "--actor", "竹小满", "-r", "x", code=3)
     text.install("en")
@@ -199,7 +199,7 @@ def test_a_feed_shows_what_its_answers_lack(
     with serving() as site:
         path = desk.folder / "fangxun.toml"
         written = path.read_text(encoding="utf-8")
-        path.write_text(written.replace("http://127.0.0.1:8901", site.url), encoding="utf-8")
+        path.write_text(written.replace(FEEDS, site.url), encoding="utf-8")
         site.pages["/rss.xml"] = Page(rss(*(f"{site.url}/{n}" for n in range(len(documents)))))
         for number, status in enumerate(documents):
             site.pages[f"/{number}"] = Page(alert(identifier=str(number)), status=status)

@@ -89,7 +89,7 @@ FAULTS = [
     ("district.toml", "zh_CN", "zh_cn", "district.toml:6", "zh_CN, en"),
     ("district.toml", "云溪防汛", "【云溪】", "district.toml:8", "no brackets"),
     ("district.toml", '"04-15"', '"04-31"', "district.toml:9", "as 04-01"),
-    ("district.toml", 'name = "云溪区"', "name = 云溪区", "district.toml:5", "no TOML"),
+    ("district.toml", 'name = "云溪区"', "name = 云溪区", "district.toml:5", "no valid TOML"),
     ("holidays/2026.csv", "2026-01-02", "2025-01-02", "holidays/2026.csv:3", "not in the year"),
     ("holidays/2026.csv", "2026-01-02", "2026-01-01", "holidays/2026.csv:3", "stands twice"),
     ("holidays/2026.csv", "HOLIDAY,元旦", "FREE,元旦", "holidays/2026.csv:2", "HOLIDAY"),

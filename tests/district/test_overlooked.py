@@ -57,7 +57,15 @@ def test_a_fault_at_the_end_of_a_structure_file_has_its_last_line(
     text = path.read_text("utf-8") + end
     path.write_text(text, "utf-8")
     assert [line.partition(": ")[0] for line in told()] == [f"plan.toml:{len(text.splitlines())}"]
-    assert "end of document" not in told()[0]
+    assert "what is opened is closed" in told()[0], "a sentence of ours, in the user's language"
+
+
+def test_a_key_that_stands_twice_in_a_structure_file_is_called_so(folder: Path, told: Told) -> None:
+    """Such as a line that was copied and then edited."""
+    path = folder / "plan.toml"
+    path.write_text("cascade = true\n" + path.read_text("utf-8"), "utf-8")
+    assert len(told()) == 1
+    assert "a second time" in told()[0]
 
 
 def test_a_last_resort_whom_no_sms_reaches_is_a_fault(

@@ -111,6 +111,16 @@ def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     built.systemd.close()
 
 
+def test_an_act_at_a_desk_is_taken_up_without_waiting_for_the_tick(house: House) -> None:
+    """The metronome is only the fallback: here it would come in an hour."""
+    house.daemon.tick = 3600.0
+    house.daemon.start()
+    until(house.whole, "a whole round")
+    house.page("jian-changming")
+    until(lambda: len(house.sms.taken) == 1, "the text left")
+    house.stop()
+
+
 def test_a_dispatcher_that_hangs_is_seen_and_holds_up_no_stop(house: House) -> None:
     """It hangs in the middle of a turn: the heartbeat stays behind and says so, systemd hears
     nothing more and starts a new process, SIGTERM does not wait for it."""
@@ -201,6 +211,30 @@ def test_texts_that_no_sender_had_begun_go_back_at_a_stop(house: House) -> None:
     house.stop()
     assert house.states() == [AttemptState.QUEUED] * 2 + [AttemptState.SENDING]
     answers.set()
+
+
+def test_a_stop_waits_for_the_request_in_flight_and_keeps_its_answer(house: House) -> None:
+    """The provider has it: the next start has nothing to ask for and sends no copy."""
+    answers = threading.Event()
+    plain = house.sms.answer
+
+    def late(order: Order) -> Outcome:
+        answers.wait(60)
+        return plain(order)
+
+    house.sms.answer = late
+    house.daemon.patience = replace(SHORT, requests=30)
+    house.daemon.start()
+    house.page("gu-huiyin")
+    until(lambda: house.states() == [AttemptState.SENDING], "the request is out")
+    stopping = threading.Thread(target=house.stop)
+    stopping.start()
+    house.systemd.settimeout(30)
+    while house.systemd.recv(100) != b"STOPPING=1":
+        pass
+    answers.set()
+    stopping.join(30)
+    assert house.states() == [AttemptState.ACCEPTED]
 
 
 def test_a_stop_that_cannot_be_written_down_is_a_stop(house: House) -> None:

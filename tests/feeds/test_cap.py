@@ -233,7 +233,7 @@ def test_a_cancel_without_areas_is_no_fault(site: Site) -> None:
         (Page(status=502), "answered 502"),
         (Page(b"<html><body>Sign in</body></html>", headers={"Content-Type": "text/html"}), "html"),
         (Page(b'{"error": 1}', headers={"Content-Type": "application/json"}), "XML"),
-        (Page(b""), "XML"),
+        (Page(b""), "is empty"),
         (Page(b"<!DOCTYPE a [<!ENTITY b 'c'>]><rss/>"), "refused"),
         (Page(b"x" * 5_000_000), "more than 4000000 bytes"),
     ],

@@ -342,9 +342,16 @@ def test_depth_and_number_of_elements_are_bounded() -> None:
         xml.parse(b"<a>" + b"<b/>" * 200_001 + b"</a>")
 
 
-@pytest.mark.parametrize("body", [b"", b"<a>", b"{}", b"<html><p>Sign in</html>", b"\xff\xfe\x00"])
-def test_what_is_no_xml_is_said(body: bytes) -> None:
-    with pytest.raises(FeedFault):
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b" \n", "is empty"), (b"<a>\n<b>", "at line 2, column 4"), (b"{}", "at line 1, column 1"),
+        (b"<html><p>Sign in</html>", "at line 1, column 19"), (b"\xff\xfe\x00", "at line 1"),
+    ],
+)  # fmt: skip
+def test_what_is_no_xml_is_said_with_the_place_where_it_breaks_off(body: bytes, said: str) -> None:
+    """In a sentence of ours: the parser's own words are English alone."""
+    with pytest.raises(FeedFault, match=said):
         xml.parse(body)
 
 

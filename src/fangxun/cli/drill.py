@@ -84,6 +84,8 @@ def drill(  # noqa: PLR0913  one parameter for each option
         return
     for path in (to, svg):
         _writable(path)
+    if to is not None:
+        proof.kind_of(to)
     logging.disable(logging.CRITICAL)
     chosen = storm(name)
     place = districts.read(district) if district else districts.read(districts.example_path())

@@ -33,14 +33,20 @@ def reader(district: District, reasons: Mapping[str, Mapping[str, str]]) -> Read
     return Reader(maps_of(district).names, district.roster.zone, district.name, reasons)
 
 
-def write(path: Path, report: Report, told: Reader) -> None:
-    """Write the kind of file that the name's end asks for, whole or not at all, readable by its
-    owner only: it names people."""
+def kind_of(path: Path) -> str:
+    """The end of a report's name; FaultyInput for one that no report has."""
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise FaultyInput(
             N_("{path}: a report is written as one of {kinds}"), path=path, kinds=" ".join(KINDS)
         )
+    return kind
+
+
+def write(path: Path, report: Report, told: Reader) -> None:
+    """Write the kind of file that the name's end asks for, whole or not at all, readable by its
+    owner only: it names people."""
+    kind = kind_of(path)
     if kind == ".xlsx":
         content = workbook(report, told)
     elif kind == ".html":

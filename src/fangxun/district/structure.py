@@ -16,6 +16,12 @@ from fangxun.district.toml_lines import Path, line_index
 T = TypeVar("T")
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+_TWICE = N_("this name or heading stands in the file a second time")
+_NO_TOML = N_(
+    "is no valid TOML; a line is name = value, texts stand in quotation marks, and what is opened "
+    "is closed"
+)
+"""Instead of the parser's words, which are English and name no remedy."""
 
 
 def read_structure(file: str, text: str, faults: Faults) -> Node | None:
@@ -26,8 +32,8 @@ def read_structure(file: str, text: str, faults: Faults) -> Node | None:
     except ValueError as error:
         found = _AT_LINE.search(str(error))
         where = Where(file, int(found[1]) if found else len(text.splitlines()))
-        said = _AT_LINE.sub("", str(error)).removesuffix(" (at end of document)")
-        faults.add(where, N_("is no TOML: {error}"), error=cells.shown(said))
+        twice = "overwrite" in str(error) or "twice" in str(error)
+        faults.add(where, _TWICE if twice else _NO_TOML)
         return None
     except RecursionError:
         faults.add(Where(file), N_("is nested too deeply"))

@@ -80,7 +80,10 @@ def _refuse_removal(tx: Tx, before: District | None, after: District) -> None:
     busy = sorted({p.person for p in page_store.open_pages(tx) if p.person in gone})
     if busy:
         raise Refused(
-            N_("{people} would be removed while a page to them is open; close it first."),
+            N_(
+                "{people} would be removed while a page to them is open. Have it confirmed first "
+                "(fangxun page list, fangxun page relay), or stand the incident down."
+            ),
             people=names(before, busy),
         )
 

@@ -45,13 +45,22 @@ class _Bounded(TreeBuilder):
 
 def parse(body: bytes) -> Element:
     """The root element; FeedFault says what is wrong with it."""
+    if not body.strip():
+        raise FeedFault(N_("The answer is empty."))
     parser = DefusedXMLParser(target=_Bounded(), forbid_dtd=True)
     try:
         parser.feed(_readable(body.lstrip(b" \t\r\n")))
         root = parser.close()
     except DefusedXmlException as error:
         raise FeedFault(N_("The XML carries a DTD or entities; it is refused.")) from error
-    except (ParseError, LookupError, ValueError, AssertionError) as error:
+    except ParseError as error:
+        line, column = error.position
+        raise FeedFault(
+            N_("The XML is damaged or breaks off at line {line}, column {column}."),
+            line=line,
+            column=column + 1,
+        ) from error
+    except (LookupError, ValueError, AssertionError) as error:
         raise FeedFault(N_("No well-formed XML: {why}"), why=str(error)[:200]) from error
     if not isinstance(root, Element):
         raise FeedFault(N_("No well-formed XML: {why}"), why="no element")
