@@ -8,12 +8,12 @@ it off in one transaction. A crash between the two loses nothing and tells nobod
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from fangxun.core.contacts import Contacts
-from fangxun.core.incident import Change, Development, Incident, IncidentState
+from fangxun.core.incident import Change, Development, Incident
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Closing
 from fangxun.core.report import people_told
@@ -27,8 +27,6 @@ from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
 OWED, CORRECTIONS_OWED = "all_clear_owed", "corrections_owed"
-LOOK_BACK = 200
-"""Incidents that are looked through for one whose all-clear may still wait in the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +101,9 @@ def take_back(parts: Parts, developed: Sequence[Development], *, now: datetime) 
     areas = {item.incident.area for item in developed if item.change is Change.OPENED}
     if not areas:
         return
+    with parts.store.read() as tx:  # nearly always none, and the first page waits for this
+        if not _just_over(tx, areas, now=now):
+            return
     with parts.store.write() as tx:
         view = parts.lookout.look(tx, now=now)
         if view is None:
@@ -112,12 +113,10 @@ def take_back(parts: Parts, developed: Sequence[Development], *, now: datetime) 
                 _taken_back(tx, over, now=now)
 
 
-def _just_over(tx: Tx, areas: set[str], *, now: datetime) -> Iterable[Incident]:
+def _just_over(tx: Tx, areas: set[str], *, now: datetime) -> list[Incident]:
     """Incidents of these areas, stood down so lately that their all-clear may still wait."""
-    for item in incident_store.list_all(tx, LOOK_BACK):
-        closed = item.closed_at if item.state is IncidentState.CLOSED else None
-        if item.area in areas and closed and now - closed < notices.USEFUL_LIFE:
-            yield item
+    lately = incident_store.closed_since(tx, now - notices.USEFUL_LIFE)
+    return [item for item in lately if item.area in areas]
 
 
 def _all_texts(view: View, over: Incident) -> list[str]:

@@ -62,6 +62,12 @@ def list_all(tx: Tx, limit: int = 50) -> list[Incident]:
     return _find(tx, _INCIDENTS.c.id.in_(ids))[::-1]
 
 
+def closed_since(tx: Tx, since: datetime) -> list[Incident]:
+    """Incidents that were stood down after an instant, oldest first."""
+    found = tx.connection.execute(_CLOSED, {"since": since}).scalars().all()
+    return _find(tx, _INCIDENTS.c.id.in_(found)) if found else []
+
+
 def next_id(tx: Tx) -> int:
     """The number of the next new incident."""
     return rows.next_id(tx, _INCIDENTS.c.id)
@@ -138,7 +144,11 @@ def _asked(condition: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
     return incidents, places
 
 
+# Asked in every cycle, or before the first page of a raise is open, so built once.
 _OPEN = _asked(_INCIDENTS.c.state != IncidentState.CLOSED)
+_CLOSED = select(_INCIDENTS.c.id).where(
+    _INCIDENTS.c.state == IncidentState.CLOSED, _INCIDENTS.c.closed_at > bindparam("since")
+)
 
 
 def _row(place: PlaceInIncident) -> rows.Row:

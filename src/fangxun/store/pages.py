@@ -75,6 +75,11 @@ _OVERDUE = select(*_COLUMNS).where(
 _OPEN_KEYS = select(_PAGES.c.id, _PAGES.c.key).where(
     _OPEN, _PAGES.c.incident.in_(bindparam("incidents", expanding=True))
 )
+_REOPENABLE = select(_PAGES.c.key, _PAGES.c.id).where(
+    _PAGES.c.state == PageState.CLOSED,
+    _PAGES.c.closing.not_in(sorted(CLOSED_FOR_GOOD)),
+    _PAGES.c.incident.in_(bindparam("incidents", expanding=True)),
+)
 _CONFIRMED = select(_PAGES.c.incident, _PAGES.c.place, _PAGES.c.raise_no, _PAGES.c.person).where(
     _PAGES.c.kind == PageKind.PAGE,
     _PAGES.c.state.in_([PageState.CONFIRMED, PageState.COVERED]),
@@ -224,13 +229,7 @@ def by_key(tx: Tx, keys: Iterable[str]) -> set[str]:
 def reopenable(tx: Tx, incidents: Iterable[int]) -> dict[str, int]:
     """By key the numbers of pages of these incidents that were closed and could be required
     again."""
-    found = tx.connection.execute(
-        select(_PAGES.c.key, _PAGES.c.id).where(
-            _PAGES.c.incident.in_(list(incidents)),
-            _PAGES.c.state == PageState.CLOSED,
-            _PAGES.c.closing.not_in(list(CLOSED_FOR_GOOD)),
-        )
-    )
+    found = tx.connection.execute(_REOPENABLE, {"incidents": list(incidents)})
     return {row.key: row.id for row in found}
 
 
