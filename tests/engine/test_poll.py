@@ -47,15 +47,22 @@ def test_without_failures_a_source_is_asked_at_its_interval(name: str, interval:
     assert wait(FeedSettings(name, "cap", interval=interval), 0) == interval
 
 
-@given(names, intervals, st.integers(1, 10_000))
+@given(names, intervals, intervals, st.integers(1, 10_000))
 def test_failures_wait_longer_and_never_beyond_a_bound(
-    name: str, interval: timedelta, failures: int
+    name: str, interval: timedelta, silent: timedelta, failures: int
 ) -> None:
-    """Doubled with each, up to ten minutes or the interval itself, and a fifth more at most."""
-    waits = wait(FeedSettings(name, "cap", interval=interval), failures)
-    bound = max(LONGEST, interval)
+    """Doubled with each, up to ten minutes or a quarter of the time after which it counts as
+    silent, or the interval itself, and a fifth more at most."""
+    settings = FeedSettings(name, "cap", interval=interval, silent_after=silent)
+    waits = wait(settings, failures)
+    bound = max(min(LONGEST, silent / 4), interval)
     least = min(interval * 2 ** min(failures, 10), bound)
     assert least <= waits < least * 1.2
+
+
+def test_a_gauge_asked_every_ten_seconds_is_heard_soon_after_an_hour_without_its_server() -> None:
+    settings = FeedSettings("gauges", "readings", interval=timedelta(seconds=10))
+    assert wait(settings, 300) < settings.silent_after / 3
 
 
 @given(names, st.integers(1, 100))
@@ -68,7 +75,7 @@ def test_many_sources_that_fail_together_are_not_asked_together() -> None:
     """A hundred on one host: after three failures they come back at different times."""
     waits = {wait(FeedSettings(f"feed{n}", "cap"), 3) for n in range(100)}
     assert len(waits) > 50
-    assert max(waits) - min(waits) > MINUTE
+    assert max(waits) - min(waits) > MINUTE / 2
 
 
 @given(st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(days=400)))

@@ -75,13 +75,15 @@ def forget_removed(parts: Parts, *, now: datetime) -> None:
 
 def next_poll(settings: FeedSettings, state: FeedState | None, *, now: datetime) -> datetime | None:
     """When a feed is due; None for at once, as where the clock was set back since its last poll.
-    Failures double the interval, up to ten minutes, and a spread by name keeps many feeds from
+    Failures double the interval, up to ten minutes or a quarter of `silent_after`, so that a feed
+    that is back is heard before it would be called silent; a spread by name keeps many feeds from
     failing in step."""
     if state is None or state.last_attempt is None or state.last_attempt > now:
         return None
     wait = settings.interval
     if state.failures:
-        wait = min(wait * 2 ** min(state.failures, 10), max(LONGEST_BACK_OFF, settings.interval))
+        longest = max(settings.interval, min(LONGEST_BACK_OFF, settings.silent_after / 4))
+        wait = min(wait * 2 ** min(state.failures, 10), longest)
         wait *= 1 + zlib.crc32(f"{settings.name}{state.failures}".encode()) % 100 / 500
     return state.last_attempt + wait
 
