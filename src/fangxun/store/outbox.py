@@ -56,6 +56,7 @@ _NUMBERED = (
     .join(_PHONES, _PHONES.c.id == _ATTEMPTS.c.phone, isouter=True)
     .order_by(*_ORDER)
 )
+_NUMBERED_NAMES = (*_NAMES, "number")
 _CLAIMABLE = _NUMBERED.where(
     _QUEUED,
     or_(_ATTEMPTS.c.not_before.is_(None), _ATTEMPTS.c.not_before <= bindparam("now")),
@@ -387,7 +388,7 @@ def _attempts(tx: Tx, found: Sequence[Any]) -> list[Attempt]:
     """Attempts with their numbers and pages, in the order given."""
     pages = _pages_of(tx, [row.id for row in found])
     return [
-        Attempt(pages=tuple(pages[row.id]), **row._mapping)  # noqa: SLF001  SQLAlchemy's own API
+        Attempt(pages=tuple(pages[row.id]), **dict(zip(_NUMBERED_NAMES, row, strict=True)))
         for row in found
     ]
 
