@@ -46,7 +46,7 @@ def answer(parts: Parts, tx: Tx, view: View, heard: Heard, *, now: datetime) -> 
 def _already(parts: Parts, tx: Tx, view: View, heard: Heard, *, now: datetime) -> None:
     """Once for each page: the journal remembers."""
     subjects = [f"page/{page.id}" for page in heard.already]
-    told = {line.entry.subject for line in journal.about(tx, subjects) if _tells(line.entry)}
+    told = {entry.subject for entry in journal.entries_about(tx, subjects) if _tells(entry)}
     fresh = [subject for subject in subjects if subject not in told]
     if not fresh:
         return

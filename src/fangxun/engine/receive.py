@@ -153,7 +153,7 @@ def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> di
         return {}
     items = [(row, json.loads(row.payload)) for row in rows]
     found = {a.id: a for a in outbox.get_many(tx, [i["attempt"] for _, i in items if i["attempt"]])}
-    by_provider = _by_provider(tx, items)
+    by_provider = _by_provider(tx, [one for one in items if one[1]["attempt"] not in found])
     stood: dict[str, Attempt] = {}
     changed: dict[str, Attempt] = {}
     waits: dict[int, str] = {}
