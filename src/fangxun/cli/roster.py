@@ -31,6 +31,7 @@ from fangxun.text import _
 app = words.group(help=_("The roster: show, check, apply, cover, swap."))
 FINDINGS = {
     FindingKind.GAP: N_("nobody stands on {post} from {start} to {end}"),
+    FindingKind.SHORT: N_("fewer than {seats} people stand on {post} from {start} to {end}"),
     FindingKind.DOUBLE_BOOKING: N_("{people} is on {post} and {other} at once, from {start}"),
     FindingKind.UNKNOWN_PERSON: N_("{people} on {post} is nobody in people.csv"),
     FindingKind.UNPUBLISHED_YEAR: N_(

@@ -7,6 +7,7 @@ from fangxun.core.roster.data import (
     Finding,
     FindingKind,
     Holiday,
+    Leave,
     Override,
     OverrideKind,
     Post,
@@ -18,6 +19,7 @@ from fangxun.core.roster.data import (
     TableEntry,
 )
 from fangxun.core.roster.edits import CoverRequest, SwapRequest, plan_cover, plan_swap, unfit
+from fangxun.core.roster.season import Season
 from fangxun.core.roster.shifts import section_span, shifts
 
 __all__ = [
@@ -28,12 +30,14 @@ __all__ = [
     "Finding",
     "FindingKind",
     "Holiday",
+    "Leave",
     "Override",
     "OverrideKind",
     "Post",
     "Role",
     "Roster",
     "Rotation",
+    "Season",
     "Shift",
     "Source",
     "SwapRequest",
