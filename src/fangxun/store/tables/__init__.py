@@ -34,6 +34,7 @@ from fangxun.store.tables.paging import (
     PageRow,
     ResponseRow,
 )
+from fangxun.store.tables.watch import HandoverRow, MatterRow
 from fangxun.store.tables.weather import (
     AssessmentRow,
     BulletinRow,
@@ -56,12 +57,14 @@ __all__ = [
     "ExerciseRow",
     "FeedRow",
     "GatewayRow",
+    "HandoverRow",
     "HangUpRow",
     "InboxRow",
     "IncidentPlaceRow",
     "IncidentRow",
     "JournalHeadRow",
     "JournalRow",
+    "MatterRow",
     "MetaRow",
     "OverrideRow",
     "PageLinkRow",
