@@ -151,7 +151,16 @@ _SILENT = {
 }
 """What the program needs of a line and a reader does not."""
 _KINDS = {
-    "person": ("person", "instead_of", "incoming", "told", "relayed_for", "approvers", "handler"),
+    "person": (
+        "person",
+        "instead_of",
+        "incoming",
+        "told",
+        "relayed_for",
+        "approvers",
+        "handler",
+        "outgoing",
+    ),
     "place": ("place", "area", "touches"),
     "post": ("post",),
     "gauge": ("missing", "gauge"),

@@ -7,6 +7,7 @@ human has confirmed. An alarm about an alarm makes no new one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,6 +43,7 @@ class AlarmKind(StrEnum):
     BUDGET = "budget"
     CYCLE_FAILING = "cycle_failing"
     NOT_ANCHORED = "not_anchored"
+    HANDOVER_LATE = "handover_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,26 @@ def roster_hole(post: str, span: Span) -> Cause:
             ("end", span.end.isoformat(timespec="minutes")),
         ),
     )
+
+
+def handover_late(
+    number: int, at: datetime, outgoing: Sequence[str], incoming: Sequence[str]
+) -> Cause:
+    """The watch that changed at an instant has not been passed and confirmed in time."""
+    return Cause(
+        AlarmKind.HANDOVER_LATE,
+        str(number),
+        (
+            ("start", at.isoformat(timespec="minutes")),
+            ("outgoing", list(outgoing)),
+            ("incoming", list(incoming)),
+        ),
+    )
+
+
+def handover_cause(number: int) -> str:
+    """The cause of the alarm about a handover."""
+    return f"{AlarmKind.HANDOVER_LATE.value}:{number}"
 
 
 def suspect_unverified(place: str, evidence: Evidence) -> Cause:

@@ -10,7 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fangxun.engine import assess, escalate, hang_up, housekeep, poll, receive, respond, watch
+from fangxun.engine import (
+    assess,
+    escalate,
+    handing_over,
+    hang_up,
+    housekeep,
+    poll,
+    receive,
+    respond,
+    watch,
+)
 from fangxun.engine.parts import Parts
 
 Step = Callable[..., datetime | None]
@@ -21,6 +31,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("respond", respond.respond),
     ("receive", receive.receive),
     ("watch", watch.hand_off),
+    ("handovers", handing_over.watch_over),
     ("escalate", escalate.escalate),
     ("hang_up", hang_up.hang_up),
     ("housekeep", housekeep.keep_house),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fangxun.core import handover
+from fangxun.core import alarm, handover
 from fangxun.core.district import District
 from fangxun.core.errors import N_, Conflict, FangxunError, NotFound, Refused
 from fangxun.core.handover import (
@@ -18,7 +18,7 @@ from fangxun.core.handover import (
 )
 from fangxun.core.handover.matters import step as step_matter
 from fangxun.core.journal import Event
-from fangxun.engine import handovers
+from fangxun.engine import alarms, handovers
 from fangxun.engine.acts.base import Act, district_in_force, written
 from fangxun.engine.view import Lookout, View
 from fangxun.store import handovers as handover_store
@@ -77,6 +77,8 @@ def _kept(tx: Tx, view: View, signed: Handover, event: HandoverEvent, act: Act) 
         handover_store.keep_record(tx, saved.id, text)
         said |= {"digest": digest, "matters": [one.id for one in record.matters]}
     written(tx, act, _EVENTS[event], f"handover/{saved.id}", **said)
+    if event is HandoverEvent.CONFIRM:
+        alarms.end(tx, [alarm.handover_cause(saved.id)], now=act.now)
     return saved
 
 
