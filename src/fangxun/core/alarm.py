@@ -44,6 +44,7 @@ class AlarmKind(StrEnum):
     CYCLE_FAILING = "cycle_failing"
     NOT_ANCHORED = "not_anchored"
     HANDOVER_LATE = "handover_late"
+    SHEET_UNWRITTEN = "sheet_unwritten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,14 @@ DISK_PREFIX = f"{AlarmKind.DISK.value}:"
 def disk(free_mb: int, *, now: datetime) -> Cause:
     """The disk of the database is nearly full: soon nothing can be written down; once a day."""
     return Cause(AlarmKind.DISK, str(now.date()), (("free", free_mb),), level=Level.RED)
+
+
+SHEET_UNWRITTEN_PREFIX = f"{AlarmKind.SHEET_UNWRITTEN.value}:"
+
+
+def sheet_unwritten(*, now: datetime) -> Cause:
+    """The call sheet cannot be rewritten: the paper may name yesterday's watch; once a day."""
+    return Cause(AlarmKind.SHEET_UNWRITTEN, str(now.date()), (("since", now.isoformat()),))
 
 
 CYCLE_FAILING_PREFIX = f"{AlarmKind.CYCLE_FAILING.value}:"

@@ -16,6 +16,7 @@ from fangxun.engine import (
     handing_over,
     hang_up,
     housekeep,
+    paper,
     poll,
     receive,
     respond,
@@ -34,6 +35,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("handovers", handing_over.watch_over),
     ("escalate", escalate.escalate),
     ("hang_up", hang_up.hang_up),
+    ("paper", paper.rewrite),
     ("housekeep", housekeep.keep_house),
 )
 """What raises a level comes first: whoever has to be woken waits for nothing else. A feed that has

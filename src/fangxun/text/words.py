@@ -90,7 +90,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("number_invalid"),
         N_("roster_hole"), N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
         N_("cycle_late"), N_("disk"), N_("budget"), N_("cycle_failing"), N_("not_anchored"),
-        N_("handover_late"),
+        N_("handover_late"), N_("sheet_unwritten"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),
@@ -168,7 +168,7 @@ JOURNAL = (
 PARTS = (
     N_("poll"), N_("assess"), N_("respond"), N_("receive"), N_("watch"), N_("escalate"),
     N_("handovers"), N_("hang_up"), N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"),
-    N_("lock"), N_("clock"), N_("alarms"),
+    N_("paper"), N_("lock"), N_("clock"), N_("alarms"),
 )  # fmt: skip
 """What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
 FLAGS = (
