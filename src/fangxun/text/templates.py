@@ -285,8 +285,8 @@ EN = {
     "check who stands. Reply {code} once you know",
     "alarm_handover_late": "ALARM{again}: the watch of {start} is not handed over "
     "({outgoing} to {incoming}). Reply {code} once you know",
-    "alarm_sheet_unwritten": "ALARM{again}: the call sheet cannot be written since {since}; "
-    "check disk and rights, the paper is old. Reply {code} once you know",
+    "alarm_sheet_unwritten": "ALARM{again}: the call sheet is not written since {since}; "
+    "check the disk. Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
