@@ -41,6 +41,8 @@ CAUSES = {
     AlarmKind.BUDGET: alarm.budget("a", now=NOW),
     AlarmKind.CYCLE_FAILING: alarm.cycle_failing("assess", NOW),
     AlarmKind.NOT_ANCHORED: alarm.not_anchored(NOW),
+    AlarmKind.SHEET_UNWRITTEN: alarm.sheet_unwritten(now=NOW),
+    AlarmKind.HANDOVER_LATE: alarm.handover_late(3, NOW, ["a"], ["b"]),
 }
 
 

@@ -118,6 +118,7 @@ FAULTS = [
     ),
     ("plan.toml", 'level = "yellow"', 'level = "blue"', "plan.toml:65", "stands twice"),
     ("plan.toml", 'response = "III"', 'response = "I"', "plan.toml:95", "more rain, less answer"),
+    ("plan.toml", "# [handover]\n# within", "[handover]\nwithin_", "plan.toml:106", "known keys"),
     ("plan.toml", "notice_share = 6", "notice_share = 60", "plan.toml:16", "above budget_24h"),
     ("plan.toml", '  { contact = "last_resort"', "  # ", "plan.toml:40", "reaches last_resort"),
     ("district.toml", "Asia/Shanghai", "Asia/Yunxi", "district.toml:7", "no time zone"),

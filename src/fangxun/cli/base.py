@@ -82,15 +82,10 @@ def plain(value: object) -> object:
 
 def table(rows: Sequence[tuple[str, ...]], heads: tuple[str, ...]) -> None:
     """Columns as wide as a terminal shows them (a Chinese character takes two places)."""
+    from fangxun.text.places import width  # noqa: PLC0415  only where a table is printed
+
     every = [heads, *rows]
     widths = [max(width(row[i]) for row in every) for i in range(len(heads))]
     for row in every:
         cells = (cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True))
         typer.echo("  ".join(cells).rstrip())
-
-
-def width(text: str) -> int:
-    """Places that a text takes on a terminal."""
-    import unicodedata  # noqa: PLC0415  only where a table is printed
-
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

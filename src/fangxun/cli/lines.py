@@ -147,10 +147,20 @@ _SILENT = {
     "before",
     "pid",
     "attempt",
+    "digest",
 }
 """What the program needs of a line and a reader does not."""
 _KINDS = {
-    "person": ("person", "instead_of", "incoming", "told", "relayed_for", "approvers"),
+    "person": (
+        "person",
+        "instead_of",
+        "incoming",
+        "told",
+        "relayed_for",
+        "approvers",
+        "handler",
+        "outgoing",
+    ),
     "place": ("place", "area", "touches"),
     "post": ("post",),
     "gauge": ("missing", "gauge"),
@@ -160,7 +170,19 @@ _KINDS = {
 _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 _LABELS = {"told": "who_was_told"}
 """Where a key is another word on other screens."""
-_VERBATIM = {"text", "said", "how", "headline", "identifier", "account", "head", "code"}
+_VERBATIM = {
+    "text",
+    "said",
+    "how",
+    "headline",
+    "identifier",
+    "account",
+    "head",
+    "code",
+    "source",
+    "result",
+    "note",
+}
 """What people or vendors have written."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")
 

@@ -10,7 +10,7 @@ import typer
 
 from fangxun import clock
 from fangxun import district as districts
-from fangxun.cli import acting, base, times, words
+from fangxun.cli import acting, base, roster_sheet, times, words
 from fangxun.cli import preview as previews
 from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.core import roster as rosters
@@ -29,6 +29,7 @@ from fangxun.store.base import Store
 from fangxun.text import _
 
 app = words.group(help=_("The roster: show, check, apply, cover, swap."))
+app.command(help=roster_sheet.HELP)(roster_sheet.sheet)
 FINDINGS = {
     FindingKind.GAP: N_("nobody stands on {post} from {start} to {end}"),
     FindingKind.SHORT: N_("fewer than {seats} people stand on {post} from {start} to {end}"),

@@ -14,7 +14,7 @@ from fangxun.text import _, translator
 CHOICES = (
     "blue", "yellow", "orange", "red",
     "rain", "flood", "flash_flood", "geological", "typhoon", "other",
-    "sms", "voice", "console", "email", "zh_CN", "en",
+    "sms", "voice", "console", "email", "zh_CN", "en", "call", "letter", "visit",
 )  # fmt: skip
 """Values that a person chooses among: said, and understood, in his language."""
 RESPONSES = {"IV": "4四Ⅳ", "III": "3三Ⅲ", "II": "2二Ⅱ", "I": "1一Ⅰ"}

@@ -167,6 +167,9 @@ class Plan:
     reserve: int = 15
     """How many of them repeats leave to the first messages of red pages and of new alarms; never
     more than half of a budget."""
+    handover_within: timedelta | None = None
+    """How long after a hand-off the duty room's watch is to be passed and confirmed, else it is an
+    alarm; None where the district keeps no handovers."""
 
     @property
     def in_waves(self) -> bool:

@@ -24,6 +24,7 @@ class _Times:
 
     hold: tuple[int, int] = (0, 24 * 60)
     owed: tuple[int, int] = (5, 24 * 60)
+    handover: tuple[int, int] = (5, 12 * 60)
 
 
 def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
@@ -53,9 +54,20 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
         budget_24h=budget,
         notice_share=share,
         reserve=reserve,
+        handover_within=_handover(root),
     )
     root.close(later=LATER)
     return plan
+
+
+def _handover(root: Node) -> timedelta | None:
+    """[handover]: with it, a watch that is not handed over in time is an alarm."""
+    node = root.node("handover", needed=False)
+    if node is None:
+        return None
+    within = timedelta(minutes=node.number("within_minutes", _Times().handover, 30))
+    node.close(later=LATER)
+    return within
 
 
 def _levels(root: Node, ladders: dict[str, Ladder]) -> tuple[LevelPlan, ...]:

@@ -69,6 +69,11 @@ def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str,
         ),
     }
     spoken = {key: say[key](str(value)) for key, value in fields.items() if key in say}
+    spoken |= {
+        key: "/".join(view.person_name(str(one)) for one in value)
+        for key, value in fields.items()
+        if isinstance(value, list)
+    }
     return {**fields, **spoken}
 
 

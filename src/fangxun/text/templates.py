@@ -106,6 +106,10 @@ ZH = {
     "并联系维护。回复{code}表示已知",
     "alarm_not_anchored": "告警{again}:日志摘要自{since}起未能发给带班领导,请核对带班人员与通道。"
     "回复{code}表示已知",
+    "alarm_handover_late": "告警{again}:{start}换班还没有办完交接(交班{outgoing},接班{incoming}),"
+    "请督促。回复{code}表示已知",
+    "alarm_sheet_unwritten": "告警{again}:纸质通讯表自{since}起写不进文件夹,请查磁盘和权限,"
+    "勿用旧表。回复{code}表示已知",
     "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
     "alarm_bundle_many": "{count}项告警{again}:{~list}。详见值班终端。回复收到表示全部已知",
     "again": "(第{times}次)",
@@ -160,6 +164,8 @@ ZH = {
     "short_alarm_budget": "短信限额用尽",
     "short_alarm_cycle_failing": "{part}出错",
     "short_alarm_not_anchored": "日志摘要未发出",
+    "short_alarm_handover_late": "{start}未交接",
+    "short_alarm_sheet_unwritten": "通讯表未更新",
     "code_unreached": "连不上",
     "code_none": "没有回音",
     "part_clock": "时钟检查",
@@ -167,7 +173,9 @@ ZH = {
     "part_assess": "等级研判",
     "part_respond": "叫应生成",
     "part_receive": "回复与回执处理",
-    "part_watch": "交接班",
+    "part_watch": "换班",
+    "part_handovers": "交接班",
+    "part_paper": "纸质通讯表",
     "part_escalate": "逐级叫应",
     "part_hang_up": "撤回电话",
     "part_housekeep": "日常维护",
@@ -275,6 +283,10 @@ EN = {
     "pages by hand. Reply {code} once you know",
     "alarm_not_anchored": "ALARM{again}: the journal's head reached no leader since {since}: "
     "check who stands. Reply {code} once you know",
+    "alarm_handover_late": "ALARM{again}: the watch of {start} is not handed over "
+    "({outgoing} to {incoming}). Reply {code} once you know",
+    "alarm_sheet_unwritten": "ALARM{again}: the call sheet is not written since {since}; "
+    "check the disk. Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
@@ -329,6 +341,8 @@ EN = {
     "short_alarm_budget": "texts used up",
     "short_alarm_cycle_failing": "{part} fails",
     "short_alarm_not_anchored": "journal's head not sent",
+    "short_alarm_handover_late": "no handover at {start}",
+    "short_alarm_sheet_unwritten": "call sheet not written",
     "code_unreached": "not reachable",
     "code_none": "no answer",
     "part_clock": "look at the clock",
@@ -336,7 +350,9 @@ EN = {
     "part_assess": "assessment",
     "part_respond": "opening of pages",
     "part_receive": "intake of replies",
-    "part_watch": "hand-over",
+    "part_watch": "hand-off",
+    "part_handovers": "handover",
+    "part_paper": "call sheet",
     "part_escalate": "escalation",
     "part_hang_up": "taking back of calls",
     "part_housekeep": "housekeeping",

@@ -90,11 +90,17 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("number_invalid"),
         N_("roster_hole"), N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
         N_("cycle_late"), N_("disk"), N_("budget"), N_("cycle_failing"), N_("not_anchored"),
+        N_("handover_late"), N_("sheet_unwritten"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),
         N_("told_already"), N_("exercise"),
     ),
+    "HandoverState": (
+        N_("awaited"), N_("passed"), N_("confirmed"), N_("countersigned"), N_("missed"),
+    ),
+    "MatterKind": (N_("matter"), N_("call"), N_("letter"), N_("visit")),
+    "MatterState": (N_("open"), N_("done")),
     "ExerciseState": (N_("running"), N_("done"), N_("stopped"), N_("yielded")),
     "Tamper": (
         N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("beyond_head"),
@@ -118,7 +124,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("number_invalid"), N_("number_mended"),
         N_("reply_received"), N_("reply_unknown"), N_("key_pressed"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
-        N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
+        N_("notice_queued"), N_("handover"), N_("handover_passed"),
+        N_("handover_confirmed"), N_("handover_countersigned"), N_("handover_missed"),
+        N_("matter_opened"), N_("matter_done"), N_("matter_reopened"), N_("came_in"),
+        N_("nobody_to_page"),
         N_("exercise_started"), N_("exercise_ended"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
         N_("pruned"),
@@ -152,13 +161,14 @@ JOURNAL = (
     N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
     N_("anchor"), N_("himself"), N_("who_was_told"),
     N_("alarm"), N_("notice"), N_("correction"),
+    N_("source"), N_("handler"), N_("result"), N_("note"), N_("matters"), N_("due_at"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 
 PARTS = (
     N_("poll"), N_("assess"), N_("respond"), N_("receive"), N_("watch"), N_("escalate"),
-    N_("hang_up"), N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
-    N_("clock"), N_("alarms"),
+    N_("handovers"), N_("hang_up"), N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"),
+    N_("paper"), N_("lock"), N_("clock"), N_("alarms"),
 )  # fmt: skip
 """What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
 FLAGS = (

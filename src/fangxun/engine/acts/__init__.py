@@ -7,6 +7,12 @@ his reason, and wakes the daemon. What follows (pages, texts) is worked out by t
 from fangxun.engine.acts.base import Act
 from fangxun.engine.acts.corrections import correct
 from fangxun.engine.acts.exercises import Chosen, start_exercise, stop_exercise
+from fangxun.engine.acts.handovers import (
+    finish_matter,
+    open_matter,
+    reopen_matter,
+    sign_handover,
+)
 from fangxun.engine.acts.incidents import (
     Lowered,
     approve_response,
@@ -44,17 +50,21 @@ __all__ = [
     "cover",
     "end_warning",
     "failed",
+    "finish_matter",
     "judge_reading",
     "lower_by_hand",
     "meet",
     "mend_number",
     "note",
+    "open_matter",
     "page_by_link",
     "polled",
     "propose_response",
     "raise_by_hand",
     "relay",
+    "reopen_matter",
     "send_page",
+    "sign_handover",
     "stand_down",
     "start_exercise",
     "stop_exercise",

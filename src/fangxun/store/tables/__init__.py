@@ -35,6 +35,7 @@ from fangxun.store.tables.paging import (
     PageRow,
     ResponseRow,
 )
+from fangxun.store.tables.watch import HandoverRow, MatterRow
 from fangxun.store.tables.weather import (
     AssessmentRow,
     BulletinRow,
@@ -57,6 +58,7 @@ __all__ = [
     "ExerciseRow",
     "FeedRow",
     "GatewayRow",
+    "HandoverRow",
     "HangUpRow",
     "InboxRow",
     "IncidentPlaceRow",
@@ -64,6 +66,7 @@ __all__ = [
     "JournalHeadRow",
     "JournalRow",
     "LeaveRow",
+    "MatterRow",
     "MetaRow",
     "OverrideRow",
     "PageLinkRow",
