@@ -54,7 +54,7 @@ def write(path: Path, report: Report, told: Reader) -> None:
     else:
         plain = json.dumps(base.plain(report), ensure_ascii=False, indent=2)
         content = plain.encode()
-    _keep(path, content)
+    keep(path, content)
 
 
 AsHtml = Annotated[
@@ -92,7 +92,8 @@ class Files:
             typer.echo(_("Written: {path}").format(path=path))
 
 
-def _keep(path: Path, content: bytes) -> None:
+def keep(path: Path, content: bytes) -> None:
+    """A file for its owner alone (it names people and numbers), whole or not at all."""
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.unlink(missing_ok=True)
