@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from fangxun import clock
 from fangxun import district as districts
-from fangxun.cli import acting, base, roster_sheet, times, words
+from fangxun.cli import acting, base, later, roster_sheet, times, words
 from fangxun.cli import preview as previews
 from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.core import roster as rosters
@@ -28,7 +28,17 @@ from fangxun.store import district as district_store
 from fangxun.store.base import Store
 from fangxun.text import _
 
-app = words.group(help=_("The roster: show, check, apply, cover, swap."))
+
+class Roster(later.Later):
+    """What stands in files of its own."""
+
+    more: ClassVar = {
+        "import": ("roster_import", N_("Take the office's own duty table over into the folder.")),
+        "export": ("roster_export", N_("Write a month's duty table as the office draws it.")),
+    }
+
+
+app = words.group(help=_("The roster: show, check, apply, cover, swap."), kind=Roster)
 app.command(help=roster_sheet.HELP)(roster_sheet.sheet)
 FINDINGS = {
     FindingKind.GAP: N_("nobody stands on {post} from {start} to {end}"),
@@ -147,7 +157,7 @@ def apply(
         )
         with opened.read() as tx:
             before = district_store.applied(tx)
-        _show(preview, before, read.district)
+        tell(preview, before, read.district)
         if dry_run:
             typer.echo(_("Nothing was changed."))
         if dry_run or not preview.changes:
@@ -155,13 +165,13 @@ def apply(
         if not yes:
             acting.agreed(_("Put it in force?"))
         done = acts.apply_district(
-            opened, read.district, act=_applier(opened, read.district, before, reason, actor)
+            opened, read.district, act=applier(opened, read.district, before, reason, actor)
         )
     typer.echo(_("In force as version {version}.").format(version=done.version))
     acting.tell_if_dead()
 
 
-def _show(preview: acts.Applied, before: District | None, after: District) -> None:
+def tell(preview: acts.Applied, before: District | None, after: District) -> None:
     """What would change, and which covers and swaps no longer fit."""
     called = previews.names(before, after)
     for change in preview.changes:
@@ -178,7 +188,7 @@ def _show(preview: acts.Applied, before: District | None, after: District) -> No
         typer.echo(_("Nothing changes."))
 
 
-def _applier(
+def applier(
     opened: Store, district: District, before: District | None, reason: str, actor: str
 ) -> Act:
     """Who puts it in force. Before the first district nobody is known to the machine."""
