@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
 
 import typer
 
 from fangxun import clock
 from fangxun import district as districts
-from fangxun.cli import acting, base, later, roster_sheet, times, words
+from fangxun.cli import acting, base, later, roster_month, roster_sheet, times, words
 from fangxun.cli import preview as previews
 from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.core import roster as rosters
@@ -55,13 +56,21 @@ FINDINGS = {
 }
 
 
-@app.command(help=_("Who stands when, day by day."))
-def show(
+@app.command(help=_("Who stands when, day by day, or a month as a calendar."))
+def show(  # noqa: PLR0913  one parameter for each option
     days: Annotated[int, typer.Option(min=1, max=366, help=_("How many days."))] = 7,
     start: Annotated[str, typer.Option("--from", help=_("From this day on (2026-07-20)."))] = "",
     unit: Annotated[
         str | None, typer.Option(callback=some, help=_("Only this unit (id or name)."))
     ] = None,
+    month: Annotated[
+        str | None,
+        typer.Option(help=_("This month of one unit (the district's, if none is named): 2026-07.")),
+    ] = None,
+    as_html: Annotated[
+        bool, typer.Option("--html", help=_("Write the month as one HTML page for A4."))
+    ] = False,
+    to: Annotated[Path | None, typer.Option("--to", help=_("The file to write."))] = None,
     as_json: Json = False,
 ) -> None:
     """Show the roster."""
@@ -69,6 +78,12 @@ def show(
     with base.store() as opened:
         seen = base.view(opened, now=now)
     zone = seen.district.roster.zone
+    if month is not None or as_html:
+        first = roster_month.first_of(month or "", now.astimezone(ZoneInfo(zone)))
+        whose = unit_id(seen.district, unit) if unit else seen.root_unit
+        drawn = roster_month.drawn(seen, first, whose)
+        _month(drawn, to, as_html=as_html, as_json=as_json)
+        return
     begin = times.instant(start, zone) if start else now
     span = Span(begin, begin + timedelta(days=days))
     only = unit_id(seen.district, unit) if unit else ""
@@ -94,6 +109,15 @@ def show(
         ],
         (_("from"), _("to"), _("unit"), _("post"), _("id"), _("who"), _("by"), _("whose turn")),
     )
+
+
+def _month(drawn: roster_month.Drawn, to: Path | None, *, as_html: bool, as_json: bool) -> None:
+    if as_json:
+        base.print_json(drawn.month)
+    elif as_html:
+        typer.echo(_("Written: {path}").format(path=roster_month.write(drawn, to)))
+    else:
+        roster_month.show(drawn)
 
 
 def _unit_name(seen: View, unit: str) -> str:
