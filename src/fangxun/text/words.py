@@ -144,6 +144,7 @@ JOURNAL = (
     N_("provider_at"), N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"),
     N_("suspended"), N_("part"),
     N_("exhausted"), N_("identical"), N_("budget"), N_("hint"), N_("already"),
+    N_("on_watch"), N_("asked_often"),
     N_("hazard"), N_("flags"), N_("since"), N_("reason"), N_("yes"), N_("no"), N_("group"),
     N_("free"), N_("amount"), N_("gauge"), N_("at"), N_("clock"), N_("cycle"), N_("level_reached"),
     N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),
