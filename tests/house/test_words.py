@@ -26,6 +26,7 @@ from fangxun.core.rehearsal import Lack
 from fangxun.core.report import Because, Outcome, Reached
 from fangxun.core.roster import Source
 from fangxun.core.roster.data import DayType, Role
+from fangxun.core.spotcheck import CheckOutcome, CheckState, DrawState
 from fangxun.core.warning import MessageType
 from fangxun.district import ChangeKind
 from fangxun.text import translator
@@ -37,7 +38,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
     Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Because,
     Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
     Hazard, Role, DayType, SiteKind, Measure, Group, Contact, Owed, Budgeted, MessageType, Change,
-    ExerciseState, Reached, Lack,
+    ExerciseState, Reached, Lack, CheckState, CheckOutcome, DrawState,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},
@@ -45,9 +46,9 @@ BY_ATTRIBUTE = {
     "channel": {Channel},
     "why": {Why, Because, Closing},
     "hazard": {Hazard},
-    "state": {PageState, IncidentState, ExerciseState},
+    "state": {PageState, IncidentState, ExerciseState, CheckState, DrawState},
     "how": {How},
-    "outcome": {Outcome},
+    "outcome": {Outcome, CheckOutcome},
     "quality": {Quality},
     "suspicion": {Suspicion},
     "source": {Source},

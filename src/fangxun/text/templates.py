@@ -65,6 +65,10 @@ ZH = {
     "exercise_oneway": "{~text}。请向值班室确认",
     "exercise_link": "{~text}。回复{code}或点{link}确认",
     "exercise_link_only": "{~text}。点{link}确认",
+    "spot_check": "查岗:{person},请在{end}前确认在岗。回复{code}确认",
+    "spot_check_oneway": "查岗:{person},请在{end}前确认在岗。请向值班室确认",
+    "spot_check_link": "查岗:{person},请在{end}前确认在岗。回复{code}或点{link}确认",
+    "spot_check_link_only": "查岗:{person},请在{end}前确认在岗。点{link}确认",
     "page_by_hand": "{~text}。回复{code}确认",
     "page_by_hand_oneway": "{~text}。请向值班室确认",
     "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
@@ -236,6 +240,10 @@ EN = {
     "exercise_oneway": "{~text}. Confirm to the duty room",
     "exercise_link": "{~text}. Reply {code} or open {link}",
     "exercise_link_only": "{~text}. Confirm: {link}",
+    "spot_check": "Spot check, {person}, by {end}. Reply {code} to confirm",
+    "spot_check_oneway": "Spot check, {person}, by {end}. Confirm to the duty room",
+    "spot_check_link": "Spot check, {person}, by {end}. Reply {code} or open {link}",
+    "spot_check_link_only": "Spot check, {person}, by {end}. Confirm: {link}",
     "page_by_hand": "{~text}. Reply {code} to confirm",
     "page_by_hand_oneway": "{~text}. Confirm to the duty room",
     "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
