@@ -113,6 +113,8 @@ def test_stop_inside_a_sentence_is_not_one():
 
 def test_asking_for_the_watch():
     assert understand("值班").asks_watch
+    assert understand(" ＷＡＴＣＨ。").asks_watch
+    assert not understand("值班, 来不了").asks_watch
     assert understand("什么?").nonsense
     assert Reply().nonsense
 

@@ -27,6 +27,7 @@ from fangxun.core.rehearsal import Lack
 from fangxun.core.report import Because, Outcome, Reached
 from fangxun.core.roster import Source
 from fangxun.core.roster.data import DayType, Role
+from fangxun.core.spotcheck import CheckOutcome, CheckState, DrawState
 from fangxun.core.warning import MessageType
 from fangxun.district import ChangeKind
 from fangxun.text import translator
@@ -39,6 +40,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
     Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
     Hazard, Role, DayType, SiteKind, Measure, Group, Contact, Owed, Budgeted, MessageType, Change,
     ExerciseState, Reached, Lack, HandoverState, MatterKind, MatterState,
+    CheckState, CheckOutcome, DrawState,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},
@@ -48,9 +50,17 @@ BY_ATTRIBUTE = {
     "channel": {Channel},
     "why": {Why, Because, Closing},
     "hazard": {Hazard},
-    "state": {PageState, IncidentState, ExerciseState, HandoverState, MatterState},
+    "state": {
+        PageState,
+        IncidentState,
+        ExerciseState,
+        HandoverState,
+        MatterState,
+        CheckState,
+        DrawState,
+    },
     "how": {How},
-    "outcome": {Outcome},
+    "outcome": {Outcome, CheckOutcome},
     "quality": {Quality},
     "suspicion": {Suspicion},
     "source": {Source},

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from fangxun.cli import times
 from fangxun.core import message
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import PageKind
 from fangxun.engine.view import View
@@ -40,7 +41,7 @@ def known(tx: Tx, seen: View | None, entries: list[Entry]) -> Known:
             for part in (
                 seen.person_name(item.person or ""),
                 seen.name_of(item.place) if item.place and item.kind is PageKind.PAGE else "",
-                _("exercise") if item.kind is PageKind.EXERCISE else "",
+                _(item.kind.value) if item.kind in TO_HIMSELF else "",
             )
             if part
         )

@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "exercise",
         N_("Exercises with real people: start, list, show, stop, report."),
     ),
+    "spotcheck": (
+        "spotcheck",
+        N_("Spot checks of who is on watch: now, schedule, list, report, stop."),
+    ),
     "plan": ("plan", N_("The plan: rehearse what a raise would come to.")),
     "response": ("response", N_("Response levels: propose and approve.")),
     "roster": ("roster", N_("The roster: show, check, apply, cover, swap.")),

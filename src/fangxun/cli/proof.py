@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -89,6 +89,19 @@ class Files:
         for end in self.ends:
             path = (self.to or Path(name)).with_suffix(end)
             write(path, report, told)
+            typer.echo(_("Written: {path}").format(path=path))
+
+    def write_as(self, ways: Mapping[str, Callable[[], bytes]], *, name: str) -> None:
+        """The same of what is made in one of these ways, by the end of the file's name."""
+        for end in self.ends:
+            path = (self.to or Path(name)).with_suffix(end)
+            if end not in ways:
+                raise FaultyInput(
+                    N_("{path}: a report is written as one of {kinds}"),
+                    path=path,
+                    kinds=" ".join(ways),
+                )
+            put(path, ways[end]())
             typer.echo(_("Written: {path}").format(path=path))
 
 

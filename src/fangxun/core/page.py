@@ -77,6 +77,8 @@ class PageKind(StrEnum):
     """The system's own call to its watch; see core.alarm."""
     EXERCISE = "exercise"
     """Practice: a real message to its person and to nobody else; see core.exercise."""
+    SPOT_CHECK = "spot_check"
+    """Unannounced, to somebody on watch and to nobody else; see core.spotcheck."""
 
 
 class PageState(StrEnum):
@@ -120,7 +122,9 @@ class Closing(StrEnum):
     """An alarm whose cause has ended (the feed is back, the hole is filled)."""
     EXERCISE_OVER = "exercise_over"
     YIELDED = "yielded"
-    """An exercise that gave way to a real raise."""
+    """An exercise or spot check that gave way to a real raise."""
+    MISSED = "check_missed"
+    """A spot check that was not confirmed in time."""
 
 
 class How(StrEnum):
@@ -136,8 +140,8 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`key` is unique for ever: "p/<incident>/<place>/<raise_no>/<person>", "a/<cause>/<n>"
-    or "x/<exercise>/<person>".
+    """`key` is unique for ever: "p/<incident>/<place>/<raise_no>/<person>", "a/<cause>/<n>",
+    "x/<exercise>/<person>" or "s/<spot check>/<person>".
 
     `step` is the index of the step last fired (-1: none yet), `round` the round of an alarm's
     ladder, `next_due` when the next step fires (None: nothing more to do). `code` is what the

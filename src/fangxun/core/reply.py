@@ -54,7 +54,21 @@ _STOP = frozenset(
     ["stop", "退订", "td", "t", "unsubscribe", "stopall", "end", "quit", "cancel", "拒收"]
 )
 _START = frozenset(["start", "unstop", "恢复", "恢复接收", "订阅"])
-_WATCH = frozenset(["值班", "谁值班", "watch", "who"])
+_WATCH = frozenset(
+    [
+        "值班",
+        "谁值班",
+        "谁在值班",
+        "今天谁值班",
+        "现在谁值班",
+        "值班表",
+        "查值班",
+        "谁在岗",
+        "watch",
+        "who",
+        "onwatch",
+    ]
+)
 _PADDING = re.compile("请|放心|谢谢|辛苦了|领导|号|码|回复|回|的|了|啦|哈|呢|code|no")
 """What people write around a code or a word, and what says nothing by itself."""
 _NO = frozenset(["not", "never", "cannot", "don", "dont", "不", "没", "没有", "未"])
@@ -92,7 +106,7 @@ def understand(text: str) -> Reply:
         done=frozenset(_DONE[kind] for kind in said if kind in _DONE),
         stop=bool(words) and words[0] in _STOP,
         start=len(words) == 1 and words[0] in _START,
-        asks_watch="watch" in said,
+        asks_watch="watch" in said and "talk" not in said,
     )
 
 

@@ -15,6 +15,7 @@ from fangxun.district.criteria import hazard
 from fangxun.district.desk import Desk
 from fangxun.district.ladders import ALARM, LATER, read_ladders
 from fangxun.district.posts import colour
+from fangxun.district.spotchecks import read_spot_checks
 from fangxun.district.structure import Node
 
 
@@ -55,6 +56,7 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
         notice_share=share,
         reserve=reserve,
         handover_within=_handover(root),
+        spot_checks=read_spot_checks(root, ladders),
     )
     root.close(later=LATER)
     return plan

@@ -2,9 +2,10 @@
 
 1. What confirms something is answered by the ladder's silence.
 2. Who repeats a confirmation is told once a page that it is kept.
-3. What confirms nothing and is not understood gets one hint in 24 hours, while somebody of this
+3. Who asks who is on watch is told, twice an hour (`enquiries`).
+4. What confirms nothing and is not understood gets one hint in 24 hours, while somebody of this
    phone may have been asked for something.
-Both are notices: they come out of the notices' share of the number's budget.
+All are notices: they come out of the notices' share of the number's budget.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page
 from fangxun.core.reply import Reply
-from fangxun.engine import notices
+from fangxun.engine import enquiries, notices
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import journal, lately
@@ -39,6 +40,8 @@ def answer(parts: Parts, tx: Tx, view: View, heard: Heard, *, now: datetime) -> 
     """Answer a reply that has changed nothing, where that helps."""
     if heard.already:
         _already(parts, tx, view, heard, now=now)
+    elif heard.said.asks_watch:
+        enquiries.answer(parts, tx, view, (heard.people[0], heard.number), now=now)
     elif _puzzles(tx, heard, now=now):
         notices.to_number(parts, tx, view, (heard.people[0], heard.number), "hint", now=now)
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from fangxun.core import alarm, escalation
+from fangxun.core import alarm, escalation, spotcheck
 from fangxun.core.escalation import Advance, Contacts
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
-from fangxun.engine import alarms, exercises, links, messages, unsent
+from fangxun.engine import alarms, exercises, links, messages, spotchecks, unsent
 from fangxun.engine.composed import Composed
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
@@ -24,14 +25,16 @@ GROUP = 300
 
 
 def escalate(parts: Parts, *, now: datetime) -> datetime | None:
-    """Advance every page that is due, in groups, and end an exercise that is through; returns when
-    the next page will be due."""
+    """Begin or end the spot check that is due, advance every page that is, in groups, and end an
+    exercise that is through; returns when there is more to do."""
+    checked = spotchecks.turn(parts, now=now)
     while advance_group(parts, now=now) == GROUP:
         pass
     _owed(parts, now=now)
     exercises.conclude(parts, now=now)
     with parts.store.read() as tx:
-        return page_store.next_due(tx)
+        soonest = page_store.next_due(tx)
+    return min((at for at in (soonest, checked) if at is not None), default=None)
 
 
 def advance_group(parts: Parts, *, now: datetime) -> int:
@@ -108,6 +111,8 @@ def ladder_of(view: View, item: Page) -> Ladder:
     """The ladder in force now: an edit of the plan is honoured at the next step."""
     if item.kind is PageKind.ALARM:
         return view.district.plan.alarm
+    if item.kind is PageKind.SPOT_CHECK:
+        return spotcheck.ladder(view.district.plan)
     return view.district.plan.ladder(item.level, item.hazard)
 
 
@@ -149,7 +154,7 @@ def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]
                 Event.PAGE_UNREACHED,
                 "system",
                 subject,
-                "exercise" if advance.page.kind is PageKind.EXERCISE else "ladder_exhausted",
+                "exercise" if advance.page.kind in TO_HIMSELF else "ladder_exhausted",
                 (("person", advance.page.person), ("place", advance.page.place)),
             )
         )

@@ -35,6 +35,8 @@ def fields_of(
     }
     if page.kind is PageKind.ALARM:
         fields |= _alarm_fields(view, words, page)
+    if page.kind is PageKind.SPOT_CHECK:
+        fields["end"] = local(view, datetime.fromisoformat(str(dict(page.details)["end"])))
     if page.kind is PageKind.EXERCISE and not page.cause:
         fields["text"] = message.render(words["exercise_text"], fields)
     return fields

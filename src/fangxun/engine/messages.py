@@ -14,6 +14,7 @@ from fangxun.core.alarm import AlarmKind
 from fangxun.core.assessment import Assessment
 from fangxun.core.batching import Budgeted
 from fangxun.core.escalation import Advance, Draft
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.page import (
     Attempt,
     AttemptState,
@@ -247,7 +248,7 @@ def _ways(desk: _Desk, paired: Paired) -> Iterator[tuple[Channel, str]]:
 
 
 def _calls(desk: _Desk, draft: Draft, page: Page) -> bool:
-    if page.kind is PageKind.EXERCISE or (page.id, draft.contact) in desk.called:
+    if page.kind in TO_HIMSELF or (page.id, draft.contact) in desk.called:
         return False
     steps = desk.view.district.plan.ladder(page.level, page.hazard).steps
     if page.kind is PageKind.ALARM:

@@ -192,6 +192,8 @@ def _base(page: Page, draft: Draft) -> str:
         return f"alarm_{alarm_kind(page)}"
     if page.kind is PageKind.EXERCISE:
         return "exercise"
+    if page.kind is PageKind.SPOT_CHECK:
+        return "spot_check"
     if draft.stands_for is not Contact.PERSON:
         about = "_by_hand" if page.by_hand else ""
         return f"page_other{about}{'_untold' if draft.untold else ''}"

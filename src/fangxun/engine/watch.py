@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fangxun.core import alarm, handover, roster, watch
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.journal import Entry, Event
-from fangxun.core.page import PageKind
 from fangxun.core.roster import Role, Shift
 from fangxun.core.timeline import Span
 from fangxun.engine import alarms, notices
@@ -102,7 +102,7 @@ def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime
         count=count,
         head=head,
         incidents=len(incident_store.open_incidents(tx)),
-        unconfirmed=sum(p.kind is not PageKind.EXERCISE for p in page_store.open_pages(tx)),
+        unconfirmed=sum(p.kind not in TO_HIMSELF for p in page_store.open_pages(tx)),
         unreached=page_store.count_unreached(tx),
     )
     told = notices.to_people(parts, tx, view, people, "notice_handover", note, now=now)

@@ -52,6 +52,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "Closing": (
         N_("superseded"), N_("stood_down"), N_("relieved"), N_("no_longer_named"), N_("lowered"),
         N_("enough"), N_("cause_gone"), N_("exercise_over"), N_("yielded"),
+        N_("check_missed"),
     ),
     "How": (
         N_("reply"), N_("link"), N_("cli"), N_("terminal"), N_("relayed"), N_("key_press"),
@@ -101,6 +102,13 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "MatterKind": (N_("matter"), N_("call"), N_("letter"), N_("visit")),
     "MatterState": (N_("open"), N_("done")),
+    "CheckState": (N_("running"), N_("done"), N_("stopped"), N_("yielded")),
+    "CheckOutcome": (
+        N_("in_time"), N_("check_missed"), N_("not_told"), N_("void"), N_("within_time"),
+    ),
+    "DrawState": (
+        N_("to_come"), N_("begun"), N_("incident"), N_("busy"), N_("nobody"), N_("daemon_away"),
+    ),
     "ExerciseState": (N_("running"), N_("done"), N_("stopped"), N_("yielded")),
     "Tamper": (
         N_("altered"), N_("missing"), N_("reordered"), N_("cut_off"), N_("beyond_head"),
@@ -129,6 +137,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("matter_opened"), N_("matter_done"), N_("matter_reopened"), N_("came_in"),
         N_("nobody_to_page"),
         N_("exercise_started"), N_("exercise_ended"),
+        N_("spot_check_started"), N_("spot_check_ended"), N_("spot_check_passed_over"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
         N_("pruned"),
     ),
@@ -153,6 +162,7 @@ JOURNAL = (
     N_("provider_at"), N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"),
     N_("suspended"), N_("part"),
     N_("exhausted"), N_("identical"), N_("budget"), N_("hint"), N_("already"),
+    N_("on_watch"), N_("asked_often"), N_("spot_check"), N_("drawn"),
     N_("hazard"), N_("flags"), N_("since"), N_("reason"), N_("yes"), N_("no"), N_("group"),
     N_("free"), N_("amount"), N_("gauge"), N_("at"), N_("clock"), N_("cycle"), N_("level_reached"),
     N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),

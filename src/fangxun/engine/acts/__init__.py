@@ -34,10 +34,12 @@ from fangxun.engine.acts.pages import (
 )
 from fangxun.engine.acts.rosters import Applied, apply_district, cover, swap
 from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading, polled
+from fangxun.engine.acts.spotchecks import Checked, start_spot_check, stop_spot_check
 
 __all__ = [
     "Act",
     "Applied",
+    "Checked",
     "Chosen",
     "LinkView",
     "Lowered",
@@ -67,6 +69,8 @@ __all__ = [
     "sign_handover",
     "stand_down",
     "start_exercise",
+    "start_spot_check",
     "stop_exercise",
+    "stop_spot_check",
     "swap",
 ]

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from fangxun.store.tables.base import Base, table
 from fangxun.store.tables.desk import (
+    CalendarFeedRow,
     CounterRow,
     GatewayRow,
     InboxRow,
     JournalHeadRow,
     JournalRow,
     MetaRow,
+    SpotCheckDrawRow,
+    SpotCheckRow,
 )
 from fangxun.store.tables.district import (
     ActivePostRow,
@@ -53,6 +56,7 @@ __all__ = [
     "Base",
     "BulletinRow",
     "ByHandRow",
+    "CalendarFeedRow",
     "CounterRow",
     "DistrictVersionRow",
     "ExerciseRow",
@@ -77,5 +81,7 @@ __all__ = [
     "ReleasedRow",
     "ResponseRow",
     "ShiftRow",
+    "SpotCheckDrawRow",
+    "SpotCheckRow",
     "table",
 ]
