@@ -4,7 +4,8 @@
 2. Who repeats a confirmation is told once a page that it is kept.
 3. What confirms nothing and is not understood gets one hint in 24 hours, while somebody of this
    phone may have been asked for something.
-Both are notices: they come out of the notices' share of the number's budget.
+4. What signs for a handover (交班, 接班, 会签) is answered with whether it counts (`signing`).
+All are notices: they come out of the notices' share of the number's budget.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fangxun.core.handover import HandoverEvent
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page
 from fangxun.core.reply import Reply
-from fangxun.engine import notices
+from fangxun.engine import notices, signing
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import journal, lately
@@ -39,6 +41,8 @@ def answer(parts: Parts, tx: Tx, view: View, heard: Heard, *, now: datetime) -> 
     """Answer a reply that has changed nothing, where that helps."""
     if heard.already:
         _already(parts, tx, view, heard, now=now)
+    elif heard.said.signs:
+        signing.sign(parts, tx, view, heard.people, HandoverEvent(heard.said.signs), now=now)
     elif _puzzles(tx, heard, now=now):
         notices.to_number(parts, tx, view, (heard.people[0], heard.number), "hint", now=now)
 
