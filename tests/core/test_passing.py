@@ -140,6 +140,14 @@ def test_a_hand_off_is_where_the_officers_change_and_deputies_and_leaders_sign_w
     assert may_sign(of_hand_off("unit", only, since=NOW), HandoverEvent.CONFIRM) == ("b", "d")
 
 
+def test_who_joins_a_watch_or_leaves_it_takes_it_over_from_nobody():
+    """A second officer for the afternoon."""
+    found = hand_offs(
+        (stands("a", "duty", 0, 24), stands("b", "duty", 4, 10), stands("c", "duty", 24, 48)), SEATS
+    )
+    assert [(one.outgoing, one.incoming) for one in found] == [(("a",), ("c",))]
+
+
 def test_after_a_hole_those_who_stood_last_hand_over():
     (only,) = hand_offs((stands("a", "duty", 0, 12), stands("b", "duty", 14, 24)), SEATS)
     assert (only.at, only.outgoing, only.incoming) == (NOW + 14 * HOUR, ("a",), ("b",))

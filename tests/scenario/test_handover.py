@@ -41,6 +41,17 @@ def sign(room: Room, event: HandoverEvent) -> None:
     room.settle()
 
 
+def by_text(room: Room, event: HandoverEvent, text: str) -> str:
+    """Whoever may sign texts it; his id."""
+    with room.store.read() as tx:
+        view = room.parts.lookout.look(tx, now=room.now)
+        assert view is not None
+        item = handovers.in_question(tx, view, event, now=room.now)[-1]
+    who = {HandoverEvent.PASS: item.outgoing, HandoverEvent.CONFIRM: item.incoming}[event][0]
+    room.reply(who, text)
+    return who
+
+
 def states(room: Room) -> list[HandoverState]:
     with room.store.read() as tx:
         return [item.state for item in handover_store.latest(tx, "fxb")]
@@ -92,6 +103,7 @@ def test_a_watch_that_has_changed_once_more_is_missed_and_the_next_record_covers
         record = handover_store.record(tx, 2)
     assert record is not None
     assert record.span.end - record.span.start >= timedelta(hours=24)
+    keeping.sms.taken.clear()
 
 
 def test_where_the_plan_does_not_ask_nothing_rings(room: Room) -> None:
@@ -106,3 +118,29 @@ def test_a_restart_neither_repeats_nor_forgets_a_handover(keeping: Room) -> None
     assert states(keeping) == [HandoverState.AWAITED]
     assert len(keeping.told(Event.ALARM_OPENED)) == 1
     keeping.sms.taken.clear()
+
+
+def test_the_incoming_watch_is_told_once_and_both_sides_can_sign_by_text(keeping: Room) -> None:
+    until(keeping, timedelta(minutes=-10))
+    out = by_text(keeping, HandoverEvent.PASS, "交班。")
+    keeping.expect(out, "已为您签上")
+    with keeping.store.read() as tx:
+        (item,) = handover_store.latest(tx, "fxb")
+    for who in item.incoming:
+        if who != out:
+            keeping.expect(who, "已交班", "回复“接班”")
+    keeping.restart()
+    keeping.settle()
+    into = by_text(keeping, HandoverEvent.CONFIRM, "接班")
+    keeping.expect(into, "已为您签上")
+    assert states(keeping) == [HandoverState.CONFIRMED]
+
+
+def test_a_text_out_of_turn_says_that_it_signs_nothing_and_talk_is_no_signature(
+    keeping: Room,
+) -> None:
+    until(keeping, timedelta(minutes=-10))
+    who = by_text(keeping, HandoverEvent.CONFIRM, "接班")
+    keeping.expect(who, "没有签上")
+    by_text(keeping, HandoverEvent.PASS, "我晚点交班")
+    assert states(keeping) == []

@@ -23,12 +23,15 @@ class Reply:
     start: bool = False
     """Wants texts again, after a stop."""
     asks_watch: bool = False
+    signs: str = ""
+    """For which side of a handover it signs: "pass", "confirm", "countersign", "" for none. Only a
+    text that says nothing else does."""
 
     @property
     def nonsense(self) -> bool:
         """Nothing that we understand."""
         plain = self.codes or self.received or self.done
-        return not (plain or self.stop or self.start or self.asks_watch)
+        return not (plain or self.stop or self.start or self.asks_watch or self.signs)
 
 
 _CHINESE = "收到 收悉 确认 已收到 已确认 知道了 知道 已知 明白 好 好的 行 是 已阅"
@@ -69,6 +72,12 @@ _WATCH = frozenset(
         "onwatch",
     ]
 )
+_SIGNS = {
+    "交班": "pass", "已交班": "pass", "handover": "pass",
+    "接班": "confirm", "已接班": "confirm", "takeover": "confirm",
+    "会签": "countersign", "countersign": "countersign",
+}  # fmt: skip
+"""What a text says that signs for a side of a handover."""
 _PADDING = re.compile("请|放心|谢谢|辛苦了|领导|号|码|回复|回|的|了|啦|哈|呢|code|no")
 """What people write around a code or a word, and what says nothing by itself."""
 _NO = frozenset(["not", "never", "cannot", "don", "dont", "不", "没", "没有", "未"])
@@ -106,6 +115,7 @@ def understand(text: str) -> Reply:
         done=frozenset(_DONE[kind] for kind in said if kind in _DONE),
         stop=bool(words) and words[0] in _STOP,
         start=len(words) == 1 and words[0] in _START,
+        signs=_SIGNS.get(words[0], "") if len(words) == 1 else "",
         asks_watch="watch" in said and "talk" not in said,
     )
 

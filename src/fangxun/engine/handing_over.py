@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from fangxun.core import alarm, handover
 from fangxun.core.handover import HandOff, Handover, HandoverEvent, HandoverState
 from fangxun.core.journal import Entry, Event
-from fangxun.engine import alarms, handovers
+from fangxun.engine import alarms, handovers, notices
+from fangxun.engine.fields import local
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import handovers as handover_store
@@ -17,6 +18,8 @@ from fangxun.store.base import Tx
 
 HANDED_TO = "handed_to"
 """Until when hand-offs have been noted; those before handovers were switched on are none."""
+ASKED = "handover_asked"
+"""The number of the last handover of which the incoming watch has been told that it is passed."""
 _UNTAKEN = (HandoverState.AWAITED, HandoverState.PASSED)
 
 
@@ -33,14 +36,35 @@ def watch_over(parts: Parts, *, now: datetime) -> datetime | None:
         waiting = handover_store.in_state(tx, _UNTAKEN)
         fresh = _fresh(found, noted, now)
         wanting = _wanting(tx, waiting, found, within, now)
-    if fresh or wanting or noted is None:
+        untold = _untold(tx, waiting)
+    if fresh or wanting or untold or noted is None:
         with parts.store.write() as tx:
             _note(tx, view, fresh, now=now)
             waiting = handover_store.in_state(tx, _UNTAKEN)
             _settle(parts, tx, waiting, found, within, now=now)
+            _ask(parts, tx, view, _untold(tx, waiting), now=now)
     ahead = [one.at for one in found if one.at > now]
     bounds = [item.due_at + within for item in waiting]
     return min([at for at in (*ahead, *bounds) if at > now], default=None)
+
+
+def _untold(tx: Tx, waiting: list[Handover]) -> list[Handover]:
+    """What has been passed and of which the incoming watch has not been told."""
+    told = int(meta.get(tx, ASKED) or 0)
+    return [one for one in waiting if one.state is HandoverState.PASSED and one.id > told]
+
+
+def _ask(parts: Parts, tx: Tx, view: View, untold: list[Handover], *, now: datetime) -> None:
+    """Tell the incoming watch that it is passed and wants their confirmation, once each."""
+    for item in untold:
+        said: dict[str, object] = {
+            "start": local(view, item.due_at),
+            "person": view.person_name(item.passed_by),
+            "count": len(handover_store.matters(tx)),
+        }
+        asked = [one for one in item.incoming if one != item.passed_by]
+        notices.to_people(parts, tx, view, asked, "notice_passed", said, now=now)
+        meta.put(tx, ASKED, str(item.id))
 
 
 def _fresh(found: tuple[HandOff, ...], noted: datetime | None, now: datetime) -> list[HandOff]:

@@ -140,6 +140,9 @@ ZH = {
     "stand-down {incident}",
     "notice_response": "第{incident}号汛情建议启动{response}级应急响应,请审批:fangxun response "
     "approve {incident} {response}",
+    "notice_passed": "{start}换班:{person}已交班,遗留问题{count}件。看后请确认:在终端或回复“接班”",
+    "notice_signed": "{start}换班的交接班已为您签上,无需再签",
+    "notice_unsigned": "交接班没有签上:轮不到这一栏,或已有人签。请在值班终端查看:fangxun handover",
     "notice_handover": "接班:未结汛情{incidents}起,未确认{unconfirmed}人,未叫醒{unreached}人。"
     "日志{count}条,摘要{head},请留存",
     "group_officials": "包保责任人",
@@ -326,6 +329,11 @@ EN = {
     "all-clear: fangxun incident stand-down {incident}",
     "notice_response": "Incident {incident}: response {response} is proposed. To approve: fangxun "
     "response approve {incident} {response}",
+    "notice_passed": "Watch of {start}: passed by {person}, {count} open matters. Read it, then "
+    "confirm at the terminal or reply TAKEOVER",
+    "notice_signed": "The handover of {start} is signed for you; nothing is left to do",
+    "notice_unsigned": "Not signed: it is not your turn, or it is signed already. See at the "
+    "terminal: fangxun handover",
     "notice_handover": "Watch begins: {incidents} incidents, {unconfirmed} unconfirmed, "
     "{unreached} unreached. Journal {count} lines, head {head}: keep this",
     "group_officials": "responsible officials",

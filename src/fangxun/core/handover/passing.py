@@ -187,18 +187,20 @@ class HandOff:
 
 
 def hand_offs(shifts: Sequence[Shift], seats: Seats) -> tuple[HandOff, ...]:
-    """The hand-offs within the reach of these shifts, in order. Where nobody stands for a while, it
+    """The hand-offs within the reach of these shifts, in order: where some officer is relieved by
+    another. Who only joins the watch takes it over from nobody. Where nobody stands for a while, it
     is those who stood last who hand over to those who come."""
     officers = [shift for shift in shifts if shift.post in seats.officers]
     found: list[HandOff] = []
-    last: frozenset[str] = frozenset()
     for at in sorted({shift.span.start for shift in officers}):
-        present = frozenset(s.person for s in officers if s.span.holds(at))
-        if last and present != last:
-            ended = max((s.span.end for s in officers if s.span.end <= at), default=at)
-            still = any(s.span.start < at < s.span.end for s in officers)
-            found.append(_hand_off(shifts, seats, at, at if still else ended))
-        last = present
+        still = any(s.span.start < at <= s.span.end for s in officers)
+        stood_to = (
+            at if still else max((s.span.end for s in officers if s.span.end < at), default=at)
+        )
+        before = {s.person for s in officers if s.span.start < stood_to <= s.span.end}
+        present = {s.person for s in officers if s.span.holds(at)}
+        if before - present and present - before:
+            found.append(_hand_off(shifts, seats, at, stood_to))
     return tuple(found)
 
 
