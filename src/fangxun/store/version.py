@@ -24,6 +24,7 @@ REVISIONS = (
     "0015",
     "0016",
     "0018",
+    "0021",
 )
 """All migrations in order; a test holds them against the files."""
 
