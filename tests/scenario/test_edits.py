@@ -86,7 +86,7 @@ def test_an_official_deleted_by_mistake_and_put_back_is_called_again(
     applied(room, district)
     back = room.stands(his)
     assert (back.state, back.step, back.closing) == (PageState.OPEN, 0, None)
-    room.expect(WHO, back.code)
+    room.expect(WHO, f"回复{room.code(WHO, his)}确认")
     assert asked(room) == set()
     assert room.told(Event.PAGE_REOPENED) == ["officials"]
     room.forward(seconds=121)

@@ -25,6 +25,7 @@ REVISIONS = (
     "0016",
     "0018",
     "0019",
+    "0021",
 )
 """All migrations in order; a test holds them against the files."""
 
