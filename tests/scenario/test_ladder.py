@@ -61,7 +61,7 @@ def test_a_late_word_ends_its_alarm_before_a_word_about_that_is_heard(room: Room
     with room.store.read() as tx:
         (bell,) = [item for item in page_store.open_pages(tx) if item.cause]
     (watch, *_) = [attempt.contact for attempt in room.sent_for(bell.id)]
-    said = ((WHO, room.stands(page).code), (watch, bell.code))
+    said = ((WHO, room.code(WHO, page)), (watch, room.code(watch, bell.id)))
     room.came("sms", *(Inbound(who, room.phones[who][0], code, room.now) for who, code in said))
     assert room.stands(page).state is PageState.CONFIRMED
     assert room.stands(bell.id).closing is Closing.CAUSE_GONE
