@@ -251,6 +251,8 @@ COMMON = {
     "incidents": 2,
     "unconfirmed": 14,
     "unreached": 3,
+    "outgoing": "欧阳竹小满/慕容云出岫",
+    "incoming": "尉迟江有声/上官石见川",
     "head": "0123456789ab",
 }
 LINKED = {"link": "https://fx.example/c/" + "0" * 32}
