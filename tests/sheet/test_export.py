@@ -17,7 +17,6 @@ from fangxun.core.roster import Override, OverrideKind
 from fangxun.core.timeline import Span
 from fangxun.sheet import drawing, plain
 from fangxun.sheet.drawing import DutyTable
-from fangxun.sheet.layout import find
 from fangxun.sheet.paper import as_workbook
 from tests.sheet.layouts import LAYOUTS
 from tests.sheet.office import LONG_AGO, Office
@@ -145,4 +144,3 @@ def test_a_name_of_two_people_is_written_so_that_it_can_be_read_again(office: Of
     )  # fmt: skip
     found = office.read(written(office, "xlsx", tables(office)))
     assert (found.faults, found.compared.changes) == ((), ())
-    assert find is not None

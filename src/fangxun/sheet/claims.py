@@ -69,19 +69,6 @@ class Claims:
         first = before.where if before is not None and before.people else where
         self.slots[slot] = Claim(first, tuple(dict.fromkeys(both)))
 
-    def refuse_crowds(self, posts: Sequence[Post]) -> None:
-        """A fault for each cell that names more people than its post has seats."""
-        seats = {post.id: post.seats for post in posts}
-        message = N_(
-            "{count} people stand on {post} on {day}, which has {seats} seats; name fewer, or give "
-            "it more seats in posts.toml"
-        )
-        for slot, claim in self.slots.items():
-            if len(claim.people) > seats[slot.post]:
-                fields = {"count": len(claim.people), "seats": seats[slot.post]}
-                fields |= {"post": slot.post, "day": slot.day}
-                self.amiss(Cell(claim.where), Amiss(message, **fields))
-
 
 def read_claims(grids: Sequence[Grid], district: District, asked: Asked, file: str) -> Claims:
     """Everything that the sheets of a file say. Sheets without a table are passed over; a file

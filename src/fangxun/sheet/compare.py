@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from fangxun.core.roster import Roster, TableEntry
+from fangxun.core.errors import N_, Fault
+from fangxun.core.roster import Post, Roster, TableEntry
 from fangxun.sheet.claims import Claim
 from fangxun.sheet.month import Slot, Standing, by_id, over, standing
 
@@ -73,6 +74,29 @@ def compare(slots: Mapping[Slot, Claim], roster: Roster, *, now: datetime) -> Co
         tuple(change for change in found if change.slot not in gone),
         tuple(change for change in found if change.slot in gone),
         same,
+    )
+
+
+def crowds(compared: Compared, posts: Iterable[Post]) -> tuple[Fault, ...]:
+    """A fault for each cell that would put more people on a post than it has seats."""
+    seats = {post.id: post.seats for post in posts}
+    message = N_(
+        "{count} people stand on {post} on {day}, which has {seats} seats; name fewer, or give it "
+        "more seats in posts.toml"
+    )
+    return tuple(
+        Fault(
+            change.where,
+            message,
+            (
+                ("count", len(change.after)),
+                ("post", change.slot.post),
+                ("day", change.slot.day),
+                ("seats", seats[change.slot.post]),
+            ),
+        )
+        for change in compared.changes
+        if len(change.after) > seats[change.slot.post]
     )
 
 
