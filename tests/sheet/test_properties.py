@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from fangxun.core.roster import TableEntry
 from fangxun.sheet import drawing, plain, workbook
-from fangxun.sheet.claims import Asked, read_claims
+from fangxun.sheet.claims import Asked
 from fangxun.sheet.compare import compare
 from fangxun.sheet.days import Month
 from fangxun.sheet.grid import Cell, Grid
+from fangxun.sheet.tables import read_claims
 from tests.beginnings import example
 from tests.sheet.office import LONG_AGO
 

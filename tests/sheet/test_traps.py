@@ -208,12 +208,35 @@ def test_comments_and_lines_that_do_not_change_stay_byte_by_byte(office: Office)
     assert changed == ["2026-07-03,五,fxb,柳问桥,,,\n"]
 
 
-def test_what_is_over_is_told_and_left_as_it_stood(office: Office) -> None:
-    now = datetime(2026, 8, 10, tzinfo=UTC)
-    lines = [HEAD, ["2026-08-03", "柳问桥"], ["2026-08-13", "柳问桥"]]
+def test_what_has_begun_or_is_over_is_told_and_left_as_it_stood(office: Office) -> None:
+    """At noon of the 10th its shift stands since 08:00."""
+    now = datetime(2026, 8, 10, 4, tzinfo=UTC)
+    lines = [HEAD, *([f"2026-08-{day:02}", "柳问桥"] for day in (3, 10, 11))]
     found = office.read(office.book(("8月", lines)), now=now)
-    assert [c.slot.day.day for c in found.compared.changes] == [13]
-    assert [c.slot.day.day for c in found.compared.past] == [3]
+    assert [c.slot.day.day for c in found.compared.changes] == [11]
+    assert [c.slot.day.day for c in found.compared.past] == [3, 10]
+
+
+def test_lines_of_another_month_than_was_asked_for_are_passed_over_and_said(
+    office: Office,
+) -> None:
+    path = office.book(("表", [HEAD, ["2026-08-31", "柳问桥"], ["2026-09-01", "柳问桥"]]))
+    found = office.read(path, month="2026-09")
+    assert [c.slot.day.month for c in found.compared.changes] == [9]
+    assert found.passed == (("表!A2", "2026-08-31"),)
+
+
+def test_a_merged_cell_that_is_not_understood_is_told_once(office: Office) -> None:
+    lines = [HEAD, *([f"2026-08-{day:02}", None, None, "谁也不是"] for day in range(3, 10))]
+    found = office.read(office.book(("8月", lines), merged="D2:D8"))
+    assert [fault.where for fault in found.faults] == ["8月!D2"]
+
+
+def test_faults_beyond_counting_are_counted(office: Office) -> None:
+    lines = [["日期", *(["主班"] * 8)]]
+    lines += [[f"2026-08-{day:02}", *(["谁也不是"] * 8)] for day in range(1, 31)]
+    found = office.read(office.book(("8月", lines)))
+    assert str(found.faults[-1]).endswith("and 40 more faults; mend these first")
 
 
 def test_an_old_file_does_not_undo_a_cover(office: Office) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from fangxun.core.errors import N_, Fault
 from fangxun.core.roster import Post, Roster, TableEntry
 from fangxun.sheet.claims import Claim
-from fangxun.sheet.month import Slot, Standing, by_id, over, standing
+from fangxun.sheet.month import Slot, Standing, begun, by_id, standing
 
 
 class What(StrEnum):
@@ -38,8 +38,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`past`: changes of what has been, which are not made. `same`: slots that say what stands
-    already, by the table, by rotation or by a cover."""
+    """`past`: changes of what has begun or is over, which are not made. `same`: slots that say
+    what stands already, by the table, by rotation or by a cover."""
 
     changes: tuple[Change, ...]
     past: tuple[Change, ...]
@@ -69,7 +69,7 @@ def compare(slots: Mapping[Slot, Claim], roster: Roster, *, now: datetime) -> Co
             same += 1
             continue
         found.append(_change(slot, claim, now_there, plan))
-    gone = over(stands, now)
+    gone = begun(stands, now)
     return Compared(
         tuple(change for change in found if change.slot not in gone),
         tuple(change for change in found if change.slot in gone),

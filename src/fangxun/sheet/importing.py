@@ -15,10 +15,11 @@ from fangxun.district.faults import Faults
 from fangxun.district.folder import Folder
 from fangxun.district.read import read_with_warnings
 from fangxun.sheet import workbook
-from fangxun.sheet.claims import Asked, Claims, read_claims
+from fangxun.sheet.claims import Asked, Claims
 from fangxun.sheet.compare import Compared, compare, crowds, wanted
 from fangxun.sheet.events import read_calendar
 from fangxun.sheet.rewrite import rewritten
+from fangxun.sheet.tables import read_claims
 
 _BOM = "\ufeff"
 
@@ -53,7 +54,7 @@ def read_import(
     claims = _claims(file, district, asked)
     roster = replace(district.roster, overrides=tuple(overrides))
     compared = compare(claims.slots, roster, now=now)
-    faults = (*claims.faults, *crowds(compared, roster.posts))
+    faults = (*claims.all_faults, *crowds(compared, roster.posts))
     old = duty_files(folder)
     files: Mapping[str, str] = {}
     after = district
