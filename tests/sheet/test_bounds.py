@@ -14,7 +14,7 @@ import pytest
 from fangxun.core.errors import FaultyInput, Refused
 from fangxun.sheet import workbook
 from fangxun.sheet.workbook import MOST_ROWS
-from tests.sheet.office import Office, packed
+from tests.sheet.office import STRINGS, Office, packed, shared
 
 SHEET = "xl/worksheets/sheet1.xml"
 TABLE = [["日期", "主班"], ["2026-08-03", "柳问桥"]]
@@ -27,6 +27,18 @@ def good(office: Office) -> Path:
 def bomb(parts: dict[str, bytes]) -> None:
     """1 kB that unpacks to 90 MB."""
     parts["xl/media/image1.png"] = b"\0" * 90_000_000
+
+
+def texts(parts: dict[str, bytes]) -> None:
+    """Six million bytes of texts, which would take a minute to read."""
+    strings = b"<si><t>a</t></si>" * 360_000
+    parts["xl/sharedStrings.xml"] = b"<sst>" + strings + b"</sst>"
+
+
+def wide_rows(parts: dict[str, bytes]) -> None:
+    cells = "<c><v>1</v></c>" * 3_000
+    rows = "".join(f'<row r="{n}">{cells}</row>' for n in range(10, 80))
+    parts[SHEET] = parts[SHEET].decode().replace("</sheetData>", rows + "</sheetData>").encode()
 
 
 def macros(parts: dict[str, bytes]) -> None:
@@ -56,7 +68,8 @@ def connected(parts: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (bomb, "would unpack to"), (macros, "macros"), (macro_type, "macros"),
+        (bomb, "would unpack to"), (texts, "would unpack to"), (wide_rows, "cells with something"),
+        (macros, "macros"), (macro_type, "macros"),
         (embedded, "embedded"), (linked, "linked to other files"),
         (connected, "linked to other files"),
     ],
@@ -83,16 +96,22 @@ def test_a_directory_that_lies_about_sizes_is_not_believed(office: Office) -> No
 
 def entities(text: str) -> str:
     inner = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-    return re.sub(r"(<worksheet)", inner + r"\1", text, count=1)
+    return re.sub(r"(<(?:worksheet|sst|workbook))", inner + r"\1", text, count=1)
 
 
-def test_entities_are_no_part_of_a_workbook(office: Office) -> None:
-    path = packed(
-        good(office),
-        lambda parts: parts.update({SHEET: entities(parts[SHEET].decode()).encode()}),
-    )
+def test_texts_in_a_part_of_their_own_are_read(office: Office) -> None:
+    (change,) = office.read(packed(good(office), shared)).compared.changes
+    assert change.after == ("liu-wenqiao",)
+
+
+@pytest.mark.parametrize("part", [SHEET, STRINGS, "xl/workbook.xml"])
+def test_entities_are_no_part_of_a_workbook(part: str, office: Office) -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        shared(parts)
+        parts[part] = entities(parts[part].decode()).encode()
+
     with pytest.raises(FaultyInput, match="cannot be read as a workbook"):
-        office.read(path)
+        office.read(packed(good(office), change))
 
 
 @pytest.mark.parametrize("cell", ["", '<c r="A{n}" s="1"/>'])
