@@ -151,7 +151,7 @@ def test_several_names_stand_together_where_the_post_has_seats(cell: str, office
     names = cell.count("泵常转") + 2
     path = one(office, "2026-08-03", cell)
     (fault,) = office.read(path).faults
-    assert f"8月!B2: {names} people stand on fxb-officer" in str(fault)
+    assert f"8月!B2: {names} people stand on 主班" in str(fault)
     posts = office.folder / "posts.toml"
     text = posts.read_text(encoding="utf-8")
     posts.write_text(

@@ -79,7 +79,7 @@ def compare(slots: Mapping[Slot, Claim], roster: Roster, *, now: datetime) -> Co
 
 def crowds(compared: Compared, posts: Iterable[Post]) -> tuple[Fault, ...]:
     """A fault for each cell that would put more people on a post than it has seats."""
-    seats = {post.id: post.seats for post in posts}
+    known = by_id(posts)
     message = N_(
         "{count} people stand on {post} on {day}, which has {seats} seats; name fewer, or give it "
         "more seats in posts.toml"
@@ -90,13 +90,13 @@ def crowds(compared: Compared, posts: Iterable[Post]) -> tuple[Fault, ...]:
             message,
             (
                 ("count", len(change.after)),
-                ("post", change.slot.post),
+                ("post", known[change.slot.post].name),
                 ("day", change.slot.day),
-                ("seats", seats[change.slot.post]),
+                ("seats", known[change.slot.post].seats),
             ),
         )
         for change in compared.changes
-        if len(change.after) > seats[change.slot.post]
+        if len(change.after) > known[change.slot.post].seats
     )
 
 
