@@ -10,12 +10,13 @@ from fangxun.core.errors import N_, NotFound
 from fangxun.core.subscription import Subscription
 from fangxun.store import rows
 from fangxun.store.base import Tx
-from fangxun.store.tables import CalendarFeedRow, DistrictVersionRow, OverrideRow, table
+from fangxun.store.tables import CalendarFeedRow, DistrictVersionRow, LeaveRow, OverrideRow, table
 
 _FEEDS = table(CalendarFeedRow)
 _COLUMNS = rows.columns(_FEEDS, Subscription)
 _VERSIONS = table(DistrictVersionRow)
 _OVERRIDES = table(OverrideRow)
+_LEAVE = table(LeaveRow)
 
 
 def by_token(tx: Tx, token_hash: str) -> Subscription | None:
@@ -51,12 +52,11 @@ def save(tx: Tx, item: Subscription) -> None:
 
 
 def roster_changed_at(tx: Tx) -> datetime | None:
-    """When a district was last applied or an override last made; None before the first."""
-    asked = (
-        select(func.max(_VERSIONS.c.applied_at)),
-        select(func.max(_OVERRIDES.c.at)),
-    )
-    found = [tx.connection.execute(one).scalar() for one in asked]
+    """When a district was last applied, or an override or leave last made or undone; None before
+    the first."""
+    times = [_VERSIONS.c.applied_at]
+    times += [column for one in (_OVERRIDES, _LEAVE) for column in (one.c.at, one.c.undone_at)]
+    found = [tx.connection.execute(select(func.max(at))).scalar() for at in times]
     return max((at for at in found if at is not None), default=None)
 
 
