@@ -35,6 +35,10 @@ class Roster(later.Later):
 
     more: ClassVar = {
         "import": ("roster_import", N_("Take the office's own duty table over into the folder.")),
+        "calendar": (
+            "roster_calendar",
+            N_("Calendars for phones and offices: add, list, revoke."),
+        ),
         "export": ("roster_export", N_("Write a month's duty table as the office draws it.")),
     }
 

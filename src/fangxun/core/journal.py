@@ -80,6 +80,8 @@ class Event(StrEnum):
     NOBODY_TO_PAGE = "nobody_to_page"
     EXERCISE_STARTED = "exercise_started"
     EXERCISE_ENDED = "exercise_ended"
+    CALENDAR_ADDED = "calendar_added"
+    CALENDAR_REVOKED = "calendar_revoked"
     SPOT_CHECK_STARTED = "spot_check_started"
     SPOT_CHECK_ENDED = "spot_check_ended"
     SPOT_CHECK_PASSED_OVER = "spot_check_passed_over"

@@ -5,6 +5,7 @@ his reason, and wakes the daemon. What follows (pages, texts) is worked out by t
 """
 
 from fangxun.engine.acts.base import Act
+from fangxun.engine.acts.calendars import add_calendar, revoke_calendar
 from fangxun.engine.acts.corrections import correct
 from fangxun.engine.acts.exercises import Chosen, start_exercise, stop_exercise
 from fangxun.engine.acts.handovers import (
@@ -45,6 +46,7 @@ __all__ = [
     "Lowered",
     "acknowledge",
     "acknowledge_by_link",
+    "add_calendar",
     "add_warning",
     "apply_district",
     "approve_response",
@@ -65,6 +67,7 @@ __all__ = [
     "raise_by_hand",
     "relay",
     "reopen_matter",
+    "revoke_calendar",
     "send_page",
     "sign_handover",
     "stand_down",
