@@ -122,3 +122,15 @@ def test_of_two_identical_edits_at_once_one_wins_and_the_other_is_told(desk: Des
         thread.join()
     assert sorted(ends) == ["kept", "told"]
     assert events(desk) == ["override_added"] * 2
+
+
+def test_why_says_which_rule_counts_and_why_the_others_do_not(desk: Desk) -> None:
+    """In the order of precedence, in the reader's language, with whose turn it used."""
+    before = officer(desk)
+    desk.run("roster", "cover", *POST, "--who", "柳问桥", *DAY, *WHO)
+    noon = f"{TODAY + timedelta(days=30)}T12:00"
+    said = desk.run("who", "--at", noon, "--post", "fxb-officer", "--why").splitlines()
+    grounds = [line.strip() for line in said if line.startswith("      ")]
+    assert grounds[0].startswith("override 1: 柳问桥 instead of whoever stands (竹小满: typhoon")
+    assert sum(", turn " in line for line in grounds) == 1, before
+    assert sum("does not count: it is for days of another type" in line for line in grounds) == 2

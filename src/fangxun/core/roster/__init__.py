@@ -19,6 +19,7 @@ from fangxun.core.roster.data import (
     TableEntry,
 )
 from fangxun.core.roster.edits import decide, edited
+from fangxun.core.roster.explain import Ground, explain
 from fangxun.core.roster.fit import unfit
 from fangxun.core.roster.requests import (
     AddRequest,
@@ -34,6 +35,7 @@ from fangxun.core.roster.requests import (
 )
 from fangxun.core.roster.season import Season
 from fangxun.core.roster.shifts import section_span, shifts
+from fangxun.core.roster.turns import Passed
 
 __all__ = [
     "AddRequest",
@@ -45,12 +47,14 @@ __all__ = [
     "Edit",
     "Finding",
     "FindingKind",
+    "Ground",
     "Holiday",
     "Leave",
     "LeaveRequest",
     "Objection",
     "Override",
     "OverrideKind",
+    "Passed",
     "Post",
     "RemoveRequest",
     "Request",
@@ -65,6 +69,7 @@ __all__ = [
     "UndoRequest",
     "decide",
     "edited",
+    "explain",
     "section_span",
     "shifts",
     "unfit",
