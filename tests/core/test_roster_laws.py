@@ -124,11 +124,10 @@ class Edits(RuleBasedStateMachine):
             self.forced = forced
 
     def edges(self):
-        """The instants at which anything may change, and five minutes to either side."""
+        """The instants of the span at which anything may change; nothing does between them."""
         found = shifts(self.of, self.span)
-        return {
-            at + n * STEP for s in found for at in (s.span.start, s.span.end) for n in (-1, 0, 1)
-        }
+        edges = {at for s in found for at in (s.span.start, s.span.end)}
+        return {self.start, *(at for at in edges if self.span.holds(at))}
 
     @invariant()
     def at_most_the_seats_and_one_for_each_addition_stand(self):
