@@ -16,6 +16,10 @@ class Event(StrEnum):
 
     DISTRICT_APPLIED = "district_applied"
     OVERRIDE_ADDED = "override_added"
+    OVERRIDE_UNDONE = "override_undone"
+    ROSTER_CORRECTED = "roster_corrected"
+    LEAVE_ADDED = "leave_added"
+    LEAVE_UNDONE = "leave_undone"
     FEED_POLLED = "feed_polled"
     FEED_FAILED = "feed_failed"
     FEED_STALE = "feed_stale"

@@ -115,7 +115,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("anchor_differs"),
     ),
     "Event": (
-        N_("district_applied"), N_("override_added"), N_("feed_polled"), N_("feed_failed"),
+        N_("district_applied"), N_("override_added"), N_("override_undone"),
+        N_("roster_corrected"), N_("leave_added"), N_("leave_undone"),
+        N_("feed_polled"), N_("feed_failed"),
         N_("feed_stale"), N_("feed_back"), N_("feed_removed"), N_("warning_received"),
         N_("warning_ended"),
         N_("reading_suspect"), N_("reading_revised"), N_("level_changed"), N_("incident_opened"),
@@ -148,6 +150,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 JOURNAL = (
     N_("page"), N_("incident"), N_("feed"), N_("gateway"), N_("attempt"), N_("inbox"),
     N_("daemon"), N_("journal"), N_("post"), N_("override"), N_("district"), N_("gauge"),
+    N_("leave"), N_("approver"), N_("forced"),
     N_("person"), N_("place"), N_("system"), N_("admin"),
     N_("account"), N_("approvers"), N_("area"), N_("before"), N_("blame"), N_("by_hand"),
     N_("cause"), N_("certainty"), N_("changes"), N_("channel"), N_("code"), N_("contact"),

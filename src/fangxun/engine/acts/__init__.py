@@ -33,7 +33,7 @@ from fangxun.engine.acts.pages import (
     relay,
     send_page,
 )
-from fangxun.engine.acts.rosters import Applied, apply_district, cover, swap
+from fangxun.engine.acts.rosters import Applied, apply_district, edit_roster
 from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading, polled
 from fangxun.engine.acts.spotchecks import Checked, start_spot_check, stop_spot_check
 
@@ -51,7 +51,7 @@ __all__ = [
     "apply_district",
     "approve_response",
     "correct",
-    "cover",
+    "edit_roster",
     "end_warning",
     "failed",
     "finish_matter",
@@ -75,5 +75,4 @@ __all__ = [
     "start_spot_check",
     "stop_exercise",
     "stop_spot_check",
-    "swap",
 ]
