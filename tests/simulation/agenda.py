@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
@@ -20,6 +21,15 @@ class Killed(BaseException):
     """The process dies here. No handler of the engine may catch it: none would run either."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What outlives the machine: its n-th commit, or its n-th message by one of the providers."""
+
+    name: str
+    number: int
+    second: int
+
+
 class Agenda:
     """Things to come, in the order of their time and then of their coming."""
 
@@ -27,6 +37,8 @@ class Agenda:
         """True time, which no clock step changes."""
         self.start = start
         self.now = start
+        self.deeds: list[Deed] = []
+        """What the machine has done so far."""
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = count()
 
@@ -34,6 +46,10 @@ class Agenda:
     def second(self) -> int:
         """Seconds since the beginning."""
         return int((self.now - self.start).total_seconds())
+
+    def done(self, name: str, number: int) -> None:
+        """The machine does it now."""
+        self.deeds.append(Deed(name, number, self.second))
 
     def after(self, seconds: float, event: Callable[[], None], *, beat: float = BEAT) -> None:
         """Do it in so many seconds, rounded up to the next beat."""

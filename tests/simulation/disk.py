@@ -34,6 +34,8 @@ class FaultyStore(Store):
 
     befalls: Callable[[], Kind | None]
     """Asked before each transaction; does by itself what others do at that moment."""
+    commits: Callable[[], None]
+    """Told before each commit."""
 
     @classmethod
     def over(cls, opened: Store, path: Path) -> FaultyStore:
@@ -41,6 +43,7 @@ class FaultyStore(Store):
         store = cls(opened._writer, opened._reader, opened._key)  # noqa: SLF001  the same store, under faults
         store.path = path
         store.befalls = lambda: None
+        store.commits = lambda: None
 
         @event.listens_for(store._writer, "connect")
         def _no_waiting(connection: Any, _record: object) -> None:
@@ -59,6 +62,7 @@ class FaultyStore(Store):
             return
         with super().write() as tx:
             yield tx
+            self.commits()
             if kind is Kind.KILL_BEFORE_COMMIT:
                 raise Killed(kind)
             if kind is Kind.DISK_FULL:
@@ -101,12 +105,17 @@ class Disk:
         self.store.close()
         self.others.close()
 
-    def renew(self) -> None:
-        """As it was before the first storm."""
+    def renew(self, content: bytes | None = None) -> None:
+        """As it was before the first storm, or at the moment of that content."""
         self.close()
         for suffix in ("-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        self.path.write_bytes(self._template)
+        self.path.write_bytes(content or self._template)
+
+    def content(self) -> bytes:
+        """All that stands on it; nobody holds a connection afterwards."""
+        self.close()
+        return self.path.read_bytes()
 
     def asked(self, question: str, *values: str) -> list[tuple[Any, ...]]:
         """Past the store, by a connection of our own."""

@@ -51,8 +51,8 @@ class Machine:
     process: int = 0
     up: bool = False
     asleep_until: datetime | None = None
-    committed: list[int] = field(default_factory=list)
-    """The second of each transaction that was begun."""
+    begun: int = 0
+    """Transactions so far."""
     faulty: bool = True
     orphans: set[str] = field(default_factory=set)
     """Attempts that stood as sending when a process died."""
@@ -69,6 +69,7 @@ class Machine:
     def __post_init__(self) -> None:
         """The disk meets its faults from now on."""
         self.disk.store.befalls = self._befalls
+        self.disk.store.commits = lambda: self.agenda.done("commit", self.begun)
 
     @property
     def wall(self) -> datetime:
@@ -76,9 +77,9 @@ class Machine:
         return self.agenda.now + self.offset
 
     def _befalls(self) -> Kind | None:
-        self.committed.append(self.agenda.second)
+        self.begun += 1
         found = self.story.of(*COMMITS) if self.faulty else ()
-        kind = next((fault.kind for fault in found if fault.holds(len(self.committed))), None)
+        kind = next((fault.kind for fault in found if fault.holds(self.begun)), None)
         if kind is Kind.TWO_EDITS:
             self.edits(self.wall)
         return kind

@@ -65,6 +65,7 @@ class Provider:
 
     def _create(self, form: Mapping[str, str]) -> Response:
         self.requests += 1
+        self.agenda.done(self.name, self.requests)
         attempt = form["StatusCallback"].rsplit("/", 1)[1]
         found = self.story.of(*REQUESTS) if self.faulty else ()
         kind = next((f.kind for f in found if f.holds(self.requests)), None)

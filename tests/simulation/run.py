@@ -6,9 +6,9 @@ import gc
 import logging
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,7 @@ from tests.simulation.disk import Disk
 from tests.simulation.machine import Machine
 from tests.simulation.people import People
 from tests.simulation.provider import BASE, Provider
-from tests.simulation.story import Kind, Story, shorter
+from tests.simulation.story import Fault, Kind, Story, shorter
 
 LOOK = 600
 """Seconds between two looks of the duty officer at the terminal, once the storm has passed."""
@@ -46,6 +46,8 @@ class World:
 
     story: Story
     disk: Disk
+    before: Callable[[World], None]
+    """Called before each instant, when nobody holds the database."""
     edited: list[str] = field(default_factory=list)
     """What the two people at the roster did, and what they were told."""
 
@@ -74,12 +76,19 @@ class World:
     def play(self) -> None:
         """The storm with its faults, and then peace until everything has come to rest."""
         self._prepare()
+        self.before(self)
         self.machine.boot()
         self._until(self.story.length)
         self.machine.faulty = self.providers["main"].faulty = False
         while not self.rests() and self.agenda.second < self.story.length + PATIENCE:
             self._look_at_the_terminal()
             self._until(self.agenda.second + LOOK)
+
+    def suffer(self, fault: Fault) -> None:
+        """From now on this fault, and no other."""
+        self.story = replace(self.story, faults=(fault,))
+        for part in (self.machine, self.people, *self.providers.values()):
+            part.story = self.story
 
     def _prepare(self) -> None:
         """What people and the world do by themselves, and the faults that have their moment."""
@@ -99,6 +108,7 @@ class World:
     def _until(self, second: int) -> None:
         end = storm.START + timedelta(seconds=second)
         while self.agenda.now < end:
+            self.before(self)
             while event := self.agenda.due():
                 event()
             self.machine.step()
@@ -224,10 +234,14 @@ def disk(size: int) -> Disk:
     return made
 
 
-def play(story: Story) -> World:
-    """A story to its end."""
+def _at_no_instant(_world: World) -> None:
+    """Nothing."""
+
+
+def play(story: Story, before: Callable[[World], None] = _at_no_instant) -> World:
+    """A story to its end; `before` is called before each of its instants."""
     with _quietly():
-        world = World(story, disk(story.size))
+        world = World(story, disk(story.size), before)
         world.play()
     return world
 
@@ -240,12 +254,12 @@ class Verdict:
     broken: tuple[str, ...]
 
 
-def judge(story: Story) -> Verdict:
+def judge(story: Story, before: Callable[[World], None] = _at_no_instant) -> Verdict:
     """Play a story and hold its end against every invariant; a fault of ours is one, too."""
     from tests.simulation.invariants import violations  # noqa: PLC0415  it reads what is played here
 
     try:
-        return Verdict(story, tuple(violations(play(story))))
+        return Verdict(story, tuple(violations(play(story, before))))
     except Exception as error:  # noqa: BLE001  the seed has to be told whatever broke
         where = traceback.extract_tb(error.__traceback__)[-1]
         return Verdict(story, (f"{type(error).__name__} in {where.name}:{where.lineno}: {error}",))

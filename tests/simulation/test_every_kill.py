@@ -2,43 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from tests.simulation.run import World, judge, play, told
+from tests.simulation.kills import NEVER, Kill, judge_each, kills
+from tests.simulation.left import left_by
+from tests.simulation.run import play, told
 from tests.simulation.story import Fault, Kind, Story
 
 SMALL = Story(11, size=2, raises=1, sleepers=0.3, length=3000)
 BLIND = replace(SMALL, askable=False)
 START, RAISE = 1, 2400
 """Seconds between which nothing happens but polls."""
+AT_REQUESTS = {Kind.KILL_BEFORE_REQUEST, Kind.KILL_AFTER_REQUEST}
 
 
 @cache
-def calm(story: Story) -> World:
-    """The storm with a kill that never comes: so many commits and requests there are."""
-    return play(replace(story, faults=(Fault(Kind.KILL_AFTER_COMMIT, 9999),)))
+def found(story: Story) -> list[Kill]:
+    """Each kill of the start and of the raise with its ladders, until faults strike no more."""
+    deeds = play(replace(story, faults=(NEVER,))).agenda.deeds
+    return [
+        kill for kill in kills(deeds) if kill.second <= START or RAISE <= kill.second < story.length
+    ]
 
 
-@pytest.mark.parametrize("kind", [Kind.KILL_BEFORE_COMMIT, Kind.KILL_AFTER_COMMIT])
-def test_a_kill_at_any_commit_loses_nothing(kind: Kind) -> None:
-    """Each commit of the start, and of the raise with its ladders, is one story."""
-    seconds = calm(SMALL).machine.committed
-    _each(SMALL, kind, [n for n, at in enumerate(seconds, 1) if not START < at < RAISE])
+@pytest.mark.parametrize(
+    "kind", [Kind.KILL_BEFORE_COMMIT, Kind.KILL_AFTER_COMMIT, Kind.KILL_AFTER_REQUEST]
+)
+def test_a_kill_between_any_two_deeds_loses_nothing(kind: Kind) -> None:
+    """At most one extra copy of each attempt that was in flight, flagged. (Before a request is
+    always after a commit.)"""
+    _each(SMALL, [kill for kill in found(SMALL) if kill.fault.kind is kind])
 
 
-@pytest.mark.parametrize("kind", [Kind.KILL_BEFORE_REQUEST, Kind.KILL_AFTER_REQUEST])
-@pytest.mark.parametrize("story", [SMALL, BLIND], ids=["asked", "not asked"])
-def test_a_kill_at_any_request_loses_nothing(story: Story, kind: Kind) -> None:
-    """At most one extra copy of each attempt that was in flight, flagged."""
-    _each(story, kind, range(1, calm(story).providers["main"].requests + 1))
+def test_a_kill_at_any_request_loses_nothing_where_nobody_can_be_asked() -> None:
+    """Then the extra copy leaves at once."""
+    after = [kill for kill in found(BLIND) if kill.fault.kind is Kind.KILL_AFTER_REQUEST]
+    first = {kill.second: Fault(Kind.KILL_BEFORE_REQUEST, kill.fault.at) for kill in after[::-1]}
+    _each(BLIND, [*after, *(Kill(second, fault) for second, fault in first.items())])
 
 
-def _each(story: Story, kind: Kind, numbers: Sequence[int]) -> None:
-    assert numbers
-    for at in numbers:
-        verdict = judge(replace(story, faults=(Fault(kind, at),)))
+def _each(story: Story, chosen: list[Kill]) -> None:
+    assert chosen
+    verdicts = judge_each(story, chosen)
+    assert len(verdicts) == len(chosen) + 1
+    for verdict in verdicts:
         assert not verdict.broken, told(verdict)
+
+
+def test_no_request_is_the_first_deed_of_its_second() -> None:
+    """A row is committed as sending, and then it is sent; so a kill before a request is one after a
+    commit."""
+    assert AT_REQUESTS - {kill.fault.kind for kill in found(SMALL)} == {Kind.KILL_BEFORE_REQUEST}
+
+
+def test_before_a_deed_is_after_the_last_one_of_the_same_second() -> None:
+    """Line for line."""
+    deeds = play(replace(SMALL, faults=(NEVER,))).agenda.deeds
+    claim = next(at for at, deed in enumerate(deeds) if deeds[at + 1].name == "main")
+    after = Fault(Kind.KILL_AFTER_COMMIT, deeds[claim].number)
+    before = Fault(Kind.KILL_BEFORE_REQUEST, deeds[claim + 1].number)
+
+    def lines(fault: Fault) -> list[object]:
+        left = left_by(play(replace(SMALL, faults=(fault,))))
+        return [replace(line.entry, data=()) for line in left.lines]
+
+    assert lines(after) == lines(before)
