@@ -19,6 +19,7 @@ from fangxun.engine.view import View
 from fangxun.store import journal, meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
+from fangxun.store.dues import dues
 
 GROUP = 300
 """Pages advanced in one transaction, the most urgent first."""
@@ -165,7 +166,8 @@ def _owed(parts: Parts, *, now: datetime) -> None:
     """A confirmed page cannot be forgotten: what is owed after it and not done in time is an
     alarm."""
     with parts.store.read() as tx:
-        late = page_store.overdue(tx, now)
+        owed = dues(tx).owed
+        late = page_store.overdue(tx, now) if owed is not None and owed <= now else []
         told = page_store.by_key(tx, [alarm.alarm_key(alarm.not_met(item)) for item in late])
     late = [item for item in late if alarm.alarm_key(alarm.not_met(item)) not in told]
     if not late:

@@ -21,6 +21,7 @@ from fangxun.store import incidents as incident_store
 from fangxun.store import journal, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
+from fangxun.store.dues import dues
 
 _RAISES = frozenset({Change.OPENED, Change.RAISED})
 
@@ -28,7 +29,7 @@ _RAISES = frozenset({Change.OPENED, Change.RAISED})
 def conclude(parts: Parts, *, now: datetime) -> None:
     """End the exercise whose people have all answered or cannot be asked any more."""
     with parts.store.read() as tx:
-        running = exercise_store.running(tx)
+        running = exercise_store.running(tx) if dues(tx).exercise else None
         if running is None or _state(tx, running) is ExerciseState.RUNNING:
             return
     with parts.store.write() as tx:

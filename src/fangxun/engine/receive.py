@@ -21,6 +21,7 @@ from fangxun.engine.parts import Parts
 from fangxun.gateways.base import CallbackRequest, Forged, Taken
 from fangxun.store import inbox, journal, meta, outbox
 from fangxun.store.base import Tx
+from fangxun.store.dues import dues
 from fangxun.store.inbox import Row
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,9 @@ def receive(parts: Parts, *, now: datetime) -> datetime | None:
     while _work_through(parts, now=now):
         pass
     with parts.store.read() as tx:
-        overdue = inbox.overdue(tx, now - LONGEST_WAIT)
+        unclear = dues(tx).unclear
+        late = unclear is not None and unclear <= now - LONGEST_WAIT
+        overdue = inbox.overdue(tx, now - LONGEST_WAIT) if late else []
         asked = meta.get_many(tx, [asking.key_of(gateway) for gateway in parts.gateways])
     if overdue:
         with parts.store.write() as tx:

@@ -16,6 +16,7 @@ from fangxun.core.page import Attempt, AttemptState, PageState
 from fangxun.core.plan import Channel
 from fangxun.store import outbox, rows
 from fangxun.store.base import Tx
+from fangxun.store.dues import dues
 from fangxun.store.tables import AttemptPageRow, AttemptRow, HangUpRow, PageRow, table
 
 _HANG_UPS = table(HangUpRow)
@@ -93,7 +94,7 @@ def next_due(tx: Tx) -> datetime | None:
 
 def waiting(tx: Tx) -> bool:
     """Whether there is any, placed or not."""
-    return tx.connection.execute(select(_HANG_UPS.c.attempt).limit(1)).first() is not None
+    return dues(tx).call
 
 
 def asked(tx: Tx, attempts: Iterable[str], *, again_at: datetime) -> None:

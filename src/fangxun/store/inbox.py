@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, func, select, update
 
 from fangxun.store.base import Tx
+from fangxun.store.dues import dues
 from fangxun.store.rows import chunks, columns, insert, next_id
 from fangxun.store.tables import InboxRow, table
 
@@ -22,7 +23,6 @@ _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _KNOWN = select(_INBOX.c.key).where(
     _INBOX.c.gateway == bindparam("gateway"), _INBOX.c.key.in_(bindparam("keys", expanding=True))
 )
-_WAITING = select(func.count()).select_from(_INBOX).where(_READY)
 _DONE = update(_INBOX).where(_INBOX.c.id.in_(_IDS))
 _DONE = _DONE.values(done_at=bindparam("at"), payload="", waits_for=None)
 _RELEASE = (
@@ -81,7 +81,7 @@ def put(tx: Tx, gateway: str, items: Iterable[tuple[str, str, str]], *, now: dat
 
 def waiting(tx: Tx) -> int:
     """How many rows can be worked off now."""
-    return int(tx.connection.execute(_WAITING).scalar_one())
+    return dues(tx).inbox
 
 
 def take(tx: Tx, limit: int) -> list[Row]:

@@ -30,6 +30,7 @@ from fangxun.core.level import COLOURS
 from fangxun.core.page import CLOSED_FOR_GOOD, Page, PageKind, PageState
 from fangxun.store import rows
 from fangxun.store.base import Tx
+from fangxun.store.dues import dues
 from fangxun.store.tables import (
     AttemptPageRow,
     AttemptRow,
@@ -63,7 +64,6 @@ _DUE = (
     .order_by(_PRACTICE, _RANK.desc(), _PAGES.c.step, _PAGES.c.id)
     .limit(bindparam("most"))
 )
-_NEXT_DUE = select(func.min(_PAGES.c.next_due)).where(_OPEN)
 _OVERDUE = select(*_COLUMNS).where(
     _PAGES.c.owed_by <= bindparam("now"),
     _PAGES.c.met_at.is_(None),
@@ -121,12 +121,7 @@ def due(tx: Tx, now: datetime, *, limit: int = EVERY) -> list[Page]:
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next step of any open page is due."""
-    return tx.once(_next_due)
-
-
-def _next_due(tx: Tx) -> datetime | None:
-    found: datetime | None = tx.connection.execute(_NEXT_DUE).scalar_one()
-    return found
+    return dues(tx).step
 
 
 def open_pages(tx: Tx, *, incident: int | None = None, person: str | None = None) -> list[Page]:
