@@ -91,7 +91,7 @@ def _event(uid: str, summary: str, start: datetime, more: str) -> list[str]:
 def main() -> None:
     """Ask both, and hold their answers against each other."""
     import icalendar  # noqa: PLC0415  of this benchmark alone
-    import recurring_ical_events  # noqa: PLC0415
+    import recurring_ical_events  # noqa: PLC0415  as above
 
     of, third = roster(), BEGIN + 3 * 365 * DAY
     theirs = icalendar.Calendar.from_ical(calendar(of))
