@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from fangxun.core.responsibility import Phone
-from fangxun.core.roster import Override, OverrideKind
+from fangxun.core.roster import Leave, Override, OverrideKind
 from fangxun.core.timeline import Span
 from fangxun.store import district, outbox, pages, roster
 from fangxun.store.base import Store, Tx
@@ -114,6 +114,21 @@ def test_overrides_are_numbered_and_come_back(store: Store) -> None:
         assert roster.overrides(tx) == (
             override(), override(id=2, person=None), override(id=3, swap="s1"),
         )  # fmt: skip
+
+
+def test_what_is_undone_counts_until_then_alone(store: Store) -> None:
+    """One that has not begun is gone; the rows of both stay, and no number is given twice."""
+    later = Span(NOW + timedelta(days=2), NOW + timedelta(days=3))
+    away = Leave("person1", later, "病假", "person3", NOW)
+    with store.write() as tx:
+        roster.add_overrides(tx, [override(), override(span=later)])
+        assert roster.add_leave(tx, away) == 1
+        assert roster.leave(tx) == (replace(away, id=1),)
+        noon = NOW + timedelta(hours=12)
+        roster.undo(tx, [1, 2], [1], by="person3", now=noon)
+        assert roster.overrides(tx) == (override(span=Span(NOW, noon)),)
+        assert roster.leave(tx) == ()
+        assert roster.add_overrides(tx, [override(id=3)]) == [3]
 
 
 def test_active_posts_are_exactly_those_wanted(store: Store) -> None:

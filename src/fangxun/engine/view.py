@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from fangxun.core import roster as rosters
@@ -290,7 +290,7 @@ def _compute(tx: Tx, key: tuple[int, int], before: _Known | None, now: datetime)
         maps = maps_of(district) if district is not None else None
     if district is None or maps is None:
         return None
-    roster = replace(district.roster, overrides=roster_store.overrides(tx))
+    roster = roster_store.in_force(tx, district)
     active = roster_store.active_posts(tx)
     if before is not None and before.roster == roster and before.covers(now):
         span, shifts = before.span, before.shifts

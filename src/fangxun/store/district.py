@@ -45,7 +45,7 @@ def applied(tx: Tx) -> District | None:
 def apply(tx: Tx, district: District, *, actor: str, reason: str, now: datetime) -> int:
     """Put a district in force and return its version. A number that was found dead stays marked as
     long as it stays the same person's."""
-    kept = replace(district, people=(), roster=replace(district.roster, overrides=()))
+    kept = replace(district, people=(), roster=replace(district.roster, overrides=(), leave=()))
     row = {
         "id": next_id(tx, _VERSIONS.c.id), "applied_at": now, "actor": actor, "reason": reason,
         "document": document(kept),

@@ -1,4 +1,4 @@
-"""Overrides, posts that are switched on, and the table of shifts that `peek` reads."""
+"""Overrides, leave, posts that are switched on, and the table of shifts that `peek` reads."""
 
 from __future__ import annotations
 
@@ -7,35 +7,61 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from fangxun.core.district import District
-from fangxun.core.roster import Override, Shift
+from fangxun.core.roster import Leave, Override, Roster, Shift
 from fangxun.core.timeline import Span
 from fangxun.store import meta, names
 from fangxun.store.base import Tx
 from fangxun.store.rows import insert, next_id
-from fangxun.store.tables import ActivePostRow, OverrideRow, ShiftRow, table
+from fangxun.store.tables import ActivePostRow, LeaveRow, OverrideRow, ShiftRow, table
 
 _OVERRIDES = table(OverrideRow)
+_LEAVE = table(LeaveRow)
 _ACTIVE = table(ActivePostRow)
 _SHIFTS = table(ShiftRow)
 
 
 def roster_version(tx: Tx) -> int:
-    """Counts every change of the overrides and of the posts switched on."""
+    """Counts every change of the overrides, of leave and of the posts switched on."""
     return meta.count(tx, "roster")
 
 
+def in_force(tx: Tx, district: District) -> Roster:
+    """The roster of a district with all that people have changed in it."""
+    return replace(district.roster, overrides=overrides(tx), leave=leave(tx))
+
+
 def overrides(tx: Tx) -> tuple[Override, ...]:
-    """Every override, in the order in which they were made."""
+    """Every override, in the order in which they were made. One that was undone while it ran
+    counts until then; one that was undone before it began does not."""
     return tuple(
         Override(
-            row.id, row.kind, row.post, Span(row.starts_at, row.ends_at), row.person,
-            row.instead_of, row.reason, row.actor, row.at, row.swap,
+            row.id, row.kind, row.post, Span(row.starts_at, _end(row)), row.person,
+            row.instead_of, row.reason, row.actor, row.at, row.swap, row.approver,
         )
         for row in tx.connection.execute(select(_OVERRIDES).order_by(_OVERRIDES.c.id))
+        if row.starts_at < _end(row)
     )  # fmt: skip
+
+
+def leave(tx: Tx) -> tuple[Leave, ...]:
+    """Everybody's leave, in the order in which it was written down; undone as overrides are."""
+    return tuple(
+        Leave(
+            row.person, Span(row.starts_at, _end(row)), row.reason, row.actor, row.at, row.id,
+            row.swap,
+        )
+        for row in tx.connection.execute(select(_LEAVE).order_by(_LEAVE.c.id))
+        if row.starts_at < _end(row)
+    )  # fmt: skip
+
+
+def _end(row: Any) -> datetime:  # noqa: ANN401  a row of either table
+    """When it ceased to count."""
+    end: datetime = row.ends_at
+    return end if row.undone_at is None else min(end, row.undone_at)
 
 
 def add_overrides(tx: Tx, added: Sequence[Override]) -> list[int]:
@@ -51,13 +77,36 @@ def add_overrides(tx: Tx, added: Sequence[Override]) -> list[int]:
                 "id": item.id, "kind": item.kind, "post": item.post,
                 "starts_at": item.span.start, "ends_at": item.span.end, "person": item.person,
                 "instead_of": item.instead_of, "reason": item.reason, "actor": item.actor,
-                "at": item.at, "swap": item.swap,
+                "at": item.at, "swap": item.swap, "approver": item.approver, "undone_at": None,
+                "undone_by": "",
             }
             for item in numbered
         ],
     )  # fmt: skip
     meta.advance(tx, "roster")
     return [item.id for item in numbered]
+
+
+def add_leave(tx: Tx, added: Leave) -> int:
+    """Keep that somebody is away, under a new number, which is returned."""
+    number = next_id(tx, _LEAVE.c.id)
+    row = {
+        "id": number, "person": added.person, "starts_at": added.span.start,
+        "ends_at": added.span.end, "reason": added.reason, "actor": added.actor, "at": added.at,
+        "swap": added.swap, "undone_at": None, "undone_by": "",
+    }  # fmt: skip
+    insert(tx, _LEAVE, [row])
+    meta.advance(tx, "roster")
+    return number
+
+
+def undo(tx: Tx, overrides: Sequence[int], leave: Sequence[int], *, by: str, now: datetime) -> None:
+    """From now on these count no more; the rows stay, for what stood is not rewritten."""
+    for rows, numbers in ((_OVERRIDES, overrides), (_LEAVE, leave)):
+        tx.connection.execute(
+            update(rows).where(rows.c.id.in_(numbers)).values(undone_at=now, undone_by=by)
+        )
+    meta.advance(tx, "roster")
 
 
 def active_posts(tx: Tx) -> frozenset[str]:

@@ -102,6 +102,24 @@ class Override:
     actor: str
     at: datetime
     swap: str = ""
+    """Shared by what was done in one act and is undone in one."""
+    approver: str = ""
+    """Who approved it, where it corrects what had stood already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Somebody is away for a span. Who stands is not changed by it: that is for the covers beside
+    it; whoever stands while on leave is a finding."""
+
+    person: str
+    span: Span
+    reason: str
+    actor: str
+    at: datetime
+    id: int = 0
+    swap: str = ""
+    """The `swap` of the covers that were made with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +143,7 @@ class Roster:
     overrides: tuple[Override, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     published_years: tuple[int, ...] = ()
+    leave: tuple[Leave, ...] = ()
 
 
 class Source(StrEnum):

@@ -119,7 +119,7 @@ def swap(store: Store, request: rosters.SwapRequest, *, act: Act) -> tuple[Overr
 def _edit(store: Store, check: Check, *, act: Act) -> tuple[Override, ...]:
     with store.write() as tx:
         district = district_in_force(tx)
-        roster = replace(district.roster, overrides=roster_store.overrides(tx))
+        roster = roster_store.in_force(tx, district)
         people = frozenset(person.id for person in district.people)
         planned = tuple(check(roster, people))
         ids = roster_store.add_overrides(tx, planned)

@@ -18,6 +18,7 @@ from fangxun.store.tables.desk import (
 from fangxun.store.tables.district import (
     ActivePostRow,
     DistrictVersionRow,
+    LeaveRow,
     OverrideRow,
     PersonPhoneRow,
     PersonRow,
@@ -62,6 +63,7 @@ __all__ = [
     "IncidentRow",
     "JournalHeadRow",
     "JournalRow",
+    "LeaveRow",
     "MetaRow",
     "OverrideRow",
     "PageLinkRow",

@@ -69,6 +69,25 @@ class OverrideRow(Base, table=True):
     actor: str
     at: datetime = instant()
     swap: str = ""
+    approver: str = ""
+    undone_at: datetime | None = instant(nullable=True)
+    undone_by: str = ""
+
+
+class LeaveRow(Base, table=True):
+    """Who is away; never touched by `apply`."""
+
+    __tablename__ = "roster_leave"
+    id: int = own_id()
+    person: str
+    starts_at: datetime = instant()
+    ends_at: datetime = instant()
+    reason: str = text()
+    actor: str
+    at: datetime = instant()
+    swap: str = ""
+    undone_at: datetime | None = instant(nullable=True)
+    undone_by: str = ""
 
 
 class ShiftRow(Base, table=True):
