@@ -12,12 +12,11 @@ from fangxun import clock
 from fangxun import district as districts
 from fangxun.cli import acting, base, times, words
 from fangxun.cli import preview as previews
+from fangxun.cli.finding import FINDINGS, check
 from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.core import roster as rosters
-from fangxun.core import watch
 from fangxun.core.district import District
-from fangxun.core.errors import N_
-from fangxun.core.roster import CoverRequest, Finding, FindingKind, Override, SwapRequest
+from fangxun.core.roster import CoverRequest, FindingKind, Override, SwapRequest
 from fangxun.core.timeline import Span
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
@@ -29,18 +28,6 @@ from fangxun.store.base import Store
 from fangxun.text import _
 
 app = words.group(help=_("The roster: show, check, apply, cover, swap."))
-FINDINGS = {
-    FindingKind.GAP: N_("nobody stands on {post} from {start} to {end}"),
-    FindingKind.DOUBLE_BOOKING: N_("{people} is on {post} and {other} at once, from {start}"),
-    FindingKind.UNKNOWN_PERSON: N_("{people} on {post} is nobody in people.csv"),
-    FindingKind.UNPUBLISHED_YEAR: N_(
-        "no holidays/{year}.csv: make-up workdays of {year} are not known"
-    ),
-    FindingKind.OVERRIDE_UNFIT: N_("override {override} no longer fits ({people} on {post})"),
-    FindingKind.LEADER_IS_OFFICER: N_(
-        "{people} is leader and officer at once, on {post} and {other}"
-    ),
-}
 
 
 @app.command(help=_("Who stands when, day by day."))
@@ -88,37 +75,7 @@ def _unit_name(seen: View, unit: str) -> str:
     return next((u.name for u in seen.district.units if u.id == unit), unit)
 
 
-@app.command(help=_("Holes, double bookings and what else is wrong, in the days ahead."))
-def check(days: Annotated[int, typer.Option(min=1, max=366)] = 30, as_json: Json = False) -> None:
-    """Check the roster."""
-    now = clock.now()
-    with base.store() as opened:
-        seen = base.view(opened, now=now)
-    people = frozenset(seen.people)
-    found = watch.findings(seen.roster, people, Span(now, now + timedelta(days=days)))
-    if as_json:
-        base.print_json(found)
-    for finding in found if not as_json else ():
-        typer.echo(sentence(seen, finding))
-    if found:
-        raise typer.Exit(1)
-    if not as_json:
-        typer.echo(_("Nothing found in the next {days} days.").format(days=days))
-
-
-def sentence(seen: View, finding: Finding) -> str:
-    """A finding in the user's language."""
-    zone = seen.district.roster.zone
-    fields: dict[str, object] = dict(finding.fields)
-    if "other" in fields:
-        fields["other"] = seen.post_name(str(fields["other"]))
-    fields |= {
-        "post": seen.post_name(finding.post),
-        "people": ", ".join(seen.person_name(p) for p in finding.people),
-        "start": times.minute(finding.span.start if finding.span else None, zone),
-        "end": times.minute(finding.span.end if finding.span else None, zone),
-    }
-    return _(FINDINGS[finding.kind]).format(**fields)
+app.command(help=_("Holes, double bookings and what else is wrong, in the days ahead."))(check)
 
 
 @app.command(help=_("Show what a district folder changes, then put it in force."))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from zlib import crc32
 
+from fangxun.core.findings import USUAL, Bounds
 from fangxun.core.level import Hazard, Level, ResponseLevel
 from fangxun.core.responsibility import Official
 from fangxun.core.roster import Role
@@ -167,6 +168,8 @@ class Plan:
     reserve: int = 15
     """How many of them repeats leave to the first messages of red pages and of new alarms; never
     more than half of a budget."""
+    bounds: Bounds = USUAL
+    """What the roster may ask of a person."""
 
     @property
     def in_waves(self) -> bool:

@@ -16,6 +16,7 @@ from fangxun.district.desk import Desk
 from fangxun.district.ladders import ALARM, LATER, read_ladders
 from fangxun.district.posts import colour
 from fangxun.district.structure import Node
+from fangxun.district.watching import read_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
         budget_24h=budget,
         notice_share=share,
         reserve=reserve,
+        bounds=read_bounds(root),
     )
     root.close(later=LATER)
     return plan

@@ -161,9 +161,10 @@ class Node:
                 self._expected(key, message, value, index)
         return tuple(found)
 
-    def node(self, key: str) -> Node | None:
-        """One table, as [key] or inline; None, with the fault, where it is missing."""
-        value = self._ask(key, needed=True)
+    def node(self, key: str, *, needed: bool = True) -> Node | None:
+        """One table, as [key] or inline; None where it is missing, which is a fault where it is
+        needed."""
+        value = self._ask(key, needed=needed)
         if isinstance(value, dict):
             return Node(value, (*self._path, key), self._lines, self._origin)
         if value is not None:

@@ -181,7 +181,7 @@ FIELDS = (
     N_("source"), N_("waves"), N_("ladder"), N_("duties"), N_("hazards"), N_("steps"),
     N_("repeat"), N_("most"), N_("alert"), N_("response"), N_("approvers"), N_("last_resort"),
     N_("all_clear_approvers"), N_("cascade"), N_("hold"), N_("budget_24h"), N_("notice_share"),
-    N_("min"), N_("True"), N_("False"), N_("id"),
+    N_("bounds"), N_("min"), N_("True"), N_("False"), N_("id"),
 )  # fmt: skip
 """Fields of a district, as `fangxun roster apply` shows what changes."""
 
