@@ -201,6 +201,8 @@ def _exhausted(page: Page, ladder: Ladder, now: datetime) -> Page:
     if page.kind is not PageKind.ALARM:
         return step(page, PageEvent.LADDER_EXHAUSTED, now=now)
     again = replace(page, step=-1, round=page.round + 1)
+    if not ladder.most:
+        return replace(again, next_due=None)
     if ladder.repeat is not None and again.round < ladder.most:
         return replace(again, next_due=now + ladder.repeat)
     return replace(again, next_due=_next_hour(now))

@@ -76,7 +76,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Steps in turn. A page is unreached when the last wait has ended. `repeat`: an alarm's ladder
-    starts again after this long, up to `most` rounds, and then once in every hour."""
+    starts again after this long, up to `most` rounds, and then once in every hour; with `most` 0 it
+    is climbed once and never again."""
 
     steps: tuple[Step, ...]
     repeat: timedelta | None = None

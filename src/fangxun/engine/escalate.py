@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from fangxun.core import alarm, escalation
+from fangxun.core import alarm, escalation, ladders
 from fangxun.core.escalation import Advance, Contacts
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
@@ -106,9 +106,7 @@ def advanced(parts: Parts, view: View, item: Page, aside: frozenset[str], now: d
 
 def ladder_of(view: View, item: Page) -> Ladder:
     """The ladder in force now: an edit of the plan is honoured at the next step."""
-    if item.kind is PageKind.ALARM:
-        return view.district.plan.alarm
-    return view.district.plan.ladder(item.level, item.hazard)
+    return ladders.ladder_of(view.district.plan, item)
 
 
 def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]:
