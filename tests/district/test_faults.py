@@ -85,6 +85,13 @@ FAULTS = [
     ("plan.toml", 'response = "III"', 'response = "I"', "plan.toml:95", "more rain, less answer"),
     ("plan.toml", "notice_share = 6", "notice_share = 60", "plan.toml:16", "above budget_24h"),
     ("plan.toml", '  { contact = "last_resort"', "  # ", "plan.toml:40", "reaches last_resort"),
+    ("plan.toml", "rest_hours = 8", "rest_hours = -1", "plan.toml:109", "expected 0 to 744"),
+    ("plan.toml", "[watch]", "[watch]\nhours = 1", "plan.toml:109", "unknown key “hours”"),
+    ("plan.toml", "# [notices]", '[notices]\nquiet = ["22:00"]', "plan.toml:120", "two times"),
+    (
+        "plan.toml", "# [notices]", "[notices]\ntell_minutes_before = 120",
+        "plan.toml:120", "not after hours_before",
+    ),
     ("district.toml", "Asia/Shanghai", "Asia/Yunxi", "district.toml:7", "no time zone"),
     ("district.toml", "zh_CN", "zh_cn", "district.toml:6", "zh_CN, en"),
     ("district.toml", "云溪防汛", "【云溪】", "district.toml:8", "no brackets"),

@@ -34,6 +34,7 @@ class AlarmKind(StrEnum):
     GATEWAY_MUTE = "gateway_mute"
     NUMBER_INVALID = "number_invalid"
     ROSTER_HOLE = "roster_hole"
+    NEXT_UNCONFIRMED = "next_unconfirmed"
     SUSPECT_UNVERIFIED = "suspect_unverified"
     WARNING_UNCONFIRMED = "warning_unconfirmed"
     CLOCK_STEP = "clock_step"
@@ -242,6 +243,23 @@ def roster_hole(hole: Hole, *, near: bool) -> Cause:
             ("end", hole.parts[0].end.isoformat(timespec="minutes")),
         ),
     )
+
+
+def next_unconfirmed(item: Page, *, place: str) -> Cause:
+    """Whoever is next on watch has not confirmed that he knows of it; `place`: the area of the
+    unit whose post it is, "" where it has none."""
+    told = dict(item.details)
+    return Cause(
+        AlarmKind.NEXT_UNCONFIRMED,
+        str(item.id),
+        (("person", item.person), ("post", told["post"]), ("start", told["start"])),
+        place=place or None,
+    )
+
+
+def next_unconfirmed_cause(page: int) -> str:
+    """The cause of the alarm about a reminder that nobody answered."""
+    return f"{AlarmKind.NEXT_UNCONFIRMED.value}:{page}"
 
 
 def suspect_unverified(place: str, evidence: Evidence) -> Cause:

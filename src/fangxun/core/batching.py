@@ -71,6 +71,8 @@ def priority(
     repeat = 0 if first else 50 * _REACHED
     if page.kind is PageKind.EXERCISE:
         return EXERCISE_PRIORITY + repeat + last
+    if page.kind is PageKind.REMINDER:
+        return NOTICE_PRIORITY + repeat + last
     level = Level.RED if page.kind is PageKind.ALARM else page.level
     return in_line(level, page.group, order) * _REACHED + repeat + last
 
@@ -113,10 +115,10 @@ def share_of(draft: Draft, page: Page, *, known: bool, rare: bool) -> Share:
 
     `known`: the number has been told of another alarm of this kind within the last hour, so that
     this one is a repeat to it: a storm has one alarm for each who sleeps, and they must not leave
-    the rest of the alarms without a text. `rare`: the alarm's rounds are over. An exercise leaves
-    the reserve to the storm.
+    the rest of the alarms without a text. `rare`: the alarm's rounds are over. An exercise and a
+    reminder leave the reserve to the storm.
     """
-    if page.kind is PageKind.EXERCISE:
+    if page.kind in {PageKind.EXERCISE, PageKind.REMINDER}:
         return Share.REPEAT
     if page.kind is PageKind.ALARM:
         if rare:

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from fangxun.core.findings import USUAL, Bounds
 from fangxun.core.level import Hazard, Level, ResponseLevel
+from fangxun.core.notices import Notices
 from fangxun.core.responsibility import Official
 from fangxun.core.roster import Role
 
@@ -171,6 +172,8 @@ class Plan:
     more than half of a budget."""
     bounds: Bounds = USUAL
     """What the roster may ask of a person."""
+    notices: Notices | None = None
+    """When the next on watch are told of it; None: they are not."""
 
     @property
     def in_waves(self) -> bool:

@@ -16,7 +16,7 @@ from fangxun.district.desk import Desk
 from fangxun.district.ladders import ALARM, LATER, read_ladders
 from fangxun.district.posts import colour
 from fangxun.district.structure import Node
-from fangxun.district.watching import read_bounds
+from fangxun.district.watching import read_bounds, read_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
         notice_share=share,
         reserve=reserve,
         bounds=read_bounds(root),
+        notices=read_notices(root),
     )
     root.close(later=LATER)
     return plan

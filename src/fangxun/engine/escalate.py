@@ -82,6 +82,9 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
         if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.PAGE:
             untold = advance.page.id in composed.untold
             alarms.open_for(parts, tx, alarm.unreached(advance.page, untold=untold), now=now)
+        if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.REMINDER:
+            area = _area_of_post(view, advance.page)
+            alarms.open_for(parts, tx, alarm.next_unconfirmed(advance.page, place=area), now=now)
     return claimed.send
 
 
@@ -107,6 +110,13 @@ def advanced(parts: Parts, view: View, item: Page, aside: frozenset[str], now: d
 def ladder_of(view: View, item: Page) -> Ladder:
     """The ladder in force now: an edit of the plan is honoured at the next step."""
     return ladders.ladder_of(view.district.plan, item)
+
+
+def _area_of_post(view: View, item: Page) -> str:
+    """The area of the unit whose post a reminder is about; "" for a department's."""
+    post = dict(item.details).get("post")
+    units = {found.unit for found in view.roster.posts if found.id == post}
+    return next((unit.area for unit in view.district.units if unit.id in units), "")
 
 
 def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]:
@@ -147,11 +157,15 @@ def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]
                 Event.PAGE_UNREACHED,
                 "system",
                 subject,
-                "exercise" if advance.page.kind is PageKind.EXERCISE else "ladder_exhausted",
+                _why_unreached(advance.page),
                 (("person", advance.page.person), ("place", advance.page.place)),
             )
         )
     return entries
+
+
+def _why_unreached(item: Page) -> str:
+    return "ladder_exhausted" if item.kind is PageKind.PAGE else item.kind.value
 
 
 def _owed(parts: Parts, *, now: datetime) -> None:

@@ -33,7 +33,7 @@ def fields_of(
         "unit": view.unit_name(page.person or ""),
         "again": again(words, page),
     }
-    if page.kind is PageKind.ALARM:
+    if page.kind in {PageKind.ALARM, PageKind.REMINDER}:
         fields |= _alarm_fields(view, words, page)
     if page.kind is PageKind.EXERCISE and not page.cause:
         fields["text"] = message.render(words["exercise_text"], fields)
@@ -48,7 +48,7 @@ def _for(page: Page, found: Sequence[Evidence]) -> Sequence[Evidence]:
 
 
 def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str, object]:
-    """The fields that an alarm was opened with, in the words of the reader."""
+    """The fields that an alarm or a reminder was opened with, in the words of the reader."""
     fields: dict[str, object] = {
         ("code_" if key == "code" else key): value for key, value in page.details
     }

@@ -247,7 +247,8 @@ def _ways(desk: _Desk, paired: Paired) -> Iterator[tuple[Channel, str]]:
 
 
 def _calls(desk: _Desk, draft: Draft, page: Page) -> bool:
-    if page.kind is PageKind.EXERCISE or (page.id, draft.contact) in desk.called:
+    quiet = page.kind in {PageKind.EXERCISE, PageKind.REMINDER}
+    if quiet or (page.id, draft.contact) in desk.called:
         return False
     steps = ladders.ladder_of(desk.view.district.plan, page).steps
     by = (draft.stands_for, Channel.VOICE)

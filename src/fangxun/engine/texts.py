@@ -108,7 +108,7 @@ def occasion_of(view: View, bundle: Bundle) -> Occasion:
     """What a message is about, and in what language: its level and hazard where it has one."""
     language = language_of(view, bundle[0][0].contact)
     pages = [page for _, page in bundle]
-    if pages[0].kind is PageKind.ALARM:
+    if pages[0].kind in {PageKind.ALARM, PageKind.REMINDER}:
         return Occasion(language)
     levels, hazards = {page.level for page in pages}, {page.hazard for page in pages}
     level = next(iter(levels)) if len(levels) == 1 else None
@@ -192,6 +192,8 @@ def _base(page: Page, draft: Draft) -> str:
         return f"alarm_{alarm_kind(page)}"
     if page.kind is PageKind.EXERCISE:
         return "exercise"
+    if page.kind is PageKind.REMINDER:
+        return "reminder"
     if draft.stands_for is not Contact.PERSON:
         about = "_by_hand" if page.by_hand else ""
         return f"page_other{about}{'_untold' if draft.untold else ''}"

@@ -9,7 +9,7 @@ from fangxun.core.journal import Entry, Event
 from fangxun.core.page import PageKind
 from fangxun.core.roster import Role, Shift
 from fangxun.core.timeline import Span
-from fangxun.engine import alarms, notices
+from fangxun.engine import alarms, notices, reminders
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import incidents as incident_store
@@ -24,6 +24,8 @@ HOLES_AHEAD = timedelta(hours=72)
 """How far ahead a hole in the roster is an alarm to the leader."""
 HOLES_NEAR = timedelta(hours=12)
 """How near it is when the alarm comes a second time: within one watch, which can still stay on."""
+_OWED = frozenset({PageKind.PAGE, PageKind.ALARM})
+"""What the incoming leader has to know of where nobody has confirmed it."""
 ANCHORED_AT = "anchored_at"
 WATCHED_TO, SHIFTS_TO, HOLES_CHECKED = "watched_to", "shifts_to", "holes_checked"
 
@@ -48,8 +50,9 @@ def hand_off(parts: Parts, *, now: datetime) -> datetime | None:
             for shift in changes:
                 _handed_over(parts, tx, view, shift, now=now)
             meta.put_instant(tx, WATCHED_TO, now)
+    reminded = reminders.remind(parts, view, now=now)
     ahead = [s.span.start for s in view.shifts if s.span.start > now]
-    return min(ahead, default=None)
+    return min([*ahead, *filter(None, [reminded])], default=None)
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -104,7 +107,7 @@ def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime
         count=count,
         head=head,
         incidents=len(incident_store.open_incidents(tx)),
-        unconfirmed=sum(p.kind is not PageKind.EXERCISE for p in page_store.open_pages(tx)),
+        unconfirmed=sum(p.kind in _OWED for p in page_store.open_pages(tx)),
         unreached=page_store.count_unreached(tx),
     )
     told = notices.to_people(parts, tx, view, people, "notice_handover", note, now=now)

@@ -303,9 +303,9 @@ def of_page(tx: Tx, page_ids: Iterable[int]) -> list[Attempt]:
 
 def for_no_page_of(tx: Tx, page_ids: Iterable[int], span: Span) -> list[Attempt]:
     """What was queued within a span and serves none of these pages, in that order; the messages of
-    other pages of officials, and of exercises, left out."""
+    other pages of officials, of exercises, and reminders left out."""
     within = (_ATTEMPTS.c.queued_at >= span.start, _ATTEMPTS.c.queued_at < span.end)
-    found = _find(tx, *within, _ATTEMPTS.c.kind.not_in(("page", "exercise")))
+    found = _find(tx, *within, _ATTEMPTS.c.kind.not_in(("page", "exercise", "reminder")))
     ours = set(page_ids)
     others = [attempt for attempt in found if not ours.intersection(attempt.pages)]
     return sorted(others, key=lambda attempt: (attempt.queued_at, attempt.id))

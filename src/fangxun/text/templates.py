@@ -65,6 +65,10 @@ ZH = {
     "exercise_oneway": "{~text}。请向值班室确认",
     "exercise_link": "{~text}。回复{code}或点{link}确认",
     "exercise_link_only": "{~text}。点{link}确认",
+    "reminder": "值班提醒:您自{start}起值{post},请按时接班。回复{code}确认",
+    "reminder_oneway": "值班提醒:您自{start}起值{post},请按时接班,并向值班室确认",
+    "reminder_link": "值班提醒:您自{start}起值{post},请按时接班。回复{code}或点{link}确认",
+    "reminder_link_only": "值班提醒:您自{start}起值{post},请按时接班。点{link}确认",
     "page_by_hand": "{~text}。回复{code}确认",
     "page_by_hand_oneway": "{~text}。请向值班室确认",
     "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
@@ -90,6 +94,8 @@ ZH = {
     "请电话核实。回复{code}表示已知",
     "alarm_number_invalid": "告警{again}:{person}的号码{channel}已不通({code_}),请核实并更正。"
     "回复{code}表示已知",
+    "alarm_next_unconfirmed": "告警{again}:{person}应自{start}起值{post},至今没有确认,请核实,"
+    "必要时找人替班。回复{code}表示已知",
     "alarm_roster_hole": "告警{again}:{post}自{start}至{end}无人值班,请立即补位。"
     "回复{code}表示已知",
     "alarm_suspect_unverified": "告警{again}:{gauge}报{amount}{measure}(未核实),"
@@ -152,6 +158,7 @@ ZH = {
     "short_alarm_gateway_mute": "通道{gateway}查询不通",
     "short_alarm_number_invalid": "{person}号码失效",
     "short_alarm_roster_hole": "{post}缺岗",
+    "short_alarm_next_unconfirmed": "{person}未确认接班",
     "short_alarm_suspect_unverified": "{gauge}存疑",
     "short_alarm_warning_unconfirmed": "预警待核实",
     "short_alarm_clock_step": "时钟跳变",
@@ -231,6 +238,10 @@ EN = {
     "exercise_oneway": "{~text}. Confirm to the duty room",
     "exercise_link": "{~text}. Reply {code} or open {link}",
     "exercise_link_only": "{~text}. Confirm: {link}",
+    "reminder": "Your watch: {post} from {start}. Be in time. Reply {code} to confirm",
+    "reminder_oneway": "Your watch: {post} from {start}. Be in time. Confirm to the duty room",
+    "reminder_link": "Your watch: {post} from {start}. Reply {code} or open {link}",
+    "reminder_link_only": "Your watch: {post} from {start}. Be in time. Confirm: {link}",
     "page_by_hand": "{~text}. Reply {code} to confirm",
     "page_by_hand_oneway": "{~text}. Confirm to the duty room",
     "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
@@ -257,6 +268,8 @@ EN = {
     "may wait there. Phone. Reply {code} once you know",
     "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by {channel} ({code_}). "
     "Reply {code} once you know",
+    "alarm_next_unconfirmed": "ALARM{again}: {person} is next on {post} from {start} and has not "
+    "confirmed. Ask, or find another. Reply {code} once you know",
     "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
     "you know",
     "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount}{measure} unverified; {place} "
@@ -321,6 +334,7 @@ EN = {
     "short_alarm_gateway_mute": "{gateway} mute",
     "short_alarm_number_invalid": "number of {person}",
     "short_alarm_roster_hole": "hole on {post}",
+    "short_alarm_next_unconfirmed": "{person} not confirmed",
     "short_alarm_suspect_unverified": "{gauge} suspect",
     "short_alarm_warning_unconfirmed": "warning not ended",
     "short_alarm_clock_step": "clock stepped",

@@ -52,6 +52,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "Closing": (
         N_("superseded"), N_("stood_down"), N_("relieved"), N_("no_longer_named"), N_("lowered"),
         N_("enough"), N_("cause_gone"), N_("exercise_over"), N_("yielded"),
+        N_("watch_begun"),
     ),
     "How": (
         N_("reply"), N_("link"), N_("cli"), N_("terminal"), N_("relayed"), N_("key_press"),
@@ -88,7 +89,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("unreached"), N_("not_arrived"), N_("not_moved_out"), N_("nobody_to_page"),
         N_("feed_stale"), N_("feed_unread"), N_("gateway_dead"), N_("gateway_mute"),
         N_("number_invalid"),
-        N_("roster_hole"), N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
+        N_("roster_hole"), N_("next_unconfirmed"),
+        N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
         N_("cycle_late"), N_("disk"), N_("budget"), N_("cycle_failing"), N_("not_anchored"),
     ),
     "Skip": (
@@ -151,7 +153,7 @@ JOURNAL = (
     N_("stepped"), N_("unreadable"), N_("plan_edited"), N_("receipt"), N_("inbound"),
     N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
     N_("anchor"), N_("himself"), N_("who_was_told"),
-    N_("alarm"), N_("notice"), N_("correction"),
+    N_("alarm"), N_("notice"), N_("correction"), N_("reminder"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 
@@ -181,7 +183,7 @@ FIELDS = (
     N_("source"), N_("waves"), N_("ladder"), N_("duties"), N_("hazards"), N_("steps"),
     N_("repeat"), N_("most"), N_("alert"), N_("response"), N_("approvers"), N_("last_resort"),
     N_("all_clear_approvers"), N_("cascade"), N_("hold"), N_("budget_24h"), N_("notice_share"),
-    N_("bounds"), N_("min"), N_("True"), N_("False"), N_("id"),
+    N_("bounds"), N_("notices"), N_("min"), N_("True"), N_("False"), N_("id"),
 )  # fmt: skip
 """Fields of a district, as `fangxun roster apply` shows what changes."""
 
