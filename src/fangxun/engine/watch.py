@@ -9,7 +9,7 @@ from fangxun.core.journal import Entry, Event
 from fangxun.core.page import PageKind
 from fangxun.core.roster import Role, Shift
 from fangxun.core.timeline import Span
-from fangxun.engine import alarms, notices, reminders
+from fangxun.engine import alarms, changed, notices, reminders
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import incidents as incident_store
@@ -51,8 +51,9 @@ def hand_off(parts: Parts, *, now: datetime) -> datetime | None:
                 _handed_over(parts, tx, view, shift, now=now)
             meta.put_instant(tx, WATCHED_TO, now)
     reminded = reminders.remind(parts, view, now=now)
+    told = changed.tell(parts, view, now=now)
     ahead = [s.span.start for s in view.shifts if s.span.start > now]
-    return min([*ahead, *filter(None, [reminded])], default=None)
+    return min([*ahead, *filter(None, [reminded, told])], default=None)
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -63,6 +64,7 @@ def materialise(tx: Tx, view: View, *, now: datetime) -> None:
     """Write who stands when for the next hundred days, for `fangxun who` with the daemon down."""
     span = Span(now - timedelta(days=40), now + HORIZON)
     shifts = roster.shifts(view.roster, span)
+    changed.record(tx, view, shifts, now=now)
     roster_store.materialise(tx, shifts, view.district, span)
     meta.put_instant(tx, SHIFTS_TO, span.end)
 

@@ -11,7 +11,20 @@ from fangxun.store import names
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS = ("0001", "0002", "0003", "0007", "0008", "0009", "0011", "0013", "0014", "0015", "0016")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0007",
+    "0008",
+    "0009",
+    "0011",
+    "0013",
+    "0014",
+    "0015",
+    "0016",
+    "0017",
+)
 """All migrations in order; a test holds them against the files."""
 
 CURRENT = REVISIONS[-1]

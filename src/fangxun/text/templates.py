@@ -137,6 +137,7 @@ ZH = {
     "stand-down {incident}",
     "notice_response": "第{incident}号汛情建议启动{response}级应急响应,请审批:fangxun response "
     "approve {incident} {response}",
+    "notice_changed": "您的值班有变动:{~list}",
     "notice_handover": "接班:未结汛情{incidents}起,未确认{unconfirmed}人,未叫醒{unreached}人。"
     "日志{count}条,摘要{head},请留存",
     "group_officials": "包保责任人",
@@ -157,6 +158,9 @@ ZH = {
     "short_alarm_gateway_dead": "通道{gateway}中断",
     "short_alarm_gateway_mute": "通道{gateway}查询不通",
     "short_alarm_number_invalid": "{person}号码失效",
+    "short_watch_gained": "{start}至{end}值{post}",
+    "short_watch_lost": "{start}至{end}不再值{post}",
+    "short_watch_more": "另有{count}处",
     "short_alarm_roster_hole": "{post}缺岗",
     "short_alarm_next_unconfirmed": "{person}未确认接班",
     "short_alarm_suspect_unverified": "{gauge}存疑",
@@ -313,6 +317,7 @@ EN = {
     "all-clear: fangxun incident stand-down {incident}",
     "notice_response": "Incident {incident}: response {response} is proposed. To approve: fangxun "
     "response approve {incident} {response}",
+    "notice_changed": "Your watch was changed: {~list}",
     "notice_handover": "Watch begins: {incidents} incidents, {unconfirmed} unconfirmed, "
     "{unreached} unreached. Journal {count} lines, head {head}: keep this",
     "group_officials": "responsible officials",
@@ -333,6 +338,9 @@ EN = {
     "short_alarm_gateway_dead": "gateway {gateway} down",
     "short_alarm_gateway_mute": "{gateway} mute",
     "short_alarm_number_invalid": "number of {person}",
+    "short_watch_gained": "{start} to {end} you stand on {post}",
+    "short_watch_lost": "{start} to {end} no more on {post}",
+    "short_watch_more": "and {count} more",
     "short_alarm_roster_hole": "hole on {post}",
     "short_alarm_next_unconfirmed": "{person} not confirmed",
     "short_alarm_suspect_unverified": "{gauge} suspect",

@@ -151,7 +151,8 @@ JOURNAL = (
     N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),
     N_("page_ended"), N_("too_late"), N_("taken_over"), N_("unsent"),
     N_("stepped"), N_("unreadable"), N_("plan_edited"), N_("receipt"), N_("inbound"),
-    N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
+    N_("notice_handover"), N_("notice_changed"), N_("notice_all_clear"), N_("notice_response"),
+    N_("all_clear"),
     N_("anchor"), N_("himself"), N_("who_was_told"),
     N_("alarm"), N_("notice"), N_("correction"), N_("reminder"),
 )  # fmt: skip

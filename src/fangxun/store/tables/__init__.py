@@ -22,6 +22,7 @@ from fangxun.store.tables.district import (
     OverrideRow,
     PersonPhoneRow,
     PersonRow,
+    ShiftChangeRow,
     ShiftRow,
 )
 from fangxun.store.tables.paging import (
@@ -73,6 +74,7 @@ __all__ = [
     "ReadingRow",
     "ReleasedRow",
     "ResponseRow",
+    "ShiftChangeRow",
     "ShiftRow",
     "table",
 ]
