@@ -121,6 +121,8 @@ class Settings(BaseSettings):
     state_dir: Path = Path("state")
     journal_key: Path = Path("state/journal.key")
     district: Path = Path("district")
+    call_sheets: Path = Path("state/call-sheets")
+    """The folder in which the call sheet is rewritten after each apply, edit and hand-off."""
     bind: str = "127.0.0.1"
     port: int = Field(8787, ge=1, le=65535)
     public_base_url: str = ""
@@ -265,6 +267,7 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             "state_dir": folder / settings.state_dir,
             "journal_key": folder / settings.journal_key,
             "district": folder / settings.district,
+            "call_sheets": folder / settings.call_sheets,
         }
     )
 

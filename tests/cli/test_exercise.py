@@ -92,7 +92,7 @@ def test_the_terminal_shows_it_apart_and_does_not_ring_even_for_the_duty_officer
     assert [page["person"] for page in seen["exercise"]] == [officer]
     assert (seen["pages"], seen["alarms"], seen["rings"]) == ([], [], False)
     said = desk.run("watch", "--once").splitlines()
-    head = said.index("Exercise 1")
+    head = said.index("Exercise, spot check 1")
     assert said[head + 1].split()[1:4:2] == ["open", "-"]
     opened = next(row for row in desk.run("journal", "show").splitlines() if "page 1" in row)
     assert "exercise" in opened.split("[")[0]

@@ -95,9 +95,16 @@ def commands() -> list[tuple[str, ...]]:
     context = typer.Context(top)
     found = []
     for name in main.COMMANDS:
-        verbs = getattr(top.get_command(context, name), "commands", None)
-        found += [(name, verb) for verb in verbs] if verbs else [(name,)]
+        found += within(top.get_command(context, name), name)
     return found
+
+
+def within(command: object, *words: str) -> list[tuple[str, ...]]:
+    """A command, or all of its group and of the groups in it."""
+    verbs = getattr(command, "commands", None)
+    if not verbs:
+        return [words]
+    return [one for verb, inner in verbs.items() for one in within(inner, *words, verb)]
 
 
 SPEAKS = """

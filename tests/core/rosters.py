@@ -19,6 +19,7 @@ from fangxun.core.roster import (
     Role,
     Roster,
     Rotation,
+    Season,
     TableEntry,
 )
 from fangxun.core.timeline import Span
@@ -42,12 +43,18 @@ SMALL_HOURS = (section("one", 1, 1.25), section("two", 2.25, 0.5), section("thre
 """Hand-offs where clocks change: one section may not exist at all on such a day."""
 
 
-def post(name="duty", sections=WHOLE, role=Role.DUTY_OFFICER, *, stands_from=None):
-    return Post(name, name, "unit", role, sections, stands_from)
+def post(name="duty", sections=WHOLE, role=Role.DUTY_OFFICER, **fields):
+    return Post(name, name, "unit", role, sections, **fields)
 
 
-def rotation(people="abc", on="duty", first=date(2026, 6, 29), turn_days=1, types=(), part=""):
-    return Rotation(f"{on}-{people}", on, tuple(people), first, turn_days, types, part)
+def rotation(
+    people="abc", on="duty", first=date(2026, 6, 29), turn_days=1, types=(), part="", **fields
+):
+    """Groups are written with a blank between them."""
+    groups = tuple(tuple(group) for group in people.split()) if " " in people else ()
+    alone = () if groups else tuple(people)
+    id_ = f"{on}-{people}"
+    return Rotation(id_, on, alone, first, turn_days, types, part, groups, **fields)
 
 
 def roster(*posts, **fields):
@@ -91,20 +98,44 @@ _people = st.sampled_from(sorted(PEOPLE))
 
 
 @st.composite
+def _seasons(draw, base):
+    """One that begins or ends near a day, or has nothing to do with it."""
+    one, two = (base + n * DAY for n in (draw(st.integers(-9, 9)), draw(st.integers(-200, 200))))
+    return draw(
+        st.sampled_from(
+            [
+                Season((one.month, one.day), (two.month, two.day)),
+                Season((two.month, two.day), (one.month, one.day)),
+            ]
+        )
+    )
+
+
+@st.composite
 def _rotations(draw, name, sections, base):
-    """One for all days, one a day type, one a section, or one that succeeds another."""
+    """One of all days, one a day type, one a section, one that succeeds another, and so on."""
+    first, earlier = (base - draw(st.integers(0, most)) * DAY for most in (20, 800))
+    turn, later = draw(st.integers(1, 8)), base + draw(st.integers(-2, 3)) * DAY
     teams = st.lists(_people, min_size=1, max_size=4).map("".join)
-    first = base - draw(st.integers(0, 20)) * DAY
-    turn = draw(st.integers(1, 8))
-    form = draw(st.sampled_from(["all", "types", "sections", "succession", "none"]))
-    if form == "types":
-        return [rotation(draw(teams), name, first, 1, (kind,)) for kind in DayType]
-    if form == "sections":
-        return [rotation(draw(teams), name, first, turn, (), part.name) for part in sections]
-    if form == "succession":
-        later = base + draw(st.integers(-2, 3)) * DAY
-        return [rotation(draw(teams), name, first, turn), rotation(draw(teams), name, later)]
-    return [rotation(draw(teams), name, first, turn)] if form == "all" else []
+    groups = st.lists(st.sampled_from(["ab", "cd", "efg", "a"]), min_size=2, max_size=3)
+    some = tuple(draw(st.sets(st.integers(1, 7), min_size=1)))
+
+    def one(since=first, **fields):
+        return rotation(draw(teams), name, since, **fields)
+
+    forms = {
+        "none": list,
+        "all": lambda: [one(turn_days=turn)],
+        "types": lambda: [one(types=(kind,)) for kind in DayType],
+        "sections": lambda: [one(turn_days=turn, part=part.name) for part in sections],
+        "succession": lambda: [one(turn_days=turn), one(later)],
+        "groups": lambda: [rotation(" ".join(draw(groups)), name, first, turn)],
+        "months": lambda: [one(earlier, turn_months=draw(st.integers(1, 3)))],
+        "hours": lambda: [one(turn_sections=turn)],
+        "weekdays": lambda: [one(turn_days=turn, weekdays=some)],
+        "season": lambda: [one(earlier, turn_days=turn, season=draw(_seasons(base))), one()],
+    }
+    return forms[draw(st.sampled_from(sorted(forms)))]()
 
 
 @st.composite
@@ -135,7 +166,15 @@ def rosters(draw):
     zone, base = draw(st.sampled_from(PLACES))
     all_sections = [WHOLE, DAY_AND_NIGHT, THREE, OFFICE, SMALL_HOURS]
     chosen = draw(st.lists(st.sampled_from(all_sections), min_size=1, max_size=2))
-    posts = tuple(post(f"post{n}", parts) for n, parts in enumerate(chosen))
+    posts = tuple(
+        post(
+            f"post{n}",
+            parts,
+            seats=draw(st.integers(1, 3)),
+            season=draw(st.none() | st.none() | _seasons(base)),
+        )
+        for n, parts in enumerate(chosen)
+    )
     rotations = [r for p in posts for r in draw(_rotations(p.id, p.sections, base))]
     days = st.integers(-1, 5).map(lambda n: base + n * DAY)
     entries = st.builds(

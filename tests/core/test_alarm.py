@@ -34,6 +34,9 @@ CAUSES = {
     AlarmKind.GATEWAY_MUTE: alarm.gateway_mute("main", since=NOW),
     AlarmKind.NUMBER_INVALID: alarm.number_invalid("a", "21614", now=NOW),
     AlarmKind.ROSTER_HOLE: alarm.roster_hole(Hole("duty", HOLE.start, (HOLE,)), near=False),
+    AlarmKind.NEXT_UNCONFIRMED: alarm.next_unconfirmed(
+        page(4, details=(("post", "duty"), ("start", "2026-07-20T00:00+00:00"))), place=""
+    ),
     AlarmKind.SUSPECT_UNVERIFIED: alarm.suspect_unverified("gully", SUSPECT),
     AlarmKind.WARNING_UNCONFIRMED: alarm.warning_unconfirmed(message("w1")),
     AlarmKind.CLOCK_STEP: alarm.clock_step(NOW, timedelta(seconds=-90)),
@@ -42,6 +45,8 @@ CAUSES = {
     AlarmKind.BUDGET: alarm.budget("a", now=NOW),
     AlarmKind.CYCLE_FAILING: alarm.cycle_failing("assess", NOW),
     AlarmKind.NOT_ANCHORED: alarm.not_anchored(NOW),
+    AlarmKind.SHEET_UNWRITTEN: alarm.sheet_unwritten(now=NOW),
+    AlarmKind.HANDOVER_LATE: alarm.handover_late(3, NOW, ["a"], ["b"]),
 }
 
 

@@ -113,6 +113,8 @@ def test_stop_inside_a_sentence_is_not_one():
 
 def test_asking_for_the_watch():
     assert understand("值班").asks_watch
+    assert understand(" ＷＡＴＣＨ。").asks_watch
+    assert not understand("值班, 来不了").asks_watch
     assert understand("什么?").nonsense
     assert Reply().nonsense
 
@@ -144,3 +146,14 @@ def test_a_1_alone_that_is_no_code_says_the_same_as_received(text, known, receiv
     said = bare_yes(understand(text), known)
     assert said.received == received
     assert bool(said.codes) == (text != "什么?" and not received)
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("交班", "pass"), ("“接班”。", "confirm"), ("会签", "countersign"), ("HANDOVER", "pass"),
+        ("我晚点交班", ""), ("没有交班", ""), ("接班 12", ""), ("不 接班", ""), ("收到", ""),
+    ],
+)  # fmt: skip
+def test_only_a_word_alone_signs_for_a_handover(text, side):
+    assert understand(text).signs == side

@@ -14,6 +14,7 @@ from fangxun.core.roster import (
     DayType,
     Holiday,
     OverrideKind,
+    Season,
     Source,
     TableEntry,
     shifts,
@@ -48,18 +49,55 @@ def day_type(of, day):
     return DayType.WORKDAY if day.isoweekday() <= 5 else DayType.REST_DAY
 
 
-def whose_turn(of, rotation_, wanted):
+def in_season(season, day):
+    """Count the days of the year off, over the new year where need be."""
+    here, first, last = (day.month, day.day), season.first, season.last
+    return first <= here <= last if first <= last else here >= first or here <= last
+
+
+def covers(of, rotation_, day):
+    return (
+        rotation_.first_day <= day
+        and (not rotation_.day_types or day_type(of, day) in rotation_.day_types)
+        and (not rotation_.weekdays or day.isoweekday() in rotation_.weekdays)
+        and (rotation_.season is None or in_season(rotation_.season, day))
+    )
+
+
+def months_between(first, day):
+    """Months dealt out one by one: each begins on the day of the first, or on a month's last."""
+    number, year, month = 0, first.year, first.month
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        last = (date(year + month // 12, month % 12 + 1, 1) - DAY).day
+        if date(year, month, min(first.day, last)) > day:
+            return number
+        number += 1
+
+
+def whose_turn(of, post_, rotation_, wanted, part):
     """Deal the days out one by one, as a clerk would."""
     day, dealt = rotation_.first_day, 0
     while day < wanted:
-        dealt += not rotation_.day_types or day_type(of, day) in rotation_.day_types
+        dealt += covers(of, rotation_, day)
         day += DAY
     turn = dealt // rotation_.turn_days
-    return rotation_.people[turn % len(rotation_.people)]
+    if rotation_.turn_months:
+        turn = months_between(rotation_.first_day, wanted) // rotation_.turn_months
+    if rotation_.turn_sections:
+        parts = sorted(p.start for p in post_.sections)
+        turn = (dealt * len(parts) + parts.index(part.start)) // rotation_.turn_sections
+    if rotation_.groups:
+        return list(rotation_.groups[turn % len(rotation_.groups)])
+    seats = [turn * post_.seats + seat for seat in range(post_.seats)][: len(rotation_.people)]
+    return [rotation_.people[seat % len(rotation_.people)] for seat in seats]
 
 
 def planned(of, post_, day, part):
-    """The duty table, else the rotation that began last, of those that cover the day."""
+    """The duty table, else the rotation that began last, of those that cover the day; a season's
+    own before the others."""
+    if post_.season is not None and not in_season(post_.season, day):
+        return []
     named = [
         entry.person
         for entry in of.table
@@ -70,13 +108,12 @@ def planned(of, post_, day, part):
     covering = [
         r
         for r in of.rotations
-        if r.post == post_.id
-        and r.first_day <= day
-        and r.section in {"", part.name}
-        and (not r.day_types or day_type(of, day) in r.day_types)
+        if r.post == post_.id and r.section in {"", part.name} and covers(of, r, day)
     ]
+    covering = [r for r in covering if r.season] or covering
     newest = max((r.first_day for r in covering), default=None)
-    return [whose_turn(of, r, day) for r in covering if r.first_day == newest][:1]
+    last = [r for r in covering if r.first_day == newest][:1]
+    return [person for r in last for person in whose_turn(of, post_, r, day, part)]
 
 
 def stand(of, instant, latest, known):
@@ -149,7 +186,8 @@ def test_one_person_a_seat_and_one_for_each_addition(given_, data):
     adds = [o for o in of.overrides if o.kind is OverrideKind.ADD]
     for post_ in of.posts:
         rows = [e for e in of.table if e.post == post_.id]
-        seats = max(1, len(rows)) + sum(o.post == post_.id for o in adds)
+        groups = [len(g) for r in of.rotations if r.post == post_.id for g in r.groups]
+        seats = max(post_.seats, len(rows), *groups) + sum(o.post == post_.id for o in adds)
         starts = [s.span.start for s in found if s.post == post_.id]
         for at in starts:
             assert sum(s.post == post_.id and s.span.holds(at) for s in found) <= seats
@@ -333,3 +371,63 @@ def test_nobody_stands_before_a_rotation_begins_or_without_people():
         rotations=(rotation("ab", first=date(2026, 7, 10)), rotation("", first=date(2026, 7, 12)))
     )
     assert people(shifts(of, between(1, 31))) == "ab"
+
+
+def test_several_seats_take_as_many_people_from_the_queue_at_once():
+    of = roster(post(seats=2), rotations=(rotation("abc"),))
+    found = shifts(of, Span(local(date(2026, 6, 29)), local(3)))
+    assert people(found) == "ab" + "ac" + "bc" + "ab"
+
+
+def test_a_group_stands_together_for_its_week():
+    of = roster(post(seats=2), rotations=(rotation("ab cd", turn_days=7),))
+    found = shifts(of, between(1, 8))
+    assert people(found) == "abcd"
+    assert found[2].span == between(6, 13)
+
+
+def test_a_week_written_day_by_day_is_a_rotation_of_seven_from_a_monday():
+    of = roster(rotations=(rotation("aabbccd"),))
+    assert people(shifts(of, between(6, 13))) == "aabbccd"
+    assert people(shifts(of, between(13, 20))) == "aabbccd"
+
+
+def test_a_rotation_of_some_weekdays_leaves_the_others_to_an_older_one():
+    """Whoever stands on Fridays, in turn; the rest of the week goes on as before."""
+    fridays = rotation("de", first=date(2026, 6, 30), weekdays=(5,))
+    of = roster(rotations=(rotation("abc"), fridays))
+    assert people(shifts(of, between(1, 12))) == "cadcabcabea"
+
+
+def test_a_season_has_people_of_its_own_whose_turns_go_on_where_they_stopped():
+    """184 days a season: the last of 2026 is the second person's, the first of 2027 the first's."""
+    flood = rotation("de", first=date(2025, 4, 15), season=Season((4, 15), (10, 15)))
+    of = roster(rotations=(rotation("abc"), flood))
+    last = shifts(of, Span(local(date(2026, 10, 14)), local(date(2026, 10, 17))))
+    (again,) = shifts(of, Span(local(date(2027, 4, 15)), local(date(2027, 4, 16))))
+    assert people(last)[:2] == "de"
+    assert people(last)[2] in "abc"
+    assert again.person == "d"
+
+
+def test_a_post_of_the_season_stands_in_no_other_part_of_the_year():
+    """Into its last day's whole watch, and over the new year."""
+    of = roster(post(season=Season((12, 1), (2, 29))), rotations=(rotation("a"),))
+    found = shifts(of, Span(local(date(2026, 11, 20)), local(date(2027, 3, 20))))
+    assert found[0].span.start == local(date(2026, 12, 1))
+    assert found[-1].span.end == local(date(2027, 3, 1))
+
+
+def test_four_hours_each_go_round_the_clock_in_turn():
+    parts = tuple(section(f"h{hour}", (8 + hour) % 24, 4) for hour in range(0, 24, 4))
+    of = roster(post(sections=parts), rotations=(rotation("abcde", turn_sections=1),))
+    found = shifts(of, Span(local(date(2026, 6, 29), 0), local(date(2026, 6, 30), 12)))
+    assert people(found) == "abcdeabcd"
+
+
+def test_a_month_from_its_last_day_is_handed_off_on_each_last_day():
+    """A 31st is the 30th of a shorter month."""
+    of = roster(rotations=(rotation("abc", first=date(2026, 5, 31), turn_months=1),))
+    (found,) = shifts(of, between(1, 31))
+    assert found.person == "b"
+    assert found.span == Span(local(date(2026, 6, 30)), local(date(2026, 7, 31)))

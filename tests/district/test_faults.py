@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from fangxun import district
+from fangxun.core.level import Level
+from fangxun.district.changes import compare
 from tests.district.conftest import Spoil, Told
 
 FAULTS = [
@@ -44,26 +46,62 @@ FAULTS = [
     ("criteria.csv", "3h,红色,100", "3h,红色,50", "criteria.csv:7", "needs a higher limit"),
     ("criteria.csv", "3h,红色,100", "3h,橙色,100", "criteria.csv:7", "those of criteria.csv:6"),
     ("criteria.csv", "水位,,蓝色", "水位,3h,蓝色", "criteria.csv:24", "of an instant"),
-    ("posts.toml", 'role = "deputy"', 'role = "chief"', "posts.toml:22", "duty_officer, deputy"),
-    ("posts.toml", 'unit = "fxb"', 'unit = "fxc"', "posts.toml:14", "nowhere in units.csv"),
-    ("posts.toml", 'start = "08:00"', 'start = "25:00"', "posts.toml:16", "08:00"),
-    ("posts.toml", "hours = 24", "hours = 25", "posts.toml:16", "to 24"),
-    ("posts.toml", "hours = 15", "hours = 16", "posts.toml:54", "overlap"),
-    ("posts.toml", 'id = "fxb-deputy"', 'id = "fxb-officer"', "posts.toml:19", "posts.toml:12"),
-    ("posts.toml", 'name = "副班"', 'nmae = "副班"', "posts.toml:20", "known keys here: id, name"),
-    ("rotations.toml", '"zhu-xiaoman"', '"nobody"', "rotations.toml:15", "nowhere in people.csv"),
-    ("rotations.toml", 'post = "fxb-officer"', 'post = "fxb"', "rotations.toml:14", "posts.toml"),
+    ("posts.toml", 'role = "deputy"', 'role = "chief"', "posts.toml:25", "duty_officer, deputy"),
+    ("posts.toml", 'unit = "fxb"', 'unit = "fxc"', "posts.toml:17", "nowhere in units.csv"),
+    ("posts.toml", 'start = "08:00"', 'start = "25:00"', "posts.toml:19", "08:00"),
+    ("posts.toml", "hours = 24", "hours = 25", "posts.toml:19", "to 24"),
+    ("posts.toml", "hours = 15", "hours = 16", "posts.toml:57", "overlap"),
+    ("posts.toml", 'id = "fxb-deputy"', 'id = "fxb-officer"', "posts.toml:22", "posts.toml:15"),
+    ("posts.toml", 'name = "副班"', 'nmae = "副班"', "posts.toml:23", "known keys here: id, name"),
+    ("rotations.toml", '"zhu-xiaoman"', '"nobody"', "rotations.toml:19", "nowhere in people.csv"),
+    ("rotations.toml", 'post = "fxb-officer"', 'post = "fxb"', "rotations.toml:18", "posts.toml"),
     (
         "rotations.toml", "first_day = 2025-12-29", "first_day = 2025-12-29T08:00:00",
-        "rotations.toml:16", "without a time",
+        "rotations.toml:20", "without a time",
     ),
-    ("rotations.toml", 'section = "day"', 'section = "dawn"', "rotations.toml:68", "day, night"),
+    ("posts.toml", 'role = "deputy"', 'role = "deputy"\nseats = 0', "posts.toml:26", "1 to 20"),
+    (
+        "posts.toml", 'stands_from = "orange"', 'stands_from = "orange"\nin_room_from = "red"',
+        "posts.toml:42", "in the room anyhow",
+    ),
+    (
+        "posts.toml", 'role = "deputy"', 'role = "deputy"\nseason = "04-15..02-30"',
+        "posts.toml:26", "04-15..10-15",
+    ),
+    (
+        "rotations.toml", "turn_days = 7", "turn_days = 7\nturn_months = 1",
+        "rotations.toml:51", "a turn has one length",
+    ),
+    (
+        "rotations.toml", "turn_days = 7", 'groups = [["yun-guiwan"]]',
+        "rotations.toml:50", "keep one of them",
+    ),
+    (
+        "rotations.toml", 'people = ["ju-bailu", "feng-shuangjiang", "mei-daxue", "lan-xiaohan"]',
+        'groups = [["ju-bailu", "mei-daxue"], []]', "rotations.toml:41", "lists of words",
+    ),
+    (
+        "rotations.toml", 'people = ["ju-bailu", "feng-shuangjiang", "mei-daxue", "lan-xiaohan"]',
+        'groups = [["ju-bailu", "mei-daxue"]]', "rotations.toml:41", "has seats for 1",
+    ),
+    (
+        "posts.toml", 'role = "deputy"', 'role = "deputy"\nseats = 5',
+        "rotations.toml:41", "too few different people here",
+    ),
+    (
+        "rotations.toml", "turn_days = 7", 'weekdays = ["周八"]', "rotations.toml:50",
+        "1 (Monday) to 7",
+    ),
+    ("rotations.toml", 'section = "day"', 'section = "dawn"', "rotations.toml:72", "day, night"),
     (
         "rotations.toml", 'day_types = ["rest_day"]', 'day_types = ["workday"]',
-        "rotations.toml:21", "as the rotation fxb-officer-workday",
+        "rotations.toml:25", "as the rotation fxb-officer-workday",
     ),
     ("plan.toml", 'last_resort = "liu-wenqiao"', "", "plan.toml:1", "last_resort is missing"),
     ("plan.toml", '"liu-wenqiao", "shi-', '"lu", "shi-', "plan.toml:12", "nowhere in people.csv"),
+    ("plan.toml", "# [spot_check]\n", "[spot_check]\nladder = 'alarm'\n", "plan.toml:114",
+     "no [ladder"),
+    ("plan.toml", "# [spot_check]\n", "[spot_check]\na_month = 40\n", "plan.toml:114", "1 to 31"),
     ("plan.toml", '"yun-zhishan"]', '"zhishan"]', "plan.toml:96", "nowhere in people.csv"),
     ("plan.toml", "wait_seconds = 120", "wait_seconds = 9", "plan.toml:29", "under 10 seconds"),
     ("plan.toml", "wait_seconds = 120", "wait_seconds = 0, times = 3", "plan.toml:29", "a wait"),
@@ -83,14 +121,15 @@ FAULTS = [
     ),
     ("plan.toml", 'level = "yellow"', 'level = "blue"', "plan.toml:65", "stands twice"),
     ("plan.toml", 'response = "III"', 'response = "I"', "plan.toml:95", "more rain, less answer"),
+    ("plan.toml", "# [handover]\n# within", "[handover]\nwithin_", "plan.toml:106", "known keys"),
     ("plan.toml", "notice_share = 6", "notice_share = 60", "plan.toml:16", "above budget_24h"),
     ("plan.toml", '  { contact = "last_resort"', "  # ", "plan.toml:40", "reaches last_resort"),
-    ("plan.toml", "rest_hours = 8", "rest_hours = -1", "plan.toml:109", "expected 0 to 744"),
-    ("plan.toml", "[watch]", "[watch]\nhours = 1", "plan.toml:109", "unknown key “hours”"),
-    ("plan.toml", "# [notices]", '[notices]\nquiet = ["22:00"]', "plan.toml:120", "two times"),
+    ("plan.toml", "rest_hours = 8", "rest_hours = -1", "plan.toml:125", "expected 0 to 744"),
+    ("plan.toml", "[watch]", "[watch]\nhours = 1", "plan.toml:125", "unknown key “hours”"),
+    ("plan.toml", "# [notices]", '[notices]\nquiet = ["22:00"]', "plan.toml:136", "two times"),
     (
         "plan.toml", "# [notices]", "[notices]\ntell_minutes_before = 120",
-        "plan.toml:120", "not after hours_before",
+        "plan.toml:136", "not after hours_before",
     ),
     ("district.toml", "Asia/Shanghai", "Asia/Yunxi", "district.toml:7", "no time zone"),
     ("district.toml", "zh_CN", "zh_cn", "district.toml:6", "zh_CN, en"),
@@ -172,6 +211,50 @@ def test_what_is_odd_is_warned_of(
     spoil(file, old, new)
     warnings = warned()
     assert any(one.startswith(f"{where}: ") and words in one for one in warnings), warnings
+
+
+def test_a_post_of_two_seats_takes_two_names_in_a_cell(spoil: Spoil, folder: Path) -> None:
+    """In the order in which they are written; what is applied tells them in one line."""
+    spoil("posts.toml", 'role = "deputy"', 'role = "deputy"\nseats = 2')
+    before = district.read(folder)
+    spoil("duty/2026-07.csv", "菊白露", "菊白露、枫霜降")
+    after = district.read(folder)
+    named = [e.person for e in after.roster.table if e.day.day == 1 and e.post == "fxb-deputy"]
+    assert named == ["ju-bailu", "feng-shuangjiang"]
+    (change,) = compare(before, after)
+    assert change.details == (("person", "ju-bailu", "ju-bailu, feng-shuangjiang"),)
+
+
+@pytest.mark.parametrize("names", ["菊白露、菊白露", "菊白露、枫霜降、竹小满"])
+def test_a_cell_names_nobody_twice_and_no_more_than_there_are_seats(
+    spoil: Spoil, told: Told, names: str
+) -> None:
+    spoil("posts.toml", 'role = "deputy"', 'role = "deputy"\nseats = 2')
+    spoil("duty/2026-07.csv", "菊白露", names)
+    assert told() == [
+        f"duty/2026-07.csv:4: 副班 “{names}” is not for 2 seats; at most so many, none named twice"
+    ]
+
+
+def test_what_a_rotation_may_say_is_read(spoil: Spoil, folder: Path) -> None:
+    """Groups, months, weekdays and a season; a season's own is no rival of the year's."""
+    spoil("posts.toml", 'role = "deputy"', 'role = "deputy"\nseats = 2\nseason = "05-01..09-30"')
+    spoil("posts.toml", 'role = "leader"', 'role = "leader"\nin_room_from = "orange"')
+    more = (
+        '\n[[rotation]]\nid = "flood"\npost = "fxb-deputy"\nfirst_day = 2025-12-29\n'
+        'groups = [["ju-bailu", "mei-daxue"], ["feng-shuangjiang", "lan-xiaohan"]]\n'
+        'turn_months = 1\nweekdays = ["周五", "6"]\nseason = "06-15..08-20"\n'
+    )
+    rotations = folder / "rotations.toml"
+    rotations.write_text(rotations.read_text(encoding="utf-8") + more, encoding="utf-8")
+    found = district.read(folder).roster
+    deputy = next(post for post in found.posts if post.id == "fxb-deputy")
+    leader = next(post for post in found.posts if post.id == "fxb-leader")
+    assert (deputy.seats, str(deputy.season)) == (2, "05-01..09-30")
+    assert leader.in_room_from is Level.ORANGE
+    flood = found.rotations[-1]
+    assert flood.groups == (("ju-bailu", "mei-daxue"), ("feng-shuangjiang", "lan-xiaohan"))
+    assert (flood.turn_months, flood.weekdays, str(flood.season)) == (1, (5, 6), "06-15..08-20")
 
 
 def test_a_colour_without_a_plan_is_warned_of(folder: Path, warned: Told) -> None:

@@ -222,7 +222,11 @@ PLANTED: list[tuple[Plant, Callable[[], Storm], str]] = [
     (posts_not_switched_on, short, r"pages: expected 15, found 11"),
     (journal_not_chained, short, r"the journal is altered at line 30"),
     (site_officials_forgotten, short, r"pages: expected 15, found 14"),
-    (unreached_without_alarm, sleepy, r"page 15 .* is unreached at the end, and no human knows"),
+    (
+        unreached_without_alarm,
+        sleepy,
+        r"page 1 .*/yun-chuxiu. is unreached at the end, and no human knows",
+    ),
     (wrong_words, short, r"the text of page 1 to yun-chuxiu does not say 上云镇, 红色: .*下云镇"),
     (wrong_level, short, r"the text of page 1 to yun-chuxiu does not say 上云镇, 红色: .*蓝色"),
     (hand_over_untold, handing_over, r"lin-tingyu took over post/fxb-leader and was told nothing"),

@@ -61,7 +61,9 @@ def test_each_key_of_a_mapping_is_there() -> None:
 def test_the_numbers_in_its_sentences_are_those_of_the_code() -> None:
     words = {2: "two", 7: "seven", 8: "eight", 10: "ten", 20: "twenty", 60: "sixty"}
     for sentence, number in {
-        "up to {} minutes, and up to a fifth": poll.LONGEST_BACK_OFF.total_seconds() / 60,
+        "up to {} minutes or a quarter of `silent_after`, and up to a fifth": (
+            poll.LONGEST_BACK_OFF.total_seconds() / 60
+        ),
         "a poll may take {} times as much in all": BODIES,
         "all rows are older than {} days": rows.BACK.days,
         "at most {}; then for what changed": documents.MOST_DOCUMENTS,

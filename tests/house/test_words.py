@@ -15,6 +15,7 @@ from fangxun.core.attempt import AttemptState
 from fangxun.core.batching import Budgeted
 from fangxun.core.escalation import Skip
 from fangxun.core.exercise import ExerciseState
+from fangxun.core.handover import HandoverState, MatterKind, MatterState
 from fangxun.core.incident import Change, Hindrance, IncidentState
 from fangxun.core.journal import Event, Tamper
 from fangxun.core.level import Certainty, Hazard, Level
@@ -26,6 +27,7 @@ from fangxun.core.rehearsal import Lack
 from fangxun.core.report import Because, Outcome, Reached
 from fangxun.core.roster import Source
 from fangxun.core.roster.data import DayType, Role
+from fangxun.core.spotcheck import CheckOutcome, CheckState, DrawState
 from fangxun.core.warning import MessageType
 from fangxun.district import ChangeKind
 from fangxun.text import translator
@@ -37,21 +39,32 @@ SHOWN: tuple[type[StrEnum], ...] = (
     Level, Certainty, Why, IncidentState, Hindrance, PageState, Closing, How, Outcome, Because,
     Quality, Suspicion, Source, ChangeKind, Channel, AttemptState, AlarmKind, Skip, Tamper, Event,
     Hazard, Role, DayType, SiteKind, Measure, Group, Contact, Owed, Budgeted, MessageType, Change,
-    ExerciseState, Reached, Lack,
+    ExerciseState, Reached, Lack, HandoverState, MatterKind, MatterState,
+    CheckState, CheckOutcome, DrawState,
 )  # fmt: skip
 BY_ATTRIBUTE = {
     "level": {Level},
+    "highest": {Level},
+    "previous": {Level},
     "certainty": {Certainty},
     "channel": {Channel},
     "why": {Why, Because, Closing},
     "hazard": {Hazard},
-    "state": {PageState, IncidentState, ExerciseState},
+    "state": {
+        PageState,
+        IncidentState,
+        ExerciseState,
+        HandoverState,
+        MatterState,
+        CheckState,
+        DrawState,
+    },
     "how": {How},
-    "outcome": {Outcome},
+    "outcome": {Outcome, CheckOutcome},
     "quality": {Quality},
     "suspicion": {Suspicion},
     "source": {Source},
-    "kind": {ChangeKind, AlarmKind},
+    "kind": {ChangeKind, AlarmKind, MatterKind},
     "event": {Event},
     "tamper": {Tamper},
     "lack": {Lack},

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from fangxun.core.journal import Event
-from fangxun.core.page import AttemptState, Blame, PageState
+from fangxun.core.page import AttemptState, Blame, Closing, PageState
 from fangxun.core.plan import Channel, Contact, Ladder, Step
-from fangxun.gateways.base import Accepted, NotSent, Order, Outcome, Refused
+from fangxun.gateways.base import Accepted, Inbound, NotSent, Order, Outcome, Refused
+from fangxun.store import pages as page_store
 from tests.scenario.room import Room
 
 WHO, DEPUTY = "jian-changming", "quan-shishang"
@@ -51,6 +52,20 @@ def test_a_reply_that_comes_with_the_next_step_is_taken_first_or_the_step_stands
     room.reply(WHO, "收到")
     room.forward(hours=1)
     assert room.stands(page).state is PageState.CONFIRMED
+
+
+def test_a_late_word_ends_its_alarm_before_a_word_about_that_is_heard(room: Room) -> None:
+    """Both are read in one moment: the watch confirms what is over no more."""
+    page = room.page(WHO)
+    room.forward(minutes=12)
+    with room.store.read() as tx:
+        (bell,) = [item for item in page_store.open_pages(tx) if item.cause]
+    (watch, *_) = [attempt.contact for attempt in room.sent_for(bell.id)]
+    said = ((WHO, room.stands(page).code), (watch, bell.code))
+    room.came("sms", *(Inbound(who, room.phones[who][0], code, room.now) for who, code in said))
+    assert room.stands(page).state is PageState.CONFIRMED
+    assert room.stands(bell.id).closing is Closing.CAUSE_GONE
+    room.sms.taken.clear()
 
 
 def test_a_second_confirmation_changes_nothing(room: Room) -> None:

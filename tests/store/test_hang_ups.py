@@ -60,8 +60,9 @@ def test_a_call_without_its_provider_s_name_waits_for_it(calls: Store) -> None:
     end(calls, 3)
     with calls.write() as tx:
         assert (hang_ups.waiting(tx), hang_ups.next_due(tx)) == (True, None)
-        placed = replace(outbox.get(tx, attempt(3).id), state=AttemptState.ACCEPTED)
-        outbox.save(tx, [replace(placed, provider_id="CA3")])
+        out = outbox.get(tx, attempt(3).id)
+        placed = replace(out, state=AttemptState.ACCEPTED, provider_id="CA3")
+        outbox.save(tx, [(out, placed)])
         assert hang_ups.next_due(tx) == NOW
     assert due(calls) == [("CA3", 0)]
 
@@ -79,8 +80,8 @@ def test_what_has_ended_and_what_cannot_be_taken_back_is_needless(calls: Store) 
     with calls.write() as tx:
         assert hang_ups.needless(tx, ABLE) == []
         assert sorted(hang_ups.needless(tx, ["console"])) == [attempt(1).id, attempt(2).id]
-        over = replace(outbox.get(tx, attempt(1).id), state=AttemptState.UNDELIVERED)
-        outbox.save(tx, [over])
+        out = outbox.get(tx, attempt(1).id)
+        outbox.save(tx, [(out, replace(out, state=AttemptState.UNDELIVERED))])
         assert hang_ups.needless(tx, ABLE) == [attempt(1).id]
         hang_ups.forget(tx, [attempt(1).id, attempt(2).id])
         assert not hang_ups.waiting(tx)

@@ -98,6 +98,15 @@ def test_lines_of_one_subject_or_time(store: Store) -> None:
         assert [line.seq for line in journal.lines(tx, limit=2)] == [1, 2]
 
 
+def test_what_a_transaction_says_is_among_what_is_known_of_a_subject(store: Store) -> None:
+    """Behind what was kept before it, and nothing of another subject."""
+    with store.write() as tx:
+        journal.append(tx, [entry(1), entry(2)])
+    with store.write() as tx:
+        journal.append(tx, [entry(1)])
+        assert journal.entries_about(tx, [entry(1).subject]) == [entry(1), entry(1)]
+
+
 def test_a_lost_key_is_said_and_not_replaced_in_silence(
     store: Store, migrated_url: str, tmp_path: Path
 ) -> None:

@@ -101,11 +101,22 @@ def test_saved_attempts_stand_as_they_were_saved(paged: Store) -> None:
         sent = replace(
             attempt(1, 1), state=AttemptState.DELIVERED, provider_id="SM1", settled_at=NOW, tries=1
         )
-        outbox.save(tx, [sent, replace(attempt(2, 2), text="rewritten")])
+        rewritten = replace(attempt(2, 2), text="rewritten", tries=1)
+        outbox.save(tx, [(attempt(1, 1), sent), (attempt(2, 2), rewritten)])
         outbox.save(tx, [])
     with paged.read() as tx:
         assert outbox.get(tx, sent.id) == sent
-        assert outbox.get(tx, attempt(2).id).text == attempt(2).text
+        assert outbox.get(tx, attempt(2).id) == replace(attempt(2, 2), tries=1)
+
+
+def test_what_was_claimed_is_read_again_only_where_something_came_between(paged: Store) -> None:
+    """A receipt that was quicker than the answer stands; what is gone is as it was claimed."""
+    with paged.write() as tx:
+        outbox.queue(tx, [attempt(1, 1), attempt(2, 2)])
+        claimed = outbox.claim(tx, now=NOW, limit=9)
+        told = replace(claimed[1], state=AttemptState.DELIVERED, settled_at=NOW)
+        outbox.save(tx, [(claimed[1], told)])
+        assert outbox.present(tx, [*claimed, attempt(3, 3)]) == [claimed[0], told, attempt(3, 3)]
 
 
 def test_next_due_is_when_the_first_queued_may_leave(paged: Store) -> None:

@@ -225,3 +225,14 @@ def test_a_gateway_is_set_aside_for_a_while_and_cleared_by_a_success(store: Stor
         assert meta.set_aside(tx, now=NOW) == frozenset()
         assert meta.gateway_faults(tx, "twilio") == 0
         assert meta.dead_since(tx, "twilio", now=NOW + MINUTE) == NOW + MINUTE
+
+
+def test_incidents_stood_down_lately_are_found_with_their_places(store: Store) -> None:
+    """Not those that are open, nor those stood down before."""
+    closed = replace(incident(1, IncidentState.CLOSED), closed_at=NOW)
+    with store.write() as tx:
+        for item in (closed, replace(closed, id=2, closed_at=NOW - MINUTE), incident(3)):
+            incidents.save(tx, item)
+    with store.read() as tx:
+        assert incidents.closed_since(tx, NOW - MINUTE) == [closed]
+        assert incidents.closed_since(tx, NOW) == []

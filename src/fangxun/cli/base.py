@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import typer
@@ -73,7 +73,7 @@ def plain(value: object) -> object:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
-    if isinstance(value, datetime):
+    if isinstance(value, date | time):  # an instant is a date, too
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
@@ -82,15 +82,10 @@ def plain(value: object) -> object:
 
 def table(rows: Sequence[tuple[str, ...]], heads: tuple[str, ...]) -> None:
     """Columns as wide as a terminal shows them (a Chinese character takes two places)."""
+    from fangxun.text.places import width  # noqa: PLC0415  only where a table is printed
+
     every = [heads, *rows]
     widths = [max(width(row[i]) for row in every) for i in range(len(heads))]
     for row in every:
         cells = (cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True))
         typer.echo("  ".join(cells).rstrip())
-
-
-def width(text: str) -> int:
-    """Places that a text takes on a terminal."""
-    import unicodedata  # noqa: PLC0415  only where a table is printed
-
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -25,6 +25,7 @@ FINDINGS = {
         "nobody stands on {post} {times} times from {start} to {end}, {hours} hours in all; the "
         "first time until {until}"
     ),
+    FindingKind.SHORT: N_("fewer than {seats} people stand on {post} from {start} to {end}"),
     FindingKind.DOUBLE_BOOKING: N_("{people} is on {post} and {other} at once, from {start}"),
     FindingKind.UNKNOWN_PERSON: N_("{people} on {post} is nobody in people.csv"),
     FindingKind.UNPUBLISHED_YEAR: N_(

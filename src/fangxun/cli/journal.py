@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from fangxun import clock
-from fangxun.cli import base, lines, times, words
+from fangxun.cli import base, lines, matter, times, words
 from fangxun.cli.options import Json
 from fangxun.core import journal as chains
 from fangxun.core.errors import N_, FaultyInput, NotFound
@@ -19,7 +19,8 @@ from fangxun.store import journal as journal_store
 from fangxun.store.base import Tx
 from fangxun.text import _
 
-app = words.group(help=_("The journal: show it; verify its chain."))
+app = words.group(help=_("The journal: show it; add a call or letter; verify its chain."))
+app.command("add", help=matter.ADD)(matter.came_in)
 PAGE = 1000
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from fangxun.cli import times
 from fangxun.core import message
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import PageKind
 from fangxun.engine.view import View
@@ -40,7 +41,7 @@ def known(tx: Tx, seen: View | None, entries: list[Entry]) -> Known:
             for part in (
                 seen.person_name(item.person or ""),
                 seen.name_of(item.place) if item.place and item.kind is PageKind.PAGE else "",
-                _("exercise") if item.kind is PageKind.EXERCISE else "",
+                _(item.kind.value) if item.kind in TO_HIMSELF else "",
             )
             if part
         )
@@ -147,10 +148,20 @@ _SILENT = {
     "before",
     "pid",
     "attempt",
+    "digest",
 }
 """What the program needs of a line and a reader does not."""
 _KINDS = {
-    "person": ("person", "instead_of", "incoming", "told", "relayed_for", "approvers"),
+    "person": (
+        "person",
+        "instead_of",
+        "incoming",
+        "told",
+        "relayed_for",
+        "approvers",
+        "handler",
+        "outgoing",
+    ),
     "place": ("place", "area", "touches"),
     "post": ("post",),
     "gauge": ("missing", "gauge"),
@@ -160,7 +171,19 @@ _KINDS = {
 _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 _LABELS = {"told": "who_was_told"}
 """Where a key is another word on other screens."""
-_VERBATIM = {"text", "said", "how", "headline", "identifier", "account", "head", "code"}
+_VERBATIM = {
+    "text",
+    "said",
+    "how",
+    "headline",
+    "identifier",
+    "account",
+    "head",
+    "code",
+    "source",
+    "result",
+    "note",
+}
 """What people or vendors have written."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 
 from fangxun.board.paper import Reader, html, workbook
 from fangxun.board.paper import tables as papers
+from fangxun.board.paper.files import put
 from fangxun.board.paper.html import said
 from fangxun.board.paper.reader import seconds
 from fangxun.cli import base, times
@@ -54,7 +54,7 @@ def write(path: Path, report: Report, told: Reader) -> None:
     else:
         plain = json.dumps(base.plain(report), ensure_ascii=False, indent=2)
         content = plain.encode()
-    _keep(path, content)
+    put(path, content)
 
 
 AsHtml = Annotated[
@@ -91,19 +91,18 @@ class Files:
             write(path, report, told)
             typer.echo(_("Written: {path}").format(path=path))
 
-
-def _keep(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.unlink(missing_ok=True)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        beside.replace(path)
-    except OSError as error:
-        raise FaultyInput(
-            N_("{path} cannot be written: {why}"), path=path, why=error.strerror
-        ) from error
+    def write_as(self, ways: Mapping[str, Callable[[], bytes]], *, name: str) -> None:
+        """The same of what is made in one of these ways, by the end of the file's name."""
+        for end in self.ends:
+            path = (self.to or Path(name)).with_suffix(end)
+            if end not in ways:
+                raise FaultyInput(
+                    N_("{path}: a report is written as one of {kinds}"),
+                    path=path,
+                    kinds=" ".join(ways),
+                )
+            put(path, ways[end]())
+            typer.echo(_("Written: {path}").format(path=path))
 
 
 def show(report: Report, told: Reader) -> None:

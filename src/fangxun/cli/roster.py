@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
 
 import typer
 
 from fangxun import clock
 from fangxun import district as districts
-from fangxun.cli import acting, base, times, words
+from fangxun.cli import acting, base, later, roster_month, roster_sheet, times, words
 from fangxun.cli import preview as previews
 from fangxun.cli.finding import FINDINGS, check
 from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.core import roster as rosters
 from fangxun.core.district import District
+from fangxun.core.errors import N_
 from fangxun.core.roster import CoverRequest, FindingKind, Override, SwapRequest
 from fangxun.core.timeline import Span
 from fangxun.engine import acts
@@ -27,16 +29,35 @@ from fangxun.store import district as district_store
 from fangxun.store.base import Store
 from fangxun.text import _
 
-app = words.group(help=_("The roster: show, check, apply, cover, swap."))
+
+class Roster(later.Later):
+    """What stands in files of its own."""
+
+    more: ClassVar = {
+        "import": ("roster_import", N_("Take the office's own duty table over into the folder.")),
+        "export": ("roster_export", N_("Write a month's duty table as the office draws it.")),
+    }
 
 
-@app.command(help=_("Who stands when, day by day."))
-def show(
+app = words.group(help=_("The roster: show, check, apply, cover, swap."), kind=Roster)
+app.command(help=roster_sheet.HELP)(roster_sheet.sheet)
+
+
+@app.command(help=_("Who stands when, day by day, or a month as a calendar."))
+def show(  # noqa: PLR0913  one parameter for each option
     days: Annotated[int, typer.Option(min=1, max=366, help=_("How many days."))] = 7,
     start: Annotated[str, typer.Option("--from", help=_("From this day on (2026-07-20)."))] = "",
     unit: Annotated[
         str | None, typer.Option(callback=some, help=_("Only this unit (id or name)."))
     ] = None,
+    month: Annotated[
+        str | None,
+        typer.Option(help=_("This month of one unit (the district's, if none is named): 2026-07.")),
+    ] = None,
+    as_html: Annotated[
+        bool, typer.Option("--html", help=_("Write the month as one HTML page for A4."))
+    ] = False,
+    to: Annotated[Path | None, typer.Option("--to", help=_("The file to write."))] = None,
     as_json: Json = False,
 ) -> None:
     """Show the roster."""
@@ -44,6 +65,12 @@ def show(
     with base.store() as opened:
         seen = base.view(opened, now=now)
     zone = seen.district.roster.zone
+    if month is not None or as_html:
+        first = roster_month.first_of(month or "", now.astimezone(ZoneInfo(zone)))
+        whose = unit_id(seen.district, unit) if unit else seen.root_unit
+        drawn = roster_month.drawn(seen, first, whose)
+        _month(drawn, to, as_html=as_html, as_json=as_json)
+        return
     begin = times.instant(start, zone) if start else now
     span = Span(begin, begin + timedelta(days=days))
     only = unit_id(seen.district, unit) if unit else ""
@@ -69,6 +96,15 @@ def show(
         ],
         (_("from"), _("to"), _("unit"), _("post"), _("id"), _("who"), _("by"), _("whose turn")),
     )
+
+
+def _month(drawn: roster_month.Drawn, to: Path | None, *, as_html: bool, as_json: bool) -> None:
+    if as_json:
+        base.print_json(drawn.month)
+    elif as_html:
+        typer.echo(_("Written: {path}").format(path=roster_month.write(drawn, to)))
+    else:
+        roster_month.show(drawn)
 
 
 def _unit_name(seen: View, unit: str) -> str:
@@ -102,7 +138,7 @@ def apply(
         )
         with opened.read() as tx:
             before = district_store.applied(tx)
-        _show(preview, before, read.district)
+        tell(preview, before, read.district)
         if dry_run:
             typer.echo(_("Nothing was changed."))
         if dry_run or not preview.changes:
@@ -110,13 +146,13 @@ def apply(
         if not yes:
             acting.agreed(_("Put it in force?"))
         done = acts.apply_district(
-            opened, read.district, act=_applier(opened, read.district, before, reason, actor)
+            opened, read.district, act=applier(opened, read.district, before, reason, actor)
         )
     typer.echo(_("In force as version {version}.").format(version=done.version))
     acting.tell_if_dead()
 
 
-def _show(preview: acts.Applied, before: District | None, after: District) -> None:
+def tell(preview: acts.Applied, before: District | None, after: District) -> None:
     """What would change, and which covers and swaps no longer fit."""
     called = previews.names(before, after)
     for change in preview.changes:
@@ -133,7 +169,7 @@ def _show(preview: acts.Applied, before: District | None, after: District) -> No
         typer.echo(_("Nothing changes."))
 
 
-def _applier(
+def applier(
     opened: Store, district: District, before: District | None, reason: str, actor: str
 ) -> Act:
     """Who puts it in force. Before the first district nobody is known to the machine."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
+from functools import partial
 
 import typer
 
@@ -22,6 +24,7 @@ app = words.group(help=_("The daemon."))
 def run() -> None:
     """Run until told to stop."""
     from fangxun.board import app as board  # noqa: PLC0415  FastAPI is heavy
+    from fangxun.board.paper import call_sheet  # noqa: PLC0415  jinja2, too
     from fangxun.board.server import Server  # noqa: PLC0415  uvicorn, too
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -31,7 +34,10 @@ def run() -> None:
     now = clock.now()
     with lock.hold(settings.database, "fangxun run", now=now) as held, base.store() as opened:
         seen = base.view(opened, now=now)
-        parts = wiring.parts(settings, opened, language=seen.district.language)
+        parts = replace(
+            wiring.parts(settings, opened, language=seen.district.language),
+            paper=partial(call_sheet.write, settings.call_sheets),
+        )
         if parts.able(Channel.SMS) is None:
             raise Refused(
                 N_("No gateway that sends SMS is configured; add a [[gateway]] to fangxun.toml.")

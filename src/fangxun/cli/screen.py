@@ -31,7 +31,7 @@ INDENT = 4
 class Scene:
     """One look at the room. `dead`: what is wrong with the daemon; `broken`: why nothing else is
     known. `alarms` and `pages` are those that nobody has confirmed, in the order of showing;
-    `practice` those of an exercise, which are no page that anything depends on."""
+    `practice` those of an exercise or spot check, which are no page that anything depends on."""
 
     at: datetime
     dead: str = ""
@@ -45,7 +45,7 @@ class Scene:
     @property
     def rings(self) -> bool:
         """For an alarm, for a page to the duty officer, and while nothing works; never for an
-        exercise."""
+        exercise or spot check."""
         if self.dead or self.broken or self.seen is None:
             return True
         officers = {e.person for e in self.seen.standing if e.role is Role.DUTY_OFFICER}
@@ -144,7 +144,7 @@ def _fitted(sections: Sequence[Section], room: int) -> list[Text]:
 
 def _sections(scene: Scene, seen: View, width: int) -> Iterator[Section]:
     alarms, pages, watch = len(scene.alarms), len(scene.pages), len(seen.standing)
-    practice = _("Exercise {count}").format(count=len(scene.practice))
+    practice = _("Exercise, spot check {count}").format(count=len(scene.practice))
     red = COLOURS[Level.RED]
     yield Section(f"{_('Alarms')} {alarms}", _alarms(seen, scene.alarms, width), 6, red)
     yield Section(f"{_('Pages')} {pages}", _pages(seen, scene.pages), 5)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fangxun.cli import times
 from fangxun.core import message
-from fangxun.core.exercise import exercise_of
+from fangxun.core.exercise import TO_HIMSELF, exercise_of
 from fangxun.core.page import Page, PageKind
+from fangxun.core.spotcheck import posts_of
 from fangxun.engine.fields import fields_of
 from fangxun.engine.texts import alarm_kind
 from fangxun.engine.view import View
@@ -45,8 +46,8 @@ def row(seen: View, item: Page) -> tuple[str, ...]:
 
 def level(item: Page) -> str:
     """The level that a page is for; one that a person sent by hand has none, and no place is at an
-    exercise's."""
-    unreal = item.by_hand or item.kind in {PageKind.EXERCISE, PageKind.REMINDER}
+    exercise's, spot check's or reminder's."""
+    unreal = item.by_hand or item.kind in TO_HIMSELF
     return "-" if unreal else _(item.level.value)
 
 
@@ -57,7 +58,8 @@ def whose(seen: View, item: Page) -> str:
 
 def about(seen: View, item: Page) -> str:
     """The place that a page is for, the words that somebody sent, or what an alarm says; of an
-    exercise first that it is one, and which; the watch that a reminder is about."""
+    exercise first that it is one, and which; of a spot check the posts; the watch that a reminder
+    is about."""
     if item.kind is PageKind.ALARM:
         return _first(alarm_text(seen, item))
     if item.kind is PageKind.EXERCISE:
@@ -65,6 +67,8 @@ def about(seen: View, item: Page) -> str:
         return _("exercise {number}: {text}").format(number=exercise_of(item), text=said)
     if item.kind is PageKind.REMINDER:
         return _("next on {post} from {start}").format(**fields_of(seen, {}, item, {}))
+    if item.kind is PageKind.SPOT_CHECK:
+        return ", ".join(map(seen.post_name, posts_of(item)))
     return seen.name_of(item.place) if item.place else item.cause
 
 

@@ -216,7 +216,7 @@ def look(opened: Store, heartbeat: Path) -> Scene:
         levels=levels,
         alarms=waiting[PageKind.ALARM],
         pages=waiting[PageKind.PAGE],
-        practice=waiting[PageKind.EXERCISE],
+        practice=(*waiting[PageKind.EXERCISE], *waiting[PageKind.SPOT_CHECK]),
     )
 
 

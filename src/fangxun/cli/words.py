@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import typer
 from typer._click import Context, HelpFormatter
+from typer.core import TyperGroup
 
 from fangxun.core.errors import N_
 from fangxun.text import _, translator
@@ -14,16 +15,18 @@ from fangxun.text import _, translator
 CHOICES = (
     "blue", "yellow", "orange", "red",
     "rain", "flood", "flash_flood", "geological", "typhoon", "other",
-    "sms", "voice", "console", "email", "zh_CN", "en",
+    "sms", "voice", "console", "email", "zh_CN", "en", "call", "letter", "visit",
 )  # fmt: skip
 """Values that a person chooses among: said, and understood, in his language."""
 RESPONSES = {"IV": "4四Ⅳ", "III": "3三Ⅲ", "II": "2二Ⅱ", "I": "1一Ⅰ"}
 """A response level, and the figures that people write for it."""
 
 
-def group(help: str) -> typer.Typer:  # noqa: A002  typer's own name
-    """A command group as every file here makes it: plain text, help when nothing is asked."""
+def group(help: str, kind: type[TyperGroup] | None = None) -> typer.Typer:  # noqa: A002  typer's own name
+    """A command group as every file here makes it: plain text, help when nothing is asked. `kind`:
+    one that has some of its commands elsewhere (`cli.later`)."""
     return typer.Typer(
+        cls=kind or TyperGroup,
         help=help,
         no_args_is_help=True,
         add_completion=False,
@@ -72,7 +75,7 @@ _ARGUMENTS = {
     "page": N_("PAGE"), "person": N_("PERSON"), "incident": N_("INCIDENT"), "place": N_("PLACE"),
     "level": N_("LEVEL"), "text": N_("TEXT"), "gauge": N_("GAUGE"), "end": N_("TIME"),
     "folder": N_("FOLDER"), "name": N_("NAME"), "identifier": N_("NUMBER"), "to": N_("FILE"),
-    "storm": N_("STORM"), "kind": N_("KIND"),
+    "storm": N_("STORM"), "kind": N_("KIND"), "file": N_("FILE"),
 }  # fmt: skip
 """A command's argument -> what stands for it in its usage line."""
 

@@ -7,6 +7,7 @@ human has confirmed. An alarm about an alarm makes no new one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -43,6 +44,8 @@ class AlarmKind(StrEnum):
     BUDGET = "budget"
     CYCLE_FAILING = "cycle_failing"
     NOT_ANCHORED = "not_anchored"
+    HANDOVER_LATE = "handover_late"
+    SHEET_UNWRITTEN = "sheet_unwritten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,26 @@ def next_unconfirmed_cause(page: int) -> str:
     return f"{AlarmKind.NEXT_UNCONFIRMED.value}:{page}"
 
 
+def handover_late(
+    number: int, at: datetime, outgoing: Sequence[str], incoming: Sequence[str]
+) -> Cause:
+    """The watch that changed at an instant has not been passed and confirmed in time."""
+    return Cause(
+        AlarmKind.HANDOVER_LATE,
+        str(number),
+        (
+            ("start", at.isoformat(timespec="minutes")),
+            ("outgoing", list(outgoing)),
+            ("incoming", list(incoming)),
+        ),
+    )
+
+
+def handover_cause(number: int) -> str:
+    """The cause of the alarm about a handover."""
+    return f"{AlarmKind.HANDOVER_LATE.value}:{number}"
+
+
 def suspect_unverified(place: str, evidence: Evidence) -> Cause:
     """A suspect value would raise a place: told at once; unrejected for five minutes, it raises."""
     return Cause(
@@ -331,6 +354,14 @@ DISK_PREFIX = f"{AlarmKind.DISK.value}:"
 def disk(free_mb: int, *, now: datetime) -> Cause:
     """The disk of the database is nearly full: soon nothing can be written down; once a day."""
     return Cause(AlarmKind.DISK, str(now.date()), (("free", free_mb),), level=Level.RED)
+
+
+SHEET_UNWRITTEN_PREFIX = f"{AlarmKind.SHEET_UNWRITTEN.value}:"
+
+
+def sheet_unwritten(*, now: datetime) -> Cause:
+    """The call sheet cannot be rewritten: the paper may name yesterday's watch; once a day."""
+    return Cause(AlarmKind.SHEET_UNWRITTEN, str(now.date()), (("since", now.isoformat()),))
 
 
 CYCLE_FAILING_PREFIX = f"{AlarmKind.CYCLE_FAILING.value}:"

@@ -111,10 +111,10 @@ def merge(attempt: Attempt, state: AttemptState, *, now: datetime) -> Attempt:
     """The attempt after a receipt that says `state`."""
     if RANKS[state] <= RANKS[attempt.state]:
         return attempt
-    merged = replace(attempt, state=state, settled_at=now)
-    if state not in TAKEN or attempt.accepted_at is not None:
-        return merged
-    return replace(merged, accepted_at=_taken_at(attempt, now))
+    taken_at = attempt.accepted_at
+    if state in TAKEN and taken_at is None:
+        taken_at = _taken_at(attempt, now)
+    return replace(attempt, state=state, settled_at=now, accepted_at=taken_at)
 
 
 def _taken_at(attempt: Attempt, now: datetime) -> datetime:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from fangxun.core.escalation import Draft
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.level import Level
 from fangxun.core.page import Attempt, Page, PageKind
 from fangxun.core.plan import Channel, Contact, Group, Plan
@@ -66,13 +67,13 @@ def priority(
 ) -> int:
     """Lower goes first: red before blue, a first message before repeats, then groups in `order`
     (the plan's for the level), then who was `reached` longest ago, or not at all; an alarm goes
-    with red, an exercise behind everything."""
+    with red, an exercise or spot check behind everything."""
     last = int(reached.timestamp()) if reached is not None else 0
     repeat = 0 if first else 50 * _REACHED
-    if page.kind is PageKind.EXERCISE:
-        return EXERCISE_PRIORITY + repeat + last
     if page.kind is PageKind.REMINDER:
         return NOTICE_PRIORITY + repeat + last
+    if page.kind in TO_HIMSELF:
+        return EXERCISE_PRIORITY + repeat + last
     level = Level.RED if page.kind is PageKind.ALARM else page.level
     return in_line(level, page.group, order) * _REACHED + repeat + last
 
@@ -115,10 +116,10 @@ def share_of(draft: Draft, page: Page, *, known: bool, rare: bool) -> Share:
 
     `known`: the number has been told of another alarm of this kind within the last hour, so that
     this one is a repeat to it: a storm has one alarm for each who sleeps, and they must not leave
-    the rest of the alarms without a text. `rare`: the alarm's rounds are over. An exercise and a
-    reminder leave the reserve to the storm.
+    the rest of the alarms without a text. `rare`: the alarm's rounds are over. Exercises, spot
+    checks and reminders leave the reserve to the storm.
     """
-    if page.kind in {PageKind.EXERCISE, PageKind.REMINDER}:
+    if page.kind in TO_HIMSELF:
         return Share.REPEAT
     if page.kind is PageKind.ALARM:
         if rare:

@@ -3,6 +3,7 @@
     FangxunError
     ├── FaultyInput      a value from outside is not what was expected
     │   ├── DistrictFault    lines of a district folder, each with file:line
+    │   │   └── SheetFault       cells of an office's own table, each by its name
     │   ├── ConfigFault      fangxun.toml, environment, secrets
     │   └── FeedFault        what a feed served could not be read
     ├── NotFound         no such person, place, page, incident ...
@@ -72,6 +73,15 @@ class DistrictFault(FaultyInput):
         super().__init__(
             N_("The district folder has {count} faults; nothing was applied."), count=len(faults)
         )
+
+
+class SheetFault(DistrictFault):
+    """An office's table has cells that nobody could read; none of it was taken over."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """`faults` in the order of sheet and cell."""
+        super().__init__(faults)
+        self.template = N_("The table has {count} faults; nothing of it was taken over.")
 
 
 class ConfigFault(FaultyInput):

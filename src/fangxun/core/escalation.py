@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from fangxun.core.alarm import AlarmKind, kind_of
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.page import Page, PageEvent, PageKind, step
 from fangxun.core.plan import Channel, Contact, Ladder, Standing, Step
 from fangxun.core.responsibility import Official, Person
@@ -73,7 +74,7 @@ class Skip(StrEnum):
     TOLD_ALREADY = "told_already"
     """An earlier step of this round has reached the same person on the same number."""
     EXERCISE = "exercise"
-    """An exercise reaches those who were chosen for it and nobody in their stead."""
+    """An exercise or spot check reaches those who were chosen for it and nobody in their stead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()
 def _not_meant(page: Page, rung: Step, person: Person | None) -> Skip | None:
     """Why a step is not for whom it would reach; None where it is."""
     himself = rung.contact is Contact.PERSON
-    if page.kind is PageKind.EXERCISE and not himself:
+    if page.kind in TO_HIMSELF and not himself:
         return Skip.EXERCISE
     return Skip.HIMSELF if person and not himself and person.id == page.person else None
 

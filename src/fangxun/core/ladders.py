@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from fangxun.core import reminder
+from fangxun.core import reminder, spotcheck
 from fangxun.core.alarm import AlarmKind, kind_of
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Channel, Contact, Ladder, Plan, Step
@@ -19,6 +19,8 @@ def ladder_of(plan: Plan, page: Page) -> Ladder:
     """The ladder of a page as the plan stands; an edit of the plan is honoured at the next step."""
     if page.kind is PageKind.REMINDER:
         return reminder.ladder(page)
+    if page.kind is PageKind.SPOT_CHECK:
+        return spotcheck.ladder(plan)
     if page.kind is not PageKind.ALARM:
         return plan.ladder(page.level, page.hazard)
     if kind_of(page.cause) is AlarmKind.ROSTER_HOLE:

@@ -94,7 +94,7 @@ FIXED = frozenset({
     "code", "codes", "count", "link", "again", "times",
     "level", "amount", "limit", "hours", "response",
     "since", "start", "end", "at", "seconds", "free",
-    "incident", "incidents", "unconfirmed", "unreached", "head",
+    "incident", "incidents", "unconfirmed", "unreached", "head", "phone",
 })  # fmt: skip
 """Fields that nothing shortens: whoever reads half of one acts on what is not so. All others are
 words, and shortened where it cannot be helped."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from zlib import crc32
 
@@ -153,6 +153,18 @@ class ResponseRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SpotChecks:
+    """Unannounced checks of who is on watch: `a_month` of them, each at a random time within the
+    `window` that begins at `start` (local). `ladder`: by what ways; without steps by one SMS."""
+
+    a_month: int
+    start: time
+    window: timedelta
+    confirm_within: timedelta
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The plan in force. `cascade`: a warning for a division above pages officials too, not only
     the duty room. `hold`: how long data must say less before a level is lowered."""
@@ -174,6 +186,11 @@ class Plan:
     """What the roster may ask of a person."""
     notices: Notices | None = None
     """When the next on watch are told of it; None: they are not."""
+    handover_within: timedelta | None = None
+    """How long after a hand-off the duty room's watch is to be passed and confirmed, else it is an
+    alarm; None where the district keeps no handovers."""
+    spot_checks: SpotChecks | None = None
+    """None: only when somebody asks for one."""
 
     @property
     def in_waves(self) -> bool:

@@ -23,12 +23,15 @@ class Reply:
     start: bool = False
     """Wants texts again, after a stop."""
     asks_watch: bool = False
+    signs: str = ""
+    """For which side of a handover it signs: "pass", "confirm", "countersign", "" for none. Only a
+    text that says nothing else does."""
 
     @property
     def nonsense(self) -> bool:
         """Nothing that we understand."""
         plain = self.codes or self.received or self.done
-        return not (plain or self.stop or self.start or self.asks_watch)
+        return not (plain or self.stop or self.start or self.asks_watch or self.signs)
 
 
 _CHINESE = "收到 收悉 确认 已收到 已确认 知道了 知道 已知 明白 好 好的 行 是 已阅"
@@ -54,7 +57,27 @@ _STOP = frozenset(
     ["stop", "退订", "td", "t", "unsubscribe", "stopall", "end", "quit", "cancel", "拒收"]
 )
 _START = frozenset(["start", "unstop", "恢复", "恢复接收", "订阅"])
-_WATCH = frozenset(["值班", "谁值班", "watch", "who"])
+_WATCH = frozenset(
+    [
+        "值班",
+        "谁值班",
+        "谁在值班",
+        "今天谁值班",
+        "现在谁值班",
+        "值班表",
+        "查值班",
+        "谁在岗",
+        "watch",
+        "who",
+        "onwatch",
+    ]
+)
+_SIGNS = {
+    "交班": "pass", "已交班": "pass", "handover": "pass",
+    "接班": "confirm", "已接班": "confirm", "takeover": "confirm",
+    "会签": "countersign", "countersign": "countersign",
+}  # fmt: skip
+"""What a text says that signs for a side of a handover."""
 _PADDING = re.compile("请|放心|谢谢|辛苦了|领导|号|码|回复|回|的|了|啦|哈|呢|code|no")
 """What people write around a code or a word, and what says nothing by itself."""
 _NO = frozenset(["not", "never", "cannot", "don", "dont", "不", "没", "没有", "未"])
@@ -92,7 +115,8 @@ def understand(text: str) -> Reply:
         done=frozenset(_DONE[kind] for kind in said if kind in _DONE),
         stop=bool(words) and words[0] in _STOP,
         start=len(words) == 1 and words[0] in _START,
-        asks_watch="watch" in said,
+        signs=_SIGNS.get(words[0], "") if len(words) == 1 else "",
+        asks_watch="watch" in said and "talk" not in said,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -99,6 +99,21 @@ def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             merged.append(span)
     return tuple(merged)
+
+
+def at_least(spans: Sequence[Span], count: int) -> tuple[Span, ...]:
+    """The instants that at least `count` of the spans hold, in as few spans as can be."""
+    edges = sorted([(span.start, 1) for span in spans] + [(span.end, -1) for span in spans])
+    held, found, since = 0, [], None
+    for at, change in edges:  # at one instant, ends come first
+        held += change
+        if since is None and held >= count:
+            since = at
+        elif since is not None and held < count:
+            if since < at:
+                found.append(Span(since, at))
+            since = None
+    return merge(found)
 
 
 def subtract(span: Span, holes: Iterable[Span]) -> tuple[Span, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fangxun.core.roster import DaySection, Post, Roster, Shift, section_span, shifts
-from fangxun.core.timeline import Span, local_days, merge, without
+from fangxun.core.roster import DaySection, Post, Roster, Season, Shift, section_span, shifts
+from fangxun.core.timeline import Span, at_least, local_days, merge, without
 
 
 def on_watch(
@@ -27,14 +27,16 @@ def on_watch(
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Nobody stands on a post for a span."""
+    """Fewer people stand on a post than it has seats, for a span."""
 
     post: str
     span: Span
+    seats: int = 1
 
 
 def gaps(roster: Roster, span: Span, *, active: frozenset[str]) -> tuple[Gap, ...]:
-    """The spans in which a post has to stand and nobody does, in order of the posts."""
+    """The spans in which a post has to stand and not all of its seats are filled, in order of the
+    posts."""
     needed = [p for p in roster.posts if p.stands_from is None or p.id in active]
     found = shifts(roster, span, posts=frozenset(post.id for post in needed))
     return tuple(_holes(needed, found, span, ZoneInfo(roster.zone)))
@@ -47,12 +49,15 @@ def _holes(
     covered: dict[str, list[Span]] = {}
     for shift in found:
         covered.setdefault(shift.post, []).append(shift.span)
-    wanted: dict[tuple[DaySection, ...], Sequence[Span]] = {}
+    wanted: dict[tuple[tuple[DaySection, ...], Season | None], Sequence[Span]] = {}
     for post in needed:
-        if post.sections not in wanted:
-            wanted[post.sections] = merge(_sections(post, span, zone))
-        for hole in without(wanted[post.sections], covered.get(post.id, ())):
-            yield Gap(post.id, hole)
+        when = (post.sections, post.season)
+        if when not in wanted:
+            wanted[when] = merge(_sections(post, span, zone))
+        there = covered.get(post.id, ())
+        filled = there if post.seats == 1 else at_least(there, post.seats)
+        for hole in without(wanted[when], filled):
+            yield Gap(post.id, hole, post.seats)
 
 
 def _sections(post: Post, span: Span, zone: ZoneInfo) -> Iterable[Span]:
@@ -60,6 +65,8 @@ def _sections(post: Post, span: Span, zone: ZoneInfo) -> Iterable[Span]:
     reach = max((section.length for section in post.sections), default=timedelta(0))
     days = local_days(Span(span.start - reach - timedelta(days=1), span.end), zone)
     for day in days:
+        if post.season is not None and not post.season.holds(day):
+            continue
         for section in post.sections:
             whole = section_span(section, day, zone)
             inside = whole.within(span) if whole is not None else None

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from fangxun.core.district import District
 from fangxun.core.responsibility import Phone, mask
+from fangxun.core.roster import Season
 
 
 class ChangeKind(StrEnum):
@@ -143,12 +144,7 @@ def _things(district: District) -> dict[ChangeKind, dict[str, tuple[str, object]
         ChangeKind.ROTATION: {
             one.id: (called(one.post), one) for one in district.roster.rotations
         },
-        ChangeKind.DUTY: {
-            f"{one.post}/{one.day}/{one.section}": (
-                f"{called(one.post)} {one.day} {one.section}".strip(), one
-            )
-            for one in district.roster.table
-        },
+        ChangeKind.DUTY: _duty(district, names),
         ChangeKind.HOLIDAY: {
             one.day.isoformat(): (one.name, one) for one in district.roster.holidays
         },
@@ -165,6 +161,21 @@ def _things(district: District) -> dict[ChangeKind, dict[str, tuple[str, object]
     for year in district.roster.published_years:
         things[ChangeKind.HOLIDAY][str(year)] = (str(year), year)
     return things
+
+
+def _duty(district: District, names: Mapping[str, str]) -> dict[str, tuple[str, object]]:
+    """Who is named for each post, day and section; several where it has several seats."""
+    people: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for one in district.roster.table:
+        key = (one.post, one.day.isoformat(), one.section)
+        people[key] = (*people.get(key, ()), one.person)
+    return {
+        f"{post}/{day}/{section}": (
+            f"{names.get(post, post)} {day} {section}".strip(),
+            {"person": who},
+        )
+        for (post, day, section), who in people.items()
+    }
 
 
 def _plan(district: District) -> dict[str, tuple[str, object]]:
@@ -218,6 +229,6 @@ def _say(value: object) -> str:
         return ", ".join(_say(part) for part in value[:_MOST_PARTS]) + (
             ", …" if len(value) > _MOST_PARTS else ""
         )
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, Season):
         return " ".join(_say(part) for part in _values(value).values())
     return str(value)

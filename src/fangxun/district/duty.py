@@ -138,9 +138,12 @@ def _entries(desk: Desk, row: Row, columns: Sequence[str], office: Office) -> li
             continue
         _, section = _named(column)
         post_id = row.get(faults, column, partial(_post, column, unit, office), "")
-        person = row.get(faults, column, lambda value: _person(desk, value), "")
+        seats = next((post.seats for post in office.posts if post.id == post_id), 1)
+        nobody: tuple[str, ...] = ()
+        people = row.get(faults, column, partial(_people, desk, seats), nobody)
         if row.ok and _free(desk, row, (post_id, day, section), office):
-            entries.append(TableEntry(post_id, day, person, section, str(row.where)))
+            where = str(row.where)
+            entries += [TableEntry(post_id, day, person, section, where) for person in people]
     return entries
 
 
@@ -184,13 +187,18 @@ def _post(column: str, unit: str, office: Office, _cell: str) -> str:
     return posts[0].id
 
 
-def _person(desk: Desk, value: str) -> str:
-    """One person, by id or name."""
+def _people(desk: Desk, seats: int, value: str) -> tuple[str, ...]:
+    """People by id or name: one, or as many as the post has seats, as 张三、李四."""
     word = cells.plain(value)
-    if len(cells.several(word)) > 1:
+    names = cells.several(word)
+    if len(names) > 1 and seats == 1:
         message = N_("{name} holds several names “{value}”; one person stands on a post")
         raise Amiss(message, value=cells.shown(word))
-    return desk.book.person(word)
+    people = tuple(desk.book.person(name) for name in names) or (desk.book.person(word),)
+    if len(people) > seats or len(set(people)) < len(people):
+        message = N_("{name} “{value}” is not for {seats} seats; at most so many, none named twice")
+        raise Amiss(message, value=cells.shown(word), seats=seats)
+    return people
 
 
 def _weekday(value: str, day: date) -> None:

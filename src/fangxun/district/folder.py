@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from fangxun.core.errors import N_
@@ -25,11 +26,15 @@ _ONLY_TABLES = {"holidays": "2026.csv", "duty": "2026-08.csv"}
 class Folder:
     """A district folder. Paths given and returned are relative to it, with "/"."""
 
-    def __init__(self, root: Path, faults: Faults) -> None:
-        """List the folder; missing, unknown and foreign files become faults."""
+    def __init__(
+        self, root: Path, faults: Faults, instead: Mapping[str, str] | None = None
+    ) -> None:
+        """List the folder; missing, unknown and foreign files become faults. `instead`: files as
+        they would be, read in the place of those that are there."""
         self._root = root
         self._faults = faults
-        self.files = self._list()
+        self._instead = instead or {}
+        self.files = tuple(sorted({*self._list(), *self._instead}))
         for name in REQUIRED:
             if name not in self.files:
                 faults.add(
@@ -39,6 +44,8 @@ class Folder:
     def text(self, name: str) -> str | None:
         """The file's text: UTF-8 (with or without BOM), for tables else GB18030; None if faulty."""
         try:
+            if name in self._instead:
+                return self._instead[name]
             return self._decode(name, self._read(name))
         except Amiss as amiss:
             self._faults.add(Where(name), amiss.template, **amiss.fields)

@@ -15,6 +15,7 @@ from fangxun.district.criteria import hazard
 from fangxun.district.desk import Desk
 from fangxun.district.ladders import ALARM, LATER, read_ladders
 from fangxun.district.posts import colour
+from fangxun.district.spotchecks import read_spot_checks
 from fangxun.district.structure import Node
 from fangxun.district.watching import read_bounds, read_notices
 
@@ -25,6 +26,7 @@ class _Times:
 
     hold: tuple[int, int] = (0, 24 * 60)
     owed: tuple[int, int] = (5, 24 * 60)
+    handover: tuple[int, int] = (5, 12 * 60)
 
 
 def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
@@ -56,9 +58,21 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
         reserve=reserve,
         bounds=read_bounds(root),
         notices=read_notices(root),
+        handover_within=_handover(root),
+        spot_checks=read_spot_checks(root, ladders),
     )
     root.close(later=LATER)
     return plan
+
+
+def _handover(root: Node) -> timedelta | None:
+    """[handover]: with it, a watch that is not handed over in time is an alarm."""
+    node = root.node("handover", needed=False)
+    if node is None:
+        return None
+    within = timedelta(minutes=node.number("within_minutes", _Times().handover, 30))
+    node.close(later=LATER)
+    return within
 
 
 def _levels(root: Node, ladders: dict[str, Ladder]) -> tuple[LevelPlan, ...]:

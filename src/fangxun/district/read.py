@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,8 +58,8 @@ def read(folder: Path) -> District:
     return read_with_warnings(folder).district
 
 
-def read_with_warnings(folder: Path) -> Reading:
-    """Read a folder, in the order of references.
+def read_with_warnings(folder: Path, *, instead: Mapping[str, str] | None = None) -> Reading:
+    """Read a folder, in the order of references; `instead`: files of it as they would be.
 
     1. district.toml, areas and their boundaries, hazard sites, gauges;
     2. units, people, officials;
@@ -69,7 +69,7 @@ def read_with_warnings(folder: Path) -> Reading:
     6. what the parts say about each other.
     """
     faults = Faults()
-    desk = Desk(Folder(folder, faults), faults, Book(faults))
+    desk = Desk(Folder(folder, faults, instead), faults, Book(faults))
     head = _read_head(desk)
     places = read_places(desk)
     units, people = read_units(desk), read_people(desk)

@@ -137,16 +137,32 @@ class Node:
 
     def texts(self, key: str, read: Callable[[str], T], *, needed: bool = True) -> tuple[T, ...]:
         """A list of strings, each read by `read`; not empty and no repeats where needed."""
+        return self._texts(key, self._list(key, needed=needed), read)
+
+    def lists(self, key: str, read: Callable[[str], T]) -> tuple[tuple[T, ...], ...]:
+        """A list of lists of strings, none of them empty; empty where the key is not there."""
+        found: list[tuple[T, ...]] = []
+        for index, value in enumerate(self._list(key, needed=self.has(key))):
+            if isinstance(value, list) and value:
+                found.append(self._texts(key, value, read, index))
+            else:
+                message = N_("{name} holds {value}; expected lists of words: [[..], [..]]")
+                self._expected(key, message, value, index)
+        return tuple(found)
+
+    def _texts(
+        self, key: str, values: Sequence[object], read: Callable[[str], T], *below: int
+    ) -> tuple[T, ...]:
         found: list[T] = []
-        for index, value in enumerate(self._list(key, needed=needed)):
+        for index, value in enumerate(values):
             if not isinstance(value, str):
                 message = N_("{name} holds {value}; expected words in quotation marks")
-                self._expected(key, message, value, index)
+                self._expected(key, message, value, *below, index)
                 continue
             try:
                 found.append(read(value))
             except Amiss as amiss:
-                self._amiss(key, amiss, index)
+                self._amiss(key, amiss, *below, index)
         return tuple(found)
 
     def nodes(self, key: str, *, needed: bool = True) -> tuple[Node, ...]:
@@ -162,8 +178,8 @@ class Node:
         return tuple(found)
 
     def node(self, key: str, *, needed: bool = True) -> Node | None:
-        """One table, as [key] or inline; None where it is missing, which is a fault where it is
-        needed."""
+        """One table, as [key] or inline; None, with the fault where it is needed, where it is
+        missing."""
         value = self._ask(key, needed=needed)
         if isinstance(value, dict):
             return Node(value, (*self._path, key), self._lines, self._origin)

@@ -2,9 +2,11 @@
 
 1. What confirms something is answered by the ladder's silence.
 2. Who repeats a confirmation is told once a page that it is kept.
-3. What confirms nothing and is not understood gets one hint in 24 hours, while somebody of this
+3. Who asks who is on watch is told, twice an hour (`enquiries`).
+4. What confirms nothing and is not understood gets one hint in 24 hours, while somebody of this
    phone may have been asked for something.
-Both are notices: they come out of the notices' share of the number's budget.
+5. What signs for a handover (交班, 接班, 会签) is answered with whether it counts (`signing`).
+All are notices: they come out of the notices' share of the number's budget.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fangxun.core.handover import HandoverEvent
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page
 from fangxun.core.reply import Reply
-from fangxun.engine import notices
+from fangxun.engine import enquiries, notices, signing
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import journal, lately
@@ -39,6 +42,10 @@ def answer(parts: Parts, tx: Tx, view: View, heard: Heard, *, now: datetime) -> 
     """Answer a reply that has changed nothing, where that helps."""
     if heard.already:
         _already(parts, tx, view, heard, now=now)
+    elif heard.said.asks_watch:
+        enquiries.answer(parts, tx, view, (heard.people[0], heard.number), now=now)
+    elif heard.said.signs:
+        signing.sign(parts, tx, view, heard.people, HandoverEvent(heard.said.signs), now=now)
     elif _puzzles(tx, heard, now=now):
         notices.to_number(parts, tx, view, (heard.people[0], heard.number), "hint", now=now)
 
@@ -46,7 +53,7 @@ def answer(parts: Parts, tx: Tx, view: View, heard: Heard, *, now: datetime) -> 
 def _already(parts: Parts, tx: Tx, view: View, heard: Heard, *, now: datetime) -> None:
     """Once for each page: the journal remembers."""
     subjects = [f"page/{page.id}" for page in heard.already]
-    told = {line.entry.subject for line in journal.about(tx, subjects) if _tells(line.entry)}
+    told = {entry.subject for entry in journal.entries_about(tx, subjects) if _tells(entry)}
     fresh = [subject for subject in subjects if subject not in told]
     if not fresh:
         return

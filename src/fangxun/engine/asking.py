@@ -203,7 +203,7 @@ def _doubts_answered(
         else:
             (after,) = settle.still_wanted(tx, [page.never_arrived(attempt, now=now)], now=now)
             outbox.queue(tx, settle.make_copy(parts, tx, attempt, now=now))
-        outbox.save(tx, [after])
+        outbox.save(tx, [(attempt, after)])
         journal.append(tx, settle.entries(attempt, after, now=now))
         settled.append(after)
     settle.consequences(parts, tx, settled, now=now)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from fangxun.core.batching import Budgeted
 from fangxun.core.escalation import Advance, Draft
-from fangxun.core.page import Attempt, PageKind
+from fangxun.core.exercise import TO_HIMSELF
+from fangxun.core.page import Attempt
 from fangxun.core.plan import Channel
 from fangxun.engine.unsent import Joined
 
@@ -56,5 +57,5 @@ class Composed:
         return [
             draft.contact
             for draft, why in both.items()
-            if why is Budgeted.EXHAUSTED and draft.kind in {PageKind.PAGE, PageKind.ALARM}
+            if why is Budgeted.EXHAUSTED and draft.kind not in TO_HIMSELF
         ]

@@ -10,7 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fangxun.engine import assess, escalate, hang_up, housekeep, poll, receive, respond, watch
+from fangxun.engine import (
+    assess,
+    escalate,
+    handing_over,
+    hang_up,
+    housekeep,
+    paper,
+    poll,
+    receive,
+    respond,
+    watch,
+)
 from fangxun.engine.parts import Parts
 
 Step = Callable[..., datetime | None]
@@ -21,8 +32,10 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("respond", respond.respond),
     ("receive", receive.receive),
     ("watch", watch.hand_off),
+    ("handovers", handing_over.watch_over),
     ("escalate", escalate.escalate),
     ("hang_up", hang_up.hang_up),
+    ("paper", paper.rewrite),
     ("housekeep", housekeep.keep_house),
 )
 """What raises a level comes first: whoever has to be woken waits for nothing else. A feed that has

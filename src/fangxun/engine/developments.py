@@ -8,7 +8,7 @@ from datetime import datetime
 from fangxun.core import plan
 from fangxun.core.incident import Change, Development, Incident, IncidentState
 from fangxun.core.journal import Entry, Event
-from fangxun.engine import exercises, notices
+from fangxun.engine import exercises, notices, spotchecks
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import incidents as incident_store
@@ -23,7 +23,8 @@ _ALL_CLEAR = "/all_clear"
 
 def keep(tx: Tx, developments: Sequence[Development], *, now: datetime) -> None:
     """Write the incidents as they developed, each change with its reason in the journal; and that
-    proposals are owed for them, which a crash must not lose. An exercise ends with a raise."""
+    proposals are owed for them, which a crash must not lose. An exercise or spot check ends with a
+    raise."""
     if not developments:
         return
     latest = {item.incident.id: item.incident for item in developments}
@@ -35,6 +36,7 @@ def keep(tx: Tx, developments: Sequence[Development], *, now: datetime) -> None:
     owed |= dict.fromkeys(f"{item.incident.id}{_ALL_CLEAR}" for item in clear)
     meta.put(tx, OWED, " ".join(owed))
     exercises.give_way(tx, developments, now=now)
+    spotchecks.give_way(tx, developments, now=now)
 
 
 def propose(parts: Parts, *, now: datetime) -> None:

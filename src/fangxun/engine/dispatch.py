@@ -278,18 +278,20 @@ def keep(
     """Store what became of requests; what failed for good hastens its pages."""
     if not outcomes:
         return
-    known = {a.id: a for a in outbox.get_many(tx, [attempt.id for attempt, _ in outcomes])}
-    present = [(known.get(claimed.id, claimed), outcome) for claimed, outcome in outcomes]
-    after = [after_outcome(attempt, outcome, now=now) for attempt, outcome in present]
+    present = outbox.present(tx, [claimed for claimed, _ in outcomes])
+    after = [
+        after_outcome(attempt, outcome, now=now)
+        for attempt, (_, outcome) in zip(present, outcomes, strict=True)
+    ]
     settled = settle.still_wanted(tx, after, now=now)
-    _keep(tx, [attempt for attempt, _ in present], settled, now=now)
+    _keep(tx, present, settled, now=now)
     settle.consequences(parts, tx, settled, now=now)
 
 
 def _keep(tx: Tx, before: Sequence[Attempt], after: Sequence[Attempt], *, now: datetime) -> None:
     """Store attempts as they stand, each change with its line in the journal."""
-    outbox.save(tx, after)
-    changes = zip(before, after, strict=True)
+    changes = list(zip(before, after, strict=True))
+    outbox.save(tx, changes)
     journal.append(tx, [entry for b, a in changes for entry in settle.entries(b, a, now=now)])
 
 

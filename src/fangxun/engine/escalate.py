@@ -11,7 +11,7 @@ from fangxun.core.escalation import Advance, Contacts
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
-from fangxun.engine import alarms, exercises, links, messages, unsent
+from fangxun.engine import alarms, exercises, links, messages, spotchecks, unsent
 from fangxun.engine.composed import Composed
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
@@ -24,14 +24,16 @@ GROUP = 300
 
 
 def escalate(parts: Parts, *, now: datetime) -> datetime | None:
-    """Advance every page that is due, in groups, and end an exercise that is through; returns when
-    the next page will be due."""
+    """Begin or end the spot check that is due, advance every page that is, in groups, and end an
+    exercise that is through; returns when there is more to do."""
+    checked = spotchecks.turn(parts, now=now)
     while advance_group(parts, now=now) == GROUP:
         pass
     _owed(parts, now=now)
     exercises.conclude(parts, now=now)
     with parts.store.read() as tx:
-        return page_store.next_due(tx)
+        soonest = page_store.next_due(tx)
+    return min((at for at in (soonest, checked) if at is not None), default=None)
 
 
 def advance_group(parts: Parts, *, now: datetime) -> int:

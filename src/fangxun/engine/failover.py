@@ -49,7 +49,7 @@ def reroute(parts: Parts, tx: Tx, settled: Sequence[Attempt], *, now: datetime) 
             continue
         gone_on.add(attempt.id)
         if attempt.state is AttemptState.QUEUED:
-            outbox.save(tx, [withdrawn(attempt, now=now)])
+            outbox.save(tx, [(attempt, withdrawn(attempt, now=now))])
         links.keep(tx, [again])
         outbox.queue(tx, [again])
         journal.append(tx, [_entry(attempt, again, now=now)])

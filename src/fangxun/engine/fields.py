@@ -35,6 +35,8 @@ def fields_of(
     }
     if page.kind in {PageKind.ALARM, PageKind.REMINDER}:
         fields |= _alarm_fields(view, words, page)
+    if page.kind is PageKind.SPOT_CHECK:
+        fields["end"] = local(view, datetime.fromisoformat(str(dict(page.details)["end"])))
     if page.kind is PageKind.EXERCISE and not page.cause:
         fields["text"] = message.render(words["exercise_text"], fields)
     return fields
@@ -69,6 +71,11 @@ def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str,
         ),
     }
     spoken = {key: say[key](str(value)) for key, value in fields.items() if key in say}
+    spoken |= {
+        key: "/".join(view.person_name(str(one)) for one in value)
+        for key, value in fields.items()
+        if isinstance(value, list)
+    }
     return {**fields, **spoken}
 
 

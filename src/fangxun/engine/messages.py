@@ -14,6 +14,7 @@ from fangxun.core.alarm import AlarmKind
 from fangxun.core.assessment import Assessment
 from fangxun.core.batching import Budgeted
 from fangxun.core.escalation import Advance, Draft
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.page import (
     Attempt,
     AttemptState,
@@ -247,8 +248,7 @@ def _ways(desk: _Desk, paired: Paired) -> Iterator[tuple[Channel, str]]:
 
 
 def _calls(desk: _Desk, draft: Draft, page: Page) -> bool:
-    quiet = page.kind in {PageKind.EXERCISE, PageKind.REMINDER}
-    if quiet or (page.id, draft.contact) in desk.called:
+    if page.kind in TO_HIMSELF or (page.id, draft.contact) in desk.called:
         return False
     steps = ladders.ladder_of(desk.view.district.plan, page).steps
     by = (draft.stands_for, Channel.VOICE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fangxun.core import batching
 from fangxun.core.batching import Budgeted
+from fangxun.core.contacts import Contacts
 from fangxun.core.escalation import Skip
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Attempt, AttemptState
@@ -21,6 +22,10 @@ from fangxun.store import journal, lately, meta, outbox
 from fangxun.store.base import Tx
 
 USEFUL_LIFE = timedelta(hours=4)
+
+
+def _no_fields(_contacts: Contacts) -> Mapping[str, object]:
+    return {}
 
 
 def to_people(  # noqa: PLR0913  each is a value that the caller already holds
@@ -67,9 +72,17 @@ def to_people(  # noqa: PLR0913  each is a value that the caller already holds
 
 
 def to_number(  # noqa: PLR0913  each is a value that the caller already holds
-    parts: Parts, tx: Tx, view: View, whose: tuple[str, str], kind: str, *, now: datetime
+    parts: Parts,
+    tx: Tx,
+    view: View,
+    whose: tuple[str, str],
+    kind: str,
+    *,
+    now: datetime,
+    fields: Callable[[Contacts], Mapping[str, object]] = _no_fields,
 ) -> None:
-    """Queue one SMS to a person's number, (person, number), that has just written to us."""
+    """Queue one SMS to a person's number, (person, number), that has just written to us. `fields`:
+    those of its text, where a text may hold what is given."""
     person, number = view.people[whose[0]], whose[1]
     gateway = parts.able(
         Channel.SMS,
@@ -80,7 +93,8 @@ def to_number(  # noqa: PLR0913  each is a value that the caller already holds
     if gateway is None:
         return
     blank = _blank(parts, view, person, kind, now=now)
-    said = texts.notice(parts, view, person, (gateway, number), (kind, {}))
+    told = kind, fields(gateway.abilities.contacts(number))
+    said = texts.notice(parts, view, person, (gateway, number), told)
     attempt = replace(
         blank, number=number, gateway=gateway.name, kind=kind, text=said.text,
         template=said.template,

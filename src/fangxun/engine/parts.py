@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from fangxun.core.call_sheet import CallSheet
 from fangxun.core.page import Attempt
 from fangxun.core.plan import Channel
 from fangxun.core.rate import Limit
@@ -141,6 +142,8 @@ class Parts(Ways):
     """Feeds of which the last poll could not be kept, and when they may be asked again; no truth
     either."""
     faults: Faults = field(default_factory=Faults)
+    paper: Callable[[CallSheet], object] | None = None
+    """Rewrites the call sheet; a FangxunError says why it cannot be. A drill writes none."""
 
     def lane(self, name: str) -> Hands:
         """Whose hands send for a gateway; its own thread where there are none."""

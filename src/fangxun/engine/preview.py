@@ -15,7 +15,7 @@ from fangxun.core.level import Certainty, Hazard, Level
 from fangxun.core.message import Encoding
 from fangxun.core.place import Measure
 from fangxun.core.plan import Channel
-from fangxun.core.responsibility import Person
+from fangxun.core.responsibility import FICTIONAL, Person
 from fangxun.core.wording import Occasion, Registered
 from fangxun.engine import texts
 from fangxun.engine.fields import evidence, local
@@ -218,4 +218,5 @@ def samples(
         "start": local(view, view.at), "end": local(view, view.at + timedelta(hours=12)),
         "at": local(view, view.at), "seconds": 3600, "free": 120, "incident": 12, "incidents": 2,
         "unconfirmed": 14, "unreached": 3, "head": "0123456789ab", "response": "II",
+        "phone": f"{FICTIONAL}001",
     }  # fmt: skip

@@ -153,7 +153,8 @@ def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> di
         return {}
     items = [(row, json.loads(row.payload)) for row in rows]
     found = {a.id: a for a in outbox.get_many(tx, [i["attempt"] for _, i in items if i["attempt"]])}
-    by_provider = _by_provider(tx, items)
+    by_provider = _by_provider(tx, [one for one in items if one[1]["attempt"] not in found])
+    stood: dict[str, Attempt] = {}
     changed: dict[str, Attempt] = {}
     waits: dict[int, str] = {}
     entries: list[Entry] = []
@@ -171,8 +172,9 @@ def _receipts(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> di
             before, AttemptState(item["state"]), item["code"], Blame(item["blame"]), now=now
         )
         entries += settle.entries(before, after, provider_at=item.get("at", ""), now=now)
+        stood[attempt.id] = attempt
         changed[after.id] = after
-    outbox.save(tx, list(changed.values()))
+    outbox.save(tx, [(stood[id_], after) for id_, after in changed.items()])
     settle.consequences(parts, tx, list(changed.values()), now=now)
     journal.append(tx, entries)
     return waits

@@ -10,6 +10,7 @@ from fangxun.core import alarm, batching, message
 from fangxun.core.assessment import Assessment
 from fangxun.core.contacts import Contacts
 from fangxun.core.escalation import Draft
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Channel, Contact, Owed
 from fangxun.core.responsibility import Person
@@ -190,10 +191,8 @@ def kind_of(parts: Parts, bundle: Bundle, gateway: Gateway) -> str:
 def _base(page: Page, draft: Draft) -> str:
     if page.kind is PageKind.ALARM:
         return f"alarm_{alarm_kind(page)}"
-    if page.kind is PageKind.EXERCISE:
-        return "exercise"
-    if page.kind is PageKind.REMINDER:
-        return "reminder"
+    if page.kind in TO_HIMSELF:
+        return page.kind.value
     if draft.stands_for is not Contact.PERSON:
         about = "_by_hand" if page.by_hand else ""
         return f"page_other{about}{'_untold' if draft.untold else ''}"

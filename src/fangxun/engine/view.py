@@ -235,6 +235,10 @@ class Lookout:
     """Version, posts switched on, watch and raises for which every page that must exist does."""
     nothing_new: object = None
     """Version, wake counter and watch for which the levels asked for nothing more."""
+    printed: object = None
+    """Version, watch and local day that the call sheet was last written for."""
+    print_again: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    """Before then it is not tried again, where it could not be written."""
     assess_again: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     """The pools look, too, and must not see half of a new district."""

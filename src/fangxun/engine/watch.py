@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fangxun.core import alarm, findings, handover, roster
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.journal import Entry, Event
-from fangxun.core.page import PageKind
 from fangxun.core.roster import Role, Shift
 from fangxun.core.timeline import Span
 from fangxun.engine import alarms, changed, notices, reminders
@@ -24,8 +24,6 @@ HOLES_AHEAD = timedelta(hours=72)
 """How far ahead a hole in the roster is an alarm to the leader."""
 HOLES_NEAR = timedelta(hours=12)
 """How near it is when the alarm comes a second time: within one watch, which can still stay on."""
-_OWED = frozenset({PageKind.PAGE, PageKind.ALARM})
-"""What the incoming leader has to know of where nobody has confirmed it."""
 ANCHORED_AT = "anchored_at"
 WATCHED_TO, SHIFTS_TO, HOLES_CHECKED = "watched_to", "shifts_to", "holes_checked"
 
@@ -109,7 +107,7 @@ def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime
         count=count,
         head=head,
         incidents=len(incident_store.open_incidents(tx)),
-        unconfirmed=sum(p.kind in _OWED for p in page_store.open_pages(tx)),
+        unconfirmed=sum(p.kind not in TO_HIMSELF for p in page_store.open_pages(tx)),
         unreached=page_store.count_unreached(tx),
     )
     told = notices.to_people(parts, tx, view, people, "notice_handover", note, now=now)

@@ -114,6 +114,23 @@ class Pairs(TypeDecorator[tuple[tuple[str, object], ...]]):
         return tuple((name, item) for name, item in json.loads(value or "[]"))
 
 
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Ids in their order, as a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+        """A JSON list of texts."""
+        del dialect
+        return _LIST.encode(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        """The ids back."""
+        del dialect
+        return tuple(json.loads(value or "[]"))
+
+
 class Template(TypeDecorator[Registered]):
     """A message as a registered template takes it, as JSON: [id, [[field, value], ...]]."""
 
@@ -142,6 +159,11 @@ def word(kind: type[StrEnum], **options: Any) -> Any:  # noqa: ANN401  a Field o
 def pairs() -> Any:  # noqa: ANN401  a Field of any type
     """A column of (name, value) pairs."""
     return Field(sa_type=Pairs())
+
+
+def ids() -> Any:  # noqa: ANN401  a Field of any type
+    """A column of ids in their order."""
+    return Field(sa_type=Names())
 
 
 def template() -> Any:  # noqa: ANN401  a Field of any type

@@ -56,6 +56,17 @@ def about(tx: Tx, subjects: Iterable[str]) -> list[Line]:
     return sorted(found, key=lambda line: line.seq)
 
 
+def entries_about(tx: Tx, subjects: Iterable[str]) -> list[Entry]:
+    """The same without their place in the chain, those of this transaction last."""
+    wanted = set(subjects)
+    found = [
+        _line(row).entry
+        for part in rows.chunks(wanted)
+        for row in tx.connection.execute(_ABOUT, {"subjects": list(part)})
+    ]
+    return found + [entry for entry in tx.lines if entry.subject in wanted]
+
+
 def _settle(tx: Tx) -> None:
     """Chain what this transaction has said so far: whoever reads the journal in it sees that."""
     ledger.write(tx.connection, tx.key, tx.lines)

@@ -35,6 +35,17 @@ _SENT = (
     )
     .order_by(_ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
 )
+_TOLD = (
+    select(func.count())
+    .select_from(_ATTEMPTS)
+    .join(_PHONES, _ATTEMPTS.c.phone == _PHONES.c.id)
+    .where(
+        _PHONES.c.number == bindparam("number"),
+        _ATTEMPTS.c.kind == bindparam("kind"),
+        _ATTEMPTS.c.queued_at > bindparam("since"),
+        _ATTEMPTS.c.state.not_in(_NEVER_LEFT),
+    )
+)
 _REACHED = union_all(
     select(_ATTEMPTS.c.contact.label("who"), func.max(_ATTEMPTS.c.accepted_at).label("at"))
     .where(
@@ -76,6 +87,12 @@ def sent_24h(tx: Tx, numbers: Iterable[str], *, now: datetime) -> dict[str, list
         ):
             found[number].append((kind, text))
     return dict(found)
+
+
+def told_since(tx: Tx, number: str, kind: str, *, since: datetime) -> int:
+    """How many messages of a kind were queued for a number since, and have left or may yet."""
+    asked = {"number": number, "kind": kind, "since": since}
+    return int(tx.connection.execute(_TOLD, asked).scalar_one())
 
 
 def last_reached(tx: Tx, people: Iterable[str], *, now: datetime) -> dict[str, datetime]:

@@ -25,7 +25,7 @@ from fangxun.core.errors import N_, NotFound
 from fangxun.core.page import Attempt, AttemptState, PageKind, PageState
 from fangxun.core.plan import Channel
 from fangxun.core.timeline import Span
-from fangxun.store import rows
+from fangxun.store import numbers, rows
 from fangxun.store.base import Tx
 from fangxun.store.tables import AttemptPageRow, AttemptRow, PageRow, PersonPhoneRow, table
 
@@ -37,12 +37,13 @@ _PHONES = table(PersonPhoneRow)
 _ELSEWHERE = frozenset({"pages", "number"})
 """Fields that stand in other tables: the link table, and the one table of numbers."""
 _NAMES = tuple(name for name in rows.field_names(Attempt) if name not in _ELSEWHERE)
-_COLUMNS = [_ATTEMPTS.c[name] for name in _NAMES]
 _FIXED = {"contact", "channel", "gateway", "text", "template", "kind", "language"} | {
     "copy_of", "instead_of",
 }  # fmt: skip
 """What an attempt is; it never changes once queued."""
 _CHANGING = tuple(name for name in _NAMES if name not in _FIXED and name != "id")
+_AFTER_PAGES = [name for name in rows.field_names(Attempt) if name not in {"id", "pages"}]
+"""The fields behind `id` and `pages`, in their order: a row is read by position."""
 
 _QUEUED = _ATTEMPTS.c.state == AttemptState.QUEUED
 
@@ -52,7 +53,13 @@ _ORDER = (_ATTEMPTS.c.priority, _ATTEMPTS.c.queued_at, _ATTEMPTS.c.id)
 # Asked for every group that is sent, so built once.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _NUMBERED = (
-    select(*_COLUMNS, func.coalesce(_PHONES.c.number, "").label("number"))
+    select(
+        _ATTEMPTS.c.id,
+        *(
+            func.coalesce(_PHONES.c.number, "") if name == "number" else _ATTEMPTS.c[name]
+            for name in _AFTER_PAGES
+        ),
+    )
     .join(_PHONES, _PHONES.c.id == _ATTEMPTS.c.phone, isouter=True)
     .order_by(*_ORDER)
 )
@@ -110,6 +117,9 @@ _NEXT_ELSEWHERE = _NEXT_DUE.where(
 _OLDEST_SENDING = select(func.min(_ATTEMPTS.c.sent_at)).where(
     _ATTEMPTS.c.state == AttemptState.SENDING
 )
+_STILL_SENDING = select(_ATTEMPTS.c.id).where(
+    _ATTEMPTS.c.id.in_(_IDS), _ATTEMPTS.c.state == AttemptState.SENDING
+)
 _MANY = _NUMBERED.where(_ATTEMPTS.c.id.in_(_IDS))
 _BY_PROVIDER = _NUMBERED.where(_ATTEMPTS.c.provider_id.in_(_IDS))
 _AWAITING = (
@@ -129,7 +139,6 @@ _PAGES_OF = (
     .where(_LINKS.c.attempt.in_(bindparam("attempts", expanding=True)))
     .order_by(_LINKS.c.position)
 )
-_PHONES_OF = select(_PHONES).where(_PHONES.c.person.in_(bindparam("people", expanding=True)))
 _THESE: BindParameter[Any] = bindparam("pages", expanding=True)
 _WITHDRAW = (
     update(_ATTEMPTS)
@@ -153,7 +162,7 @@ def queue(tx: Tx, attempts: Sequence[Attempt]) -> None:
     """Put attempts into the outbox, with the pages that they serve."""
     if not attempts:
         return
-    phones = _phone_ids(tx, attempts)
+    phones = numbers.ids(tx, ((a.contact, a.number) for a in attempts if a.number))
     rows.insert(
         tx,
         _ATTEMPTS,
@@ -202,13 +211,25 @@ def take(tx: Tx, attempts: Sequence[Attempt], *, now: datetime) -> list[Attempt]
     ]
 
 
-def save(tx: Tx, attempts: Sequence[Attempt]) -> None:
-    """Keep attempts as they stand now; what they are (to whom, by what, the text) stays."""
-    if attempts:
+def save(tx: Tx, changes: Sequence[tuple[Attempt, Attempt]]) -> None:
+    """Keep attempts, each as it stood and as it stands now: what has changed of any is written;
+    what they are (to whom, by what, the text) stays."""
+    names = [n for n in _CHANGING if any(getattr(b, n) != getattr(a, n) for b, a in changes)]
+    if names:
         tx.connection.execute(
             _CHANGE,
-            [{"of": a.id, **{name: getattr(a, name) for name in _CHANGING}} for a in attempts],
+            [{"of": a.id, **{name: getattr(a, name) for name in names}} for _, a in changes],
         )
+
+
+def present(tx: Tx, claimed: Sequence[Attempt]) -> list[Attempt]:
+    """Claimed attempts as they stand now, those that are gone as they were. What is still being
+    sent is as it was claimed, and not read again: whatever changes it changes its state."""
+    moved = {attempt.id for attempt in claimed}
+    for part in rows.chunks(attempt.id for attempt in claimed):
+        moved -= set(tx.connection.execute(_STILL_SENDING, {"ids": list(part)}).scalars())
+    anew = {attempt.id: attempt for attempt in get_many(tx, moved)} if moved else {}
+    return [anew.get(attempt.id, attempt) for attempt in claimed]
 
 
 def waiting_for(tx: Tx, gateways: Iterable[str], *, limit: int) -> list[Attempt]:
@@ -303,9 +324,10 @@ def of_page(tx: Tx, page_ids: Iterable[int]) -> list[Attempt]:
 
 def for_no_page_of(tx: Tx, page_ids: Iterable[int], span: Span) -> list[Attempt]:
     """What was queued within a span and serves none of these pages, in that order; the messages of
-    other pages of officials, of exercises, and reminders left out."""
+    other pages of officials, of exercises, spot checks and reminders left out."""
     within = (_ATTEMPTS.c.queued_at >= span.start, _ATTEMPTS.c.queued_at < span.end)
-    found = _find(tx, *within, _ATTEMPTS.c.kind.not_in(("page", "exercise", "reminder")))
+    apart = ("page", "exercise", "spot_check", "reminder")
+    found = _find(tx, *within, _ATTEMPTS.c.kind.not_in(apart))
     ours = set(page_ids)
     others = [attempt for attempt in found if not ours.intersection(attempt.pages)]
     return sorted(others, key=lambda attempt: (attempt.queued_at, attempt.id))
@@ -356,28 +378,6 @@ def _doubted(gateway: str) -> tuple[ColumnElement[bool], ...]:
     return _ATTEMPTS.c.state == AttemptState.IN_DOUBT, _ATTEMPTS.c.gateway == gateway
 
 
-def _phone_ids(tx: Tx, attempts: Sequence[Attempt]) -> dict[tuple[str, str], int]:
-    """The rows of numbers; a number that is in no one's list yet gets one, without a position."""
-    wanted = dict.fromkeys((a.contact, a.number) for a in attempts if a.number)
-    found: dict[tuple[str, str], int] = {}
-    for part in rows.chunks(contact for contact, _number in wanted):
-        for row in tx.connection.execute(_PHONES_OF, {"people": list(part)}):
-            found[row.person, row.number] = row.id
-    missing = [key for key in wanted if key not in found]
-    if missing:
-        first = rows.next_id(tx, _PHONES.c.id)
-        fresh = [
-            {
-                "id": first + offset, "person": person, "number": number,
-                "sms": True, "voice": True, "invalid": False, "invalid_voice": False,
-            }
-            for offset, (person, number) in enumerate(missing)
-        ]  # fmt: skip
-        rows.insert(tx, _PHONES, fresh)
-        found |= {key: first + offset for offset, key in enumerate(missing)}
-    return found
-
-
 def _find(tx: Tx, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Attempt]:
     found = tx.connection.execute(_NUMBERED.where(*conditions).limit(limit))
     return _attempts(tx, found.all())
@@ -386,10 +386,7 @@ def _find(tx: Tx, *conditions: ColumnElement[bool], limit: int | None = None) ->
 def _attempts(tx: Tx, found: Sequence[Any]) -> list[Attempt]:
     """Attempts with their numbers and pages, in the order given."""
     pages = _pages_of(tx, [row.id for row in found])
-    return [
-        Attempt(pages=tuple(pages[row.id]), **row._mapping)  # noqa: SLF001  SQLAlchemy's own API
-        for row in found
-    ]
+    return [Attempt(row[0], tuple(pages[row[0]]), *row[1:]) for row in found]
 
 
 def _pages_of(tx: Tx, ids: Sequence[str]) -> dict[str, list[int]]:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from fangxun.core.errors import N_, NotFound
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.incident import Incident, IncidentState
 from fangxun.core.level import COLOURS
 from fangxun.core.page import CLOSED_FOR_GOOD, Page, PageKind, PageState
@@ -49,7 +50,7 @@ EVERY = 1_000_000
 """More pages than a district has."""
 
 _RANK = case({level.value: level.rank for level in COLOURS}, value=_PAGES.c.level, else_=0)
-_PRACTICE = case((_PAGES.c.kind == PageKind.EXERCISE, 1), else_=0)
+_PRACTICE = case((_PAGES.c.kind.in_(TO_HIMSELF), 1), else_=0)
 _OPEN_INCIDENTS = select(_INCIDENTS.c.id).where(_INCIDENTS.c.state != IncidentState.CLOSED)
 _OPEN = _PAGES.c.state == PageState.OPEN
 _UNREACHED = _PAGES.c.state == PageState.UNREACHED

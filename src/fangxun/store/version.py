@@ -24,6 +24,8 @@ REVISIONS = (
     "0015",
     "0016",
     "0017",
+    "0018",
+    "0019",
 )
 """All migrations in order; a test holds them against the files."""
 

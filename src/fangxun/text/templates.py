@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fangxun.text import watches
 from fangxun.text.ways import siblings
 
 ZH = {
@@ -65,10 +66,6 @@ ZH = {
     "exercise_oneway": "{~text}。请向值班室确认",
     "exercise_link": "{~text}。回复{code}或点{link}确认",
     "exercise_link_only": "{~text}。点{link}确认",
-    "reminder": "值班提醒:您自{start}起值{post},请按时接班。回复{code}确认",
-    "reminder_oneway": "值班提醒:您自{start}起值{post},请按时接班,并向值班室确认",
-    "reminder_link": "值班提醒:您自{start}起值{post},请按时接班。回复{code}或点{link}确认",
-    "reminder_link_only": "值班提醒:您自{start}起值{post},请按时接班。点{link}确认",
     "page_by_hand": "{~text}。回复{code}确认",
     "page_by_hand_oneway": "{~text}。请向值班室确认",
     "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
@@ -94,8 +91,6 @@ ZH = {
     "请电话核实。回复{code}表示已知",
     "alarm_number_invalid": "告警{again}:{person}的号码{channel}已不通({code_}),请核实并更正。"
     "回复{code}表示已知",
-    "alarm_next_unconfirmed": "告警{again}:{person}应自{start}起值{post},至今没有确认,请核实,"
-    "必要时找人替班。回复{code}表示已知",
     "alarm_roster_hole": "告警{again}:{post}自{start}至{end}无人值班,请立即补位。"
     "回复{code}表示已知",
     "alarm_suspect_unverified": "告警{again}:{gauge}报{amount}{measure}(未核实),"
@@ -112,6 +107,10 @@ ZH = {
     "并联系维护。回复{code}表示已知",
     "alarm_not_anchored": "告警{again}:日志摘要自{since}起未能发给带班领导,请核对带班人员与通道。"
     "回复{code}表示已知",
+    "alarm_handover_late": "告警{again}:{start}换班还没有办完交接(交班{outgoing},接班{incoming}),"
+    "请督促。回复{code}表示已知",
+    "alarm_sheet_unwritten": "告警{again}:纸质通讯表自{since}起写不进文件夹,请查磁盘和权限,"
+    "勿用旧表。回复{code}表示已知",
     "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
     "alarm_bundle_many": "{count}项告警{again}:{~list}。详见值班终端。回复收到表示全部已知",
     "again": "(第{times}次)",
@@ -131,13 +130,13 @@ ZH = {
     "by_email": "邮件",
     "hint": "没有看懂您的回复。要确认叫应,请只回复短信里的编号,或回复“收到”",
     "already": "您已经确认过,不必再回复",
+    "on_watch": "{at}在岗:{~list}",
     "all_clear": "{place}汛情解除(第{incident}号),恢复正常值班。无需回复",
     "correction": "更正:{place}(第{incident}号):{~text}。无需回复",
     "notice_all_clear": "第{incident}号汛情各点均已降至无预警,请审批解除:fangxun incident "
     "stand-down {incident}",
     "notice_response": "第{incident}号汛情建议启动{response}级应急响应,请审批:fangxun response "
     "approve {incident} {response}",
-    "notice_changed": "您的值班有变动:{~list}",
     "notice_handover": "接班:未结汛情{incidents}起,未确认{unconfirmed}人,未叫醒{unreached}人。"
     "日志{count}条,摘要{head},请留存",
     "group_officials": "包保责任人",
@@ -145,6 +144,10 @@ ZH = {
     "group_duty_room": "值班室",
     "group_leaders": "带班领导",
     "group_extra_posts": "加强岗",
+    "short_on_watch": "{post}{person}至{end};",
+    "short_on_watch_phone": "{post}{person}{phone}至{end};",
+    "short_on_watch_more": "另{count}人",
+    "short_on_watch_nobody": "现在无人在岗",
     "short_page": "{place}{level}",
     "short_other": "{person}({place}{level})",
     "short_other_untold": "{person}({place}{level},未发到)",
@@ -158,11 +161,7 @@ ZH = {
     "short_alarm_gateway_dead": "通道{gateway}中断",
     "short_alarm_gateway_mute": "通道{gateway}查询不通",
     "short_alarm_number_invalid": "{person}号码失效",
-    "short_watch_gained": "{start}至{end}值{post}",
-    "short_watch_lost": "{start}至{end}不再值{post}",
-    "short_watch_more": "另有{count}处",
     "short_alarm_roster_hole": "{post}缺岗",
-    "short_alarm_next_unconfirmed": "{person}未确认接班",
     "short_alarm_suspect_unverified": "{gauge}存疑",
     "short_alarm_warning_unconfirmed": "预警待核实",
     "short_alarm_clock_step": "时钟跳变",
@@ -171,6 +170,8 @@ ZH = {
     "short_alarm_budget": "短信限额用尽",
     "short_alarm_cycle_failing": "{part}出错",
     "short_alarm_not_anchored": "日志摘要未发出",
+    "short_alarm_handover_late": "{start}未交接",
+    "short_alarm_sheet_unwritten": "通讯表未更新",
     "code_unreached": "连不上",
     "code_none": "没有回音",
     "part_clock": "时钟检查",
@@ -178,7 +179,9 @@ ZH = {
     "part_assess": "等级研判",
     "part_respond": "叫应生成",
     "part_receive": "回复与回执处理",
-    "part_watch": "交接班",
+    "part_watch": "换班",
+    "part_handovers": "交接班",
+    "part_paper": "纸质通讯表",
     "part_escalate": "逐级叫应",
     "part_hang_up": "撤回电话",
     "part_housekeep": "日常维护",
@@ -242,10 +245,6 @@ EN = {
     "exercise_oneway": "{~text}. Confirm to the duty room",
     "exercise_link": "{~text}. Reply {code} or open {link}",
     "exercise_link_only": "{~text}. Confirm: {link}",
-    "reminder": "Your watch: {post} from {start}. Be in time. Reply {code} to confirm",
-    "reminder_oneway": "Your watch: {post} from {start}. Be in time. Confirm to the duty room",
-    "reminder_link": "Your watch: {post} from {start}. Reply {code} or open {link}",
-    "reminder_link_only": "Your watch: {post} from {start}. Be in time. Confirm: {link}",
     "page_by_hand": "{~text}. Reply {code} to confirm",
     "page_by_hand_oneway": "{~text}. Confirm to the duty room",
     "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
@@ -272,8 +271,6 @@ EN = {
     "may wait there. Phone. Reply {code} once you know",
     "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by {channel} ({code_}). "
     "Reply {code} once you know",
-    "alarm_next_unconfirmed": "ALARM{again}: {person} is next on {post} from {start} and has not "
-    "confirmed. Ask, or find another. Reply {code} once you know",
     "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
     "you know",
     "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount}{measure} unverified; {place} "
@@ -292,6 +289,10 @@ EN = {
     "pages by hand. Reply {code} once you know",
     "alarm_not_anchored": "ALARM{again}: the journal's head reached no leader since {since}: "
     "check who stands. Reply {code} once you know",
+    "alarm_handover_late": "ALARM{again}: the watch of {start} is not handed over "
+    "({outgoing} to {incoming}). Reply {code} once you know",
+    "alarm_sheet_unwritten": "ALARM{again}: the call sheet is not written since {since}; "
+    "check the disk. Reply {code} once you know",
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
@@ -311,13 +312,13 @@ EN = {
     "by_email": "e-mail",
     "hint": "Not understood. To confirm, reply only with the code in the message, or OK",
     "already": "You have confirmed already; no more replies are needed",
+    "on_watch": "On watch at {at}: {~list}",
     "all_clear": "{place}: all clear (incident {incident}). No reply needed",
     "correction": "CORRECTION, {place} (incident {incident}): {~text}. No reply needed",
     "notice_all_clear": "Incident {incident}: every place is at no level. To approve the "
     "all-clear: fangxun incident stand-down {incident}",
     "notice_response": "Incident {incident}: response {response} is proposed. To approve: fangxun "
     "response approve {incident} {response}",
-    "notice_changed": "Your watch was changed: {~list}",
     "notice_handover": "Watch begins: {incidents} incidents, {unconfirmed} unconfirmed, "
     "{unreached} unreached. Journal {count} lines, head {head}: keep this",
     "group_officials": "responsible officials",
@@ -325,6 +326,10 @@ EN = {
     "group_duty_room": "duty room",
     "group_leaders": "leaders on watch",
     "group_extra_posts": "extra posts",
+    "short_on_watch": "{post} {person} until {end};",
+    "short_on_watch_phone": "{post} {person} {phone} until {end};",
+    "short_on_watch_more": "{count} more",
+    "short_on_watch_nobody": "nobody now",
     "short_page": "{place} {level}",
     "short_other": "{person} ({place} {level})",
     "short_other_untold": "{person} ({place} {level}, not sent)",
@@ -338,11 +343,7 @@ EN = {
     "short_alarm_gateway_dead": "gateway {gateway} down",
     "short_alarm_gateway_mute": "{gateway} mute",
     "short_alarm_number_invalid": "number of {person}",
-    "short_watch_gained": "{start} to {end} you stand on {post}",
-    "short_watch_lost": "{start} to {end} no more on {post}",
-    "short_watch_more": "and {count} more",
     "short_alarm_roster_hole": "hole on {post}",
-    "short_alarm_next_unconfirmed": "{person} not confirmed",
     "short_alarm_suspect_unverified": "{gauge} suspect",
     "short_alarm_warning_unconfirmed": "warning not ended",
     "short_alarm_clock_step": "clock stepped",
@@ -351,6 +352,8 @@ EN = {
     "short_alarm_budget": "texts used up",
     "short_alarm_cycle_failing": "{part} fails",
     "short_alarm_not_anchored": "journal's head not sent",
+    "short_alarm_handover_late": "no handover at {start}",
+    "short_alarm_sheet_unwritten": "call sheet not written",
     "code_unreached": "not reachable",
     "code_none": "no answer",
     "part_clock": "look at the clock",
@@ -358,7 +361,9 @@ EN = {
     "part_assess": "assessment",
     "part_respond": "opening of pages",
     "part_receive": "intake of replies",
-    "part_watch": "hand-over",
+    "part_watch": "hand-off",
+    "part_handovers": "handover",
+    "part_paper": "call sheet",
     "part_escalate": "escalation",
     "part_hang_up": "taking back of calls",
     "part_housekeep": "housekeeping",
@@ -380,8 +385,8 @@ def _whole(texts: Mapping[str, str], language: str) -> Mapping[str, str]:
 
 
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
-    "zh_CN": _whole(ZH, "zh_CN"),
-    "en": _whole(EN, "en"),
+    "zh_CN": _whole({**ZH, **watches.ZH}, "zh_CN"),
+    "en": _whole({**EN, **watches.EN}, "en"),
 }
 
 

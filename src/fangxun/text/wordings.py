@@ -101,6 +101,7 @@ LONGEST: Mapping[str, str] = {
     "since": "12-31 23:59", "start": "12-31 23:59", "end": "12-31 23:59", "at": "12-31 23:59",
     "seconds": "9999999", "free": "9999", "incident": "99999", "incidents": "999",
     "unconfirmed": "9999", "unreached": "9999", "head": "0123456789ab",
+    "phone": "+8610000000001",
 }  # fmt: skip
 """Fields that nothing shortens, as long as they get."""
 _MOST_OF_PART = {"level_": 7, "again": 8, "evidence_": 60, "spoken_": 60, "exercise_text": 80}

@@ -53,6 +53,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("superseded"), N_("stood_down"), N_("relieved"), N_("no_longer_named"), N_("lowered"),
         N_("enough"), N_("cause_gone"), N_("exercise_over"), N_("yielded"),
         N_("watch_begun"),
+        N_("check_missed"),
     ),
     "How": (
         N_("reply"), N_("link"), N_("cli"), N_("terminal"), N_("relayed"), N_("key_press"),
@@ -92,10 +93,23 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("roster_hole"), N_("next_unconfirmed"),
         N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
         N_("cycle_late"), N_("disk"), N_("budget"), N_("cycle_failing"), N_("not_anchored"),
+        N_("handover_late"), N_("sheet_unwritten"),
     ),
     "Skip": (
         N_("nobody"), N_("no_number"), N_("no_channel"), N_("country_closed"), N_("himself"),
         N_("told_already"), N_("exercise"),
+    ),
+    "HandoverState": (
+        N_("awaited"), N_("passed"), N_("confirmed"), N_("countersigned"), N_("missed"),
+    ),
+    "MatterKind": (N_("matter"), N_("call"), N_("letter"), N_("visit")),
+    "MatterState": (N_("open"), N_("done")),
+    "CheckState": (N_("running"), N_("done"), N_("stopped"), N_("yielded")),
+    "CheckOutcome": (
+        N_("in_time"), N_("check_missed"), N_("not_told"), N_("void"), N_("within_time"),
+    ),
+    "DrawState": (
+        N_("to_come"), N_("begun"), N_("incident"), N_("busy"), N_("nobody"), N_("daemon_away"),
     ),
     "ExerciseState": (N_("running"), N_("done"), N_("stopped"), N_("yielded")),
     "Tamper": (
@@ -120,8 +134,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("number_invalid"), N_("number_mended"),
         N_("reply_received"), N_("reply_unknown"), N_("key_pressed"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
-        N_("notice_queued"), N_("handover"), N_("nobody_to_page"),
+        N_("notice_queued"), N_("handover"), N_("handover_passed"),
+        N_("handover_confirmed"), N_("handover_countersigned"), N_("handover_missed"),
+        N_("matter_opened"), N_("matter_done"), N_("matter_reopened"), N_("came_in"),
+        N_("nobody_to_page"),
         N_("exercise_started"), N_("exercise_ended"),
+        N_("spot_check_started"), N_("spot_check_ended"), N_("spot_check_passed_over"),
         N_("clock_stepped"), N_("cycle_late"), N_("started"), N_("stopped"), N_("anchored"),
         N_("pruned"),
     ),
@@ -146,22 +164,24 @@ JOURNAL = (
     N_("provider_at"), N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"),
     N_("suspended"), N_("part"),
     N_("exhausted"), N_("identical"), N_("budget"), N_("hint"), N_("already"),
+    N_("on_watch"), N_("asked_often"), N_("spot_check"), N_("drawn"),
     N_("hazard"), N_("flags"), N_("since"), N_("reason"), N_("yes"), N_("no"), N_("group"),
     N_("free"), N_("amount"), N_("gauge"), N_("at"), N_("clock"), N_("cycle"), N_("level_reached"),
     N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),
     N_("page_ended"), N_("too_late"), N_("taken_over"), N_("unsent"),
     N_("stepped"), N_("unreadable"), N_("plan_edited"), N_("receipt"), N_("inbound"),
-    N_("notice_handover"), N_("notice_changed"), N_("notice_all_clear"), N_("notice_response"),
-    N_("all_clear"),
+    N_("notice_passed"), N_("notice_signed"), N_("notice_unsigned"), N_("notice_changed"),
+    N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
     N_("anchor"), N_("himself"), N_("who_was_told"),
     N_("alarm"), N_("notice"), N_("correction"), N_("reminder"),
+    N_("source"), N_("handler"), N_("result"), N_("note"), N_("matters"), N_("due_at"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
 
 PARTS = (
     N_("poll"), N_("assess"), N_("respond"), N_("receive"), N_("watch"), N_("escalate"),
-    N_("hang_up"), N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"), N_("lock"),
-    N_("clock"), N_("alarms"),
+    N_("handovers"), N_("hang_up"), N_("housekeep"), N_("dispatch"), N_("outbox"), N_("http"),
+    N_("paper"), N_("lock"), N_("clock"), N_("alarms"),
 )  # fmt: skip
 """What the heartbeat says has failed: steps of the cycle, and what stands beside them."""
 FLAGS = (
@@ -184,7 +204,9 @@ FIELDS = (
     N_("source"), N_("waves"), N_("ladder"), N_("duties"), N_("hazards"), N_("steps"),
     N_("repeat"), N_("most"), N_("alert"), N_("response"), N_("approvers"), N_("last_resort"),
     N_("all_clear_approvers"), N_("cascade"), N_("hold"), N_("budget_24h"), N_("notice_share"),
-    N_("bounds"), N_("notices"), N_("min"), N_("True"), N_("False"), N_("id"),
+    N_("bounds"), N_("notices"),
+    N_("in_room_from"), N_("seats"), N_("groups"), N_("turn_sections"), N_("turn_months"),
+    N_("weekdays"), N_("min"), N_("True"), N_("False"), N_("id"),
 )  # fmt: skip
 """Fields of a district, as `fangxun roster apply` shows what changes."""
 

@@ -20,7 +20,7 @@ def html(report: Report, reader: Reader, *, language: str) -> str:
     drawn = report.weather is not None and (report.weather.gauges or report.weather.stretches)
     counts = dict(report.after.by_outcome)
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             language="zh" if language.startswith("zh") else "en",
@@ -71,7 +71,8 @@ SHORT = 9
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this room, which escape every value."""
     made = Environment(
         loader=PackageLoader("fangxun.board.paper"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

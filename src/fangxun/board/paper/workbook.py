@@ -40,9 +40,9 @@ def workbook(report: Report, reader: Reader) -> bytes:
     book = Workbook()
     first = book.active
     assert first is not None  # noqa: S101  for mypy: a new workbook has a sheet
-    _fill(first, _summary(report, reader))
+    fill(first, _summary(report, reader))
     for table in tables(report, reader):
-        _fill(book.create_sheet(), table)
+        fill(book.create_sheet(), table)
     if report.weather is not None:
         _weather(book, report.weather, reader)
     held = io.BytesIO()
@@ -56,8 +56,8 @@ def _summary(report: Report, reader: Reader) -> Table:
     return Table("summary", _("Summary"), (_("what"), _("value")), rows)
 
 
-def _fill(sheet: Worksheet, table: Table) -> None:
-    """Head, rows, widths; the head stays in sight, and prints on each page of A4 landscape."""
+def fill(sheet: Worksheet, table: Table) -> None:
+    """A sheet's head, rows, widths; the head stays in sight, and prints on each page of A4."""
     from openpyxl.styles import Font, PatternFill  # noqa: PLC0415  as above
     from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415  as above
 
@@ -126,7 +126,7 @@ def _weather(book: Workbook, weather: Weather, reader: Reader) -> None:
         for n, end in enumerate(ends)
     )
     sheet = book.create_sheet()
-    _fill(sheet, Table("weather", _("Rain and level"), heads, rows))
+    fill(sheet, Table("weather", _("Rain and level"), heads, rows))
     if gauges and rows:
         _chart(sheet, gauges=len(gauges), places=len(places), last=len(rows) + 1)
 

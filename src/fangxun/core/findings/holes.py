@@ -20,7 +20,8 @@ next week's is another."""
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Nobody stands on a post, in spans that follow each other or come back daily.
+    """Nobody, or not enough people, stand on a post, in spans that follow each other or come back
+    daily.
 
     `began`: when the first of them began, however long ago; None where that was before anybody
     asked. It stays the same while the hole does, and so tells one hole from another.
@@ -30,6 +31,8 @@ class Hole:
     began: datetime | None
     parts: tuple[Span, ...]
     """Those that are not over, in order."""
+    seats: int = 1
+    """How many have to stand there; with more than one, some may."""
 
 
 def holes(roster: Roster, span: Span, *, active: frozenset[str]) -> tuple[Hole, ...]:
@@ -62,7 +65,8 @@ def _hole(chain: Sequence[Gap], wide: Span, span: Span) -> Hole:
     began = chain[0].span.start
     ahead = (gap.span.within(span) for gap in chain)
     parts = tuple(part for part in ahead if part is not None)
-    return Hole(chain[0].post, None if began - wide.start < _DAILY else began, parts)
+    known = None if began - wide.start < _DAILY else began
+    return Hole(chain[0].post, known, parts, chain[0].seats)
 
 
 def hole_findings(roster: Roster, span: Span) -> Iterable[Finding]:
@@ -71,6 +75,10 @@ def hole_findings(roster: Roster, span: Span) -> Iterable[Finding]:
     rules: dict[str, list[Span]] = {}
     removals = [o for o in roster.overrides if o.kind is OverrideKind.REMOVE]
     for hole in holes(roster, span, active=frozenset()):
+        if hole.seats > 1:
+            whole, seats = Span(hole.parts[0].start, hole.parts[-1].end), str(hole.seats)
+            yield Finding(FindingKind.SHORT, hole.post, whole, (), (("seats", seats),))
+            continue
         removed = [
             part
             for part in hole.parts

@@ -19,6 +19,7 @@ from fangxun.core.roster.data import (
     TableEntry,
 )
 from fangxun.core.roster.edits import CoverRequest, SwapRequest, plan_cover, plan_swap, unfit
+from fangxun.core.roster.season import Season
 from fangxun.core.roster.shifts import section_span, shifts
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Role",
     "Roster",
     "Rotation",
+    "Season",
     "Shift",
     "Source",
     "SwapRequest",

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from fangxun.core.level import Level
+from fangxun.core.roster.season import Season
 from fangxun.core.timeline import Span
 
 
@@ -38,7 +39,11 @@ class DaySection:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A place on watch that must be filled. `stands_from`: only at or above that level."""
+    """A place on watch that must be filled, by as many people at once as it has `seats`.
+
+    `stands_from`: only at or above that level. `in_room_from`: from that level on in the duty room
+    itself, below it within reach. `season`: only in that part of the year.
+    """
 
     id: str
     name: str
@@ -46,14 +51,20 @@ class Post:
     role: Role
     sections: tuple[DaySection, ...]
     stands_from: Level | None = None
+    in_room_from: Level | None = None
+    seats: int = 1
+    season: Season | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """Takes people in turn on one post from `first_day` on: a turn is `turn_days` local days long.
+    """Takes people in turn on one post from `first_day` on: as many at once as the post has seats,
+    or, where there are `groups`, one group at once.
 
-    `day_types` empty: every day counts; else the rotation covers only days of these types and its
-    cursor moves only on them.
+    A turn is `turn_days` local days long; or so many sections of the post's day, where
+    `turn_sections` says it; or calendar months, where `turn_months` does. The rotation covers only
+    days of its `day_types`, `weekdays` (1 is Monday) and `season`, each empty for all, and its
+    cursor moves only on days that it covers; months pass whatever days they have.
     """
 
     id: str
@@ -64,6 +75,11 @@ class Rotation:
     day_types: tuple[DayType, ...] = ()
     section: str = ""
     """Only this section of the duty day; empty for all."""
+    groups: tuple[tuple[str, ...], ...] = ()
+    turn_sections: int = 0
+    turn_months: int = 0
+    weekdays: tuple[int, ...] = ()
+    season: Season | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +189,8 @@ class FindingKind(StrEnum):
     GAP = "gap"
     GAPS = "gaps"
     """Several on one post that its rules leave, as every weekend."""
+    SHORT = "short"
+    """Fewer people stand on a post than it has seats."""
     DOUBLE_BOOKING = "double_booking"
     """One person on two posts at once."""
     UNKNOWN_PERSON = "unknown_person"

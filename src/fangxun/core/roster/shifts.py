@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -19,13 +19,15 @@ from fangxun.core.roster.data import (
     Source,
     TableEntry,
 )
+from fangxun.core.roster.turns import Turn, in_order, reach, whose
 from fangxun.core.timeline import Span, local_days, local_end, local_instant, subtract
 
 
 def shifts(roster: Roster, span: Span, *, posts: frozenset[str] | None = None) -> tuple[Shift, ...]:
     """Who stands when: every shift that meets a span, whole, in order of start and post.
 
-    1. For each local day and section of a post: the duty table's people, else whose turn it is.
+    1. For each local day and section of a post, within its season: the duty table's people, else
+       whose turn it is.
     2. Days of one turn that follow each other without a break are one shift.
     3. Overrides, in the order in which they were made; they change who stands, never whose turn it
        was.
@@ -36,7 +38,7 @@ def shifts(roster: Roster, span: Span, *, posts: frozenset[str] | None = None) -
     zone = ZoneInfo(roster.zone)
     table = _by_slot(roster.table)
     rotations: dict[str, list[Rotation]] = {}
-    for rotation in sorted(roster.rotations, key=lambda r: r.first_day, reverse=True):
+    for rotation in in_order(roster.rotations):
         rotations.setdefault(rotation.post, []).append(rotation)
     overrides: dict[str, list[Override]] = {}
     for override in sorted(roster.overrides, key=lambda o: o.id):
@@ -79,9 +81,9 @@ class _Clockwork:
 
 def _widened(post: Post, rotations: Sequence[Rotation], span: Span) -> Span:
     """The span with as much around it as one shift of the post can reach."""
-    turn = max((rotation.turn_days for rotation in rotations), default=1)
+    longest = max(map(reach, rotations), default=1)
     section = max((section.length for section in post.sections), default=timedelta(0))
-    margin = timedelta(days=max(turn, 1) + 1) + section
+    margin = timedelta(days=longest + 1) + section
     return Span(span.start - margin, span.end + margin)
 
 
@@ -116,6 +118,8 @@ def _turns(
     """Every day and section of a post, before overrides."""
     found: list[_Turn] = []
     for day in days:
+        if post.season is not None and not post.season.holds(day):
+            continue
         entries = table.get((post.id, day), ())
         for section in post.sections:
             span = clockwork.span(section, day)
@@ -125,44 +129,31 @@ def _turns(
             for entry in named:
                 shift = Shift(post.id, span, entry.person, entry.person, Source.TABLE, entry.where)
                 found.append((shift, (day, section.name, entry.person)))
-            if not named:
-                found += _rotated(day, section, span, rotations, clockwork.calendar)
+            turn = None if named else whose(post, rotations, day, section, clockwork.calendar)
+            found += _taken(turn, section, span) if turn is not None else ()
     return found
 
 
-def _rotated(
-    day: date,
-    section: DaySection,
-    span: Span,
-    rotations: Sequence[Rotation],
-    calendar: Calendar,
-) -> list[_Turn]:
-    """Whose turn it is. Of the rotations that cover the day the one that began last counts: a new
-    rotation takes over from an old one on its first day."""
-    for rotation in rotations:
-        if day < rotation.first_day or rotation.section not in {"", section.name}:
-            continue
-        if rotation.day_types and calendar.type_of(day) not in rotation.day_types:
-            continue
-        if not rotation.people:
-            return []
-        turn = calendar.counted(day, rotation) // max(rotation.turn_days, 1)
-        person = rotation.people[turn % len(rotation.people)]
-        shift = Shift(rotation.post, span, person, person, Source.ROTATION, rotation.id)
-        return [(shift, (rotation.id, section.name, turn))]
-    return []
+def _taken(turn: Turn, section: DaySection, span: Span) -> Iterator[_Turn]:
+    """The shifts of those whose turn it is."""
+    rule = turn.rotation
+    for person in turn.people:
+        shift = Shift(rule.post, span, person, person, Source.ROTATION, rule.id)
+        yield shift, (rule.id, section.name, turn.number, person)
 
 
 def _joined(turns: Sequence[_Turn]) -> list[Shift]:
     """Days of one turn that touch are one shift."""
-    joined: list[_Turn] = []
-    for shift, turn in turns:
-        before = joined[-1] if joined else None
-        if before is not None and before[1] == turn and before[0].span.end == shift.span.start:
-            joined[-1] = (replace(before[0], span=Span(before[0].span.start, shift.span.end)), turn)
+    joined: list[Shift] = []
+    last: dict[object, int] = {}
+    for shift, turn_of in turns:
+        at = last.get(turn_of)
+        if at is not None and joined[at].span.end == shift.span.start:
+            joined[at] = replace(joined[at], span=Span(joined[at].span.start, shift.span.end))
         else:
-            joined.append((shift, turn))
-    return [shift for shift, _turn in joined]
+            last[turn_of] = len(joined)
+            joined.append(shift)
+    return joined
 
 
 def _overridden(base: Sequence[Shift], overrides: Sequence[Override]) -> Sequence[Shift]:

@@ -7,6 +7,12 @@ his reason, and wakes the daemon. What follows (pages, texts) is worked out by t
 from fangxun.engine.acts.base import Act
 from fangxun.engine.acts.corrections import correct
 from fangxun.engine.acts.exercises import Chosen, start_exercise, stop_exercise
+from fangxun.engine.acts.handovers import (
+    finish_matter,
+    open_matter,
+    reopen_matter,
+    sign_handover,
+)
 from fangxun.engine.acts.incidents import (
     Lowered,
     approve_response,
@@ -28,10 +34,12 @@ from fangxun.engine.acts.pages import (
 )
 from fangxun.engine.acts.rosters import Applied, apply_district, cover, swap
 from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading, polled
+from fangxun.engine.acts.spotchecks import Checked, start_spot_check, stop_spot_check
 
 __all__ = [
     "Act",
     "Applied",
+    "Checked",
     "Chosen",
     "LinkView",
     "Lowered",
@@ -44,19 +52,25 @@ __all__ = [
     "cover",
     "end_warning",
     "failed",
+    "finish_matter",
     "judge_reading",
     "lower_by_hand",
     "meet",
     "mend_number",
     "note",
+    "open_matter",
     "page_by_link",
     "polled",
     "propose_response",
     "raise_by_hand",
     "relay",
+    "reopen_matter",
     "send_page",
+    "sign_handover",
     "stand_down",
     "start_exercise",
+    "start_spot_check",
     "stop_exercise",
+    "stop_spot_check",
     "swap",
 ]

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from fangxun.store.tables.base import Base, table
 from fangxun.store.tables.desk import (
+    CalendarFeedRow,
     CounterRow,
     GatewayRow,
     InboxRow,
     JournalHeadRow,
     JournalRow,
     MetaRow,
+    SpotCheckDrawRow,
+    SpotCheckRow,
 )
 from fangxun.store.tables.district import (
     ActivePostRow,
@@ -36,6 +39,7 @@ from fangxun.store.tables.paging import (
     PageRow,
     ResponseRow,
 )
+from fangxun.store.tables.watch import HandoverRow, MatterRow
 from fangxun.store.tables.weather import (
     AssessmentRow,
     BulletinRow,
@@ -53,11 +57,13 @@ __all__ = [
     "Base",
     "BulletinRow",
     "ByHandRow",
+    "CalendarFeedRow",
     "CounterRow",
     "DistrictVersionRow",
     "ExerciseRow",
     "FeedRow",
     "GatewayRow",
+    "HandoverRow",
     "HangUpRow",
     "InboxRow",
     "IncidentPlaceRow",
@@ -65,6 +71,7 @@ __all__ = [
     "JournalHeadRow",
     "JournalRow",
     "LeaveRow",
+    "MatterRow",
     "MetaRow",
     "OverrideRow",
     "PageLinkRow",
@@ -76,5 +83,7 @@ __all__ = [
     "ResponseRow",
     "ShiftChangeRow",
     "ShiftRow",
+    "SpotCheckDrawRow",
+    "SpotCheckRow",
     "table",
 ]

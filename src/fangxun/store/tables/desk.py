@@ -8,6 +8,8 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from fangxun.core.journal import Event
+from fangxun.core.spotcheck import CheckState, DrawState
+from fangxun.core.subscription import Whose
 from fangxun.store.columns import instant, pairs, word
 from fangxun.store.tables.base import Base, own_id, text
 
@@ -76,3 +78,45 @@ class JournalHeadRow(Base, table=True):
     id: int = own_id()
     seq: int
     mac: str
+
+
+class SpotCheckRow(Base, table=True):
+    """A spot check; its pages have numbers in a row."""
+
+    __tablename__ = "spot_check"
+    id: int = own_id()
+    state: CheckState = word(CheckState, index=True)
+    first_page: int
+    last_page: int
+    started_by: str
+    reason: str = text()
+    started_at: datetime = instant(index=True)
+    confirm_by: datetime = instant()
+    ended_by: str
+    ended_at: datetime | None = instant(default=None)
+
+
+class SpotCheckDrawRow(Base, table=True):
+    """A time that was drawn for a spot check, and what became of it."""
+
+    __tablename__ = "spot_check_draw"
+    __table_args__ = (Index(None, "state", "at"), Index(None, "at"))
+    id: int = own_id()
+    at: datetime = instant()
+    state: DrawState = word(DrawState)
+    spot_check: int | None = None
+
+
+class CalendarFeedRow(Base, table=True):
+    """A calendar that somebody may subscribe to; of its address the hash of the token is kept."""
+
+    __tablename__ = "calendar_feed"
+    id: int = own_id()
+    kind: Whose = word(Whose)
+    of: str
+    token_hash: str = Field(unique=True, max_length=64)
+    added_by: str
+    reason: str = text()
+    added_at: datetime = instant()
+    revoked_by: str
+    revoked_at: datetime | None = instant(default=None)

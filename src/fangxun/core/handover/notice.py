@@ -1,4 +1,4 @@
-"""Hand-over: what the outgoing watch passes on, in one notice to the incoming leader."""
+"""What the outgoing watch passes on, in one notice to the incoming leader."""
 
 from __future__ import annotations
 

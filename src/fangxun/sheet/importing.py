@@ -1,0 +1,116 @@
+"""An office's file beside a district folder -> what importing it would write and change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from fangxun.core.district import District
+from fangxun.core.errors import N_, Conflict, Fault, SheetFault
+from fangxun.core.roster import Override
+from fangxun.district.faults import Faults
+from fangxun.district.folder import Folder
+from fangxun.district.read import read_with_warnings
+from fangxun.sheet import workbook
+from fangxun.sheet.claims import Asked, Claims, read_claims
+from fangxun.sheet.compare import Compared, compare, wanted
+from fangxun.sheet.events import read_calendar
+from fangxun.sheet.rewrite import rewritten
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What a file comes to. `before` is the district as the folder has it, `after` with the new
+    duty tables; `files`: their new text by path, `old`: what was there when they were read.
+    `faults`: cells that must be mended before anything is written."""
+
+    before: District
+    after: District
+    compared: Compared
+    faults: tuple[Fault, ...]
+    passed: tuple[tuple[str, str], ...]
+    files: Mapping[str, str]
+    old: Mapping[str, str]
+
+
+def read_import(
+    folder: Path, file: Path, asked: Asked, overrides: Sequence[Override], *, now: datetime
+) -> Import:
+    """Read a file against a folder; nothing is written.
+
+    1. the folder as it is (DistrictFault where it has faults of its own);
+    2. what the cells say, and which of them say nothing that we understand;
+    3. which slots that changes;
+    4. the duty tables with those cells, and the folder read again with them, so that nothing is
+       ever written that could not be applied.
+    """
+    district = read_with_warnings(folder).district
+    claims = _claims(file, district, asked)
+    roster = replace(district.roster, overrides=tuple(overrides))
+    compared = compare(claims.slots, roster, now=now)
+    old = duty_files(folder)
+    files: Mapping[str, str] = {}
+    after = district
+    if not claims.faults:
+        files = rewritten(old, district, wanted(compared, district.roster))
+        after = read_with_warnings(folder, instead=files).district
+    return Import(district, after, compared, tuple(claims.faults), tuple(claims.passed), files, old)
+
+
+def _claims(file: Path, district: District, asked: Asked) -> Claims:
+    if file.suffix.casefold() == ".ics":
+        text = workbook.decoded(file.name, workbook.contents(file))
+        claims = read_calendar(text, district, asked, file.name)
+    else:
+        claims = read_claims(workbook.read(file), district, asked, file.name)
+    claims.refuse_crowds(district.roster.posts)
+    return claims
+
+
+def refuse_faults(found: Import) -> None:
+    """SheetFault with every cell that is not understood; nothing where all are."""
+    if found.faults:
+        raise SheetFault(found.faults)
+
+
+def duty_files(folder: Path) -> dict[str, str]:
+    """The text of each duty table of a folder."""
+    listed = Folder(folder, Faults())
+    texts = {name: listed.text(name) for name in listed.within("duty")}
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def write(folder: Path, found: Import) -> None:
+    """Replace the duty tables of a folder, each in one step; Conflict where somebody has changed
+    one since it was read."""
+    if duty_files(folder) != found.old:
+        raise Conflict(
+            N_("Somebody changed a duty table in {folder} meanwhile; import again."), folder=folder
+        )
+    for name, text in found.files.items():
+        _replace(folder / name, text)
+
+
+def put_back(folder: Path, found: Import) -> None:
+    """The duty tables as they were: what they say could not be put in force."""
+    for name in found.files:
+        if name in found.old:
+            _replace(folder / name, found.old[name])
+        else:
+            (folder / name).unlink(missing_ok=True)
+
+
+def _replace(path: Path, text: str) -> None:
+    """A file with new content, whole or not at all; with its mark of UTF-8 where it had one."""
+    marked = path.exists() and path.read_bytes().startswith(_BOM.encode())
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(((_BOM if marked else "") + text).encode())
+    part.chmod(mode)
+    os.replace(part, path)  # noqa: PTH105  the one call that is atomic on every platform

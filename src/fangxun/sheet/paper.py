@@ -1,0 +1,113 @@
+"""A duty table as a workbook: A4 across, a sheet for each unit, a column to sign in."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fangxun.sheet.drawing import DutyTable
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_NAME = 28
+_HEAD_ROW = 2
+_A4 = 9
+_WIDTHS = {"date": 12, "weekday": 11, "phones": 18, "changed": 26, "note": 14, "signature": 14}
+_POST_WIDTH = 13
+
+
+def as_workbook(tables: Sequence[DutyTable]) -> bytes:
+    """The bytes of an .xlsx; no cell of it is a formula, whatever it begins with."""
+    from openpyxl import Workbook  # noqa: PLC0415  heavy; the daemon never needs it
+
+    book = Workbook()
+    names: set[str] = set()
+    for table in tables:
+        sheet: Worksheet = book.create_sheet(_named(table, names))
+        _fill(sheet, table)
+        _set_up(sheet, table)
+    del book[book.sheetnames[0]]  # the empty one that openpyxl begins with
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _named(table: DutyTable, taken: set[str]) -> str:
+    """The unit's name as a sheet may be called; each once."""
+    name = _FORBIDDEN.sub(" ", table.unit.name).strip()[:_LONGEST_NAME] or table.unit.id
+    while name.casefold() in taken:
+        name = f"{name[: _LONGEST_NAME - 3]}~{len(taken)}"
+    taken.add(name.casefold())
+    return name
+
+
+def _heads(table: DutyTable) -> list[str]:
+    words = table.words
+    last = [words[key] for key in ("phones", "changed", "note", "signature")]
+    return [words["date"], words["weekday"], *table.heads, *last]
+
+
+def _fill(sheet: Worksheet, table: DutyTable) -> None:
+    _put(sheet, 1, 1, table.title)
+    for at, head in enumerate(_heads(table), start=1):
+        _put(sheet, _HEAD_ROW, at, head)
+    for row, line in enumerate(table.lines, start=_HEAD_ROW + 1):
+        day = sheet.cell(row, 1, line.day)
+        day.number_format = "yyyy-mm-dd"
+        _put(sheet, row, 2, line.weekday)
+        for at, cell in enumerate(line.cells, start=3):
+            _mark(_put(sheet, row, at, cell.text), changed=cell.changed)
+        behind = 3 + len(line.cells)
+        _put(sheet, row, behind, "\n".join(line.phones))
+        _put(sheet, row, behind + 1, "\n".join(line.changes))
+
+
+def _put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+    """A text as a text: what begins with = is none of our formulas."""
+    cell = sheet.cell(row, column, text or None)
+    if text:
+        cell.data_type = "s"
+        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+    return cell
+
+
+def _mark(cell: Cell, *, changed: bool) -> None:
+    """A changed shift stands out, on a printer without colours too."""
+    from openpyxl.styles import Font, PatternFill  # noqa: PLC0415  see above
+
+    if changed:
+        cell.fill = PatternFill("solid", start_color="FFE699")
+        cell.font = Font(bold=True, underline="single")
+
+
+def _set_up(sheet: Worksheet, table: DutyTable) -> None:
+    """Frames, widths and the page."""
+    from openpyxl.styles import Alignment, Border, Font, Side  # noqa: PLC0415  see above
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415  see above
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415  see above
+
+    heads = _heads(table)
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(heads))
+    thin = Side("thin")
+    for row in sheet.iter_rows(min_row=_HEAD_ROW, max_col=len(heads)):
+        for cell in row:
+            cell.border = Border(thin, thin, thin, thin)
+            cell.alignment = Alignment("center", "center", wrap_text=True)
+    sheet["A1"].alignment = Alignment("center", "center")
+    sheet["A1"].font = Font(size=16, bold=True)
+    keys = ["date", "weekday", *("" for _head in table.heads)]
+    keys += ["phones", "changed", "note", "signature"]
+    for at, key in enumerate(keys, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = _WIDTHS.get(key, _POST_WIDTH)
+    sheet.freeze_panes = f"A{_HEAD_ROW + 1}"
+    sheet.print_title_rows = f"1:{_HEAD_ROW}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_options.horizontalCentered = True

@@ -1,0 +1,148 @@
+"""A month as the office draws it, and the way back: importing an export changes nothing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from fangxun import district as districts
+from fangxun.core.roster import Override, OverrideKind
+from fangxun.core.timeline import Span
+from fangxun.sheet import drawing, plain
+from fangxun.sheet.drawing import DutyTable
+from fangxun.sheet.layout import find
+from fangxun.sheet.paper import as_workbook
+from tests.sheet.layouts import LAYOUTS
+from tests.sheet.office import LONG_AGO, Office
+
+
+def cover(post: str, start: datetime, end: datetime, who: str, whom: str | None) -> Override:
+    kind = OverrideKind.COVER if whom else OverrideKind.ADD
+    return Override(1, kind, post, Span(start, end), who, whom, "病假", "x", LONG_AGO)
+
+
+WHOLE = cover(
+    "fxb-officer", datetime(2026, 8, 4, tzinfo=UTC), datetime(2026, 8, 5, tzinfo=UTC),
+    "liu-wenqiao", None,
+)  # fmt: skip
+"""From 08:00 to 08:00 next day, in Shanghai."""
+
+
+def tables(
+    office: Office, *overrides: Override, units: tuple[str, ...] = ("fxb",)
+) -> tuple[DutyTable, ...]:
+    district = districts.read(office.folder)
+    return drawing.draw(
+        district, replace(district.roster, overrides=overrides), 2026, 8, set(units)
+    )
+
+
+FORMS: dict[str, Callable[[tuple[DutyTable, ...]], bytes]] = {
+    "xlsx": as_workbook,
+    "csv": lambda drawn: plain.as_csv(drawn).encode(),
+    "ics": lambda drawn: plain.as_calendar(drawn, zone="Asia/Shanghai").encode(),
+}
+
+
+def written(office: Office, form: str, drawn: tuple[DutyTable, ...]) -> Path:
+    return office.text(f"2026-08.{form}", FORMS[form](drawn))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_importing_an_export_changes_nothing(form: str, office: Office) -> None:
+    """Of every unit, with sections of day and night, posts of a level, and a cover."""
+    file = written(office, form, tables(office, WHOLE, units=()))
+    found = office.read(file, unit="", overrides=(WHOLE,))
+    assert (found.compared.changes, found.files, found.faults) == ((), {}, ())
+    assert found.compared.same > 500
+
+
+@pytest.mark.parametrize("draw", LAYOUTS, ids=lambda draw: draw.__name__)
+def test_each_layout_comes_back_from_an_export_as_it_was(
+    draw: Callable[[Office], Path], office: Office
+) -> None:
+    office.taken(draw(office), month="2026-08")
+    before = {post: office.stands(f"fxb-{post}") for post in ("officer", "deputy", "leader")}
+    found = office.taken(written(office, "xlsx", tables(office)), month="2026-08")
+    assert found.compared.changes == ()
+    assert {post: office.stands(f"fxb-{post}") for post in before} == before
+
+
+def test_a_name_that_is_changed_in_an_export_changes_that_cell_alone(office: Office) -> None:
+    book = load_workbook(io.BytesIO(as_workbook(tables(office))))
+    book.active["C7"] = "柳问桥"
+    path = office.place / "mended.xlsx"
+    book.save(path)
+    (change,) = office.read(path).compared.changes
+    assert (change.where.partition("!")[2], change.after) == ("C7", ("liu-wenqiao",))
+
+
+def test_the_page_is_a4_across_with_a_column_to_sign_and_marks_what_was_changed(
+    office: Office,
+) -> None:
+    whom = office.stands("fxb-officer")["2026-08-04"]
+    stands_in = replace(WHOLE, kind=OverrideKind.COVER, instead_of=whom)
+    sheet: Any = load_workbook(io.BytesIO(as_workbook(tables(office, stands_in)))).active
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    heads = [cell.value for cell in sheet[2]]
+    assert heads[:5] == ["日期", "星期", "主班", "副班", "带班领导"]
+    assert heads[-1] == "签名"
+    assert sheet["C6"].value == "柳问桥"
+    assert sheet["C6"].fill.start_color.rgb == "00FFE699"
+    assert sheet["C7"].fill.start_color.rgb != "00FFE699"
+    assert "柳问桥替" in sheet.cell(6, heads.index("变更") + 1).value
+
+
+@pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x","y")'])
+def test_no_name_becomes_a_formula(evil: str, office: Office) -> None:
+    district = districts.read(office.folder)
+    people = tuple(
+        replace(person, name=evil) if person.id == "zhu-xiaoman" else person
+        for person in district.people
+    )
+    drawn = drawing.draw(replace(district, people=people), district.roster, 2026, 8, {"fxb"})
+    sheet: Any = load_workbook(io.BytesIO(as_workbook(drawn))).active
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == evil]
+    assert cells
+    assert {cell.data_type for cell in cells} == {"s"}
+    text = plain.as_csv(drawn)
+    assert f"'{evil}" in text.replace('""', '"')
+    assert f",{evil}" not in text
+    assert "<script" not in plain.as_html(drawn)
+
+
+def test_a_page_to_print_escapes_what_people_are_called(office: Office) -> None:
+    district = districts.read(office.folder)
+    people = tuple(replace(person, name="<b>&") for person in district.people[6:7])
+    drawn = drawing.draw(
+        replace(district, people=(*people, *district.people[7:])),
+        district.roster, 2026, 8, {"fxb"},
+    )  # fmt: skip
+    page = plain.as_html(drawn)
+    assert "size: A4 landscape" in page
+    assert "&lt;b&gt;&amp;" in page
+    assert "<b>" not in page
+
+
+def test_a_name_of_two_people_is_written_so_that_it_can_be_read_again(office: Office) -> None:
+    path = office.folder / "people.csv"
+    text = path.read_text(encoding="utf-8").replace("桑清明", "竹小满")
+    path.write_text(text, encoding="utf-8")
+    table = office.folder / "duty" / "2026-07.csv"
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("竹小满", "zhu-xiaoman").replace(
+            "桑清明", "sang-qingming"
+        ),
+        encoding="utf-8",
+    )  # fmt: skip
+    found = office.read(written(office, "xlsx", tables(office)))
+    assert (found.faults, found.compared.changes) == ((), ())
+    assert find is not None
