@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import commands, drain, idle, latency, load, open_pages, throughput
+from tests.benchmarks import commands, drain, idle, latency, load, open_pages, roster, throughput
 
 ALL = {
     "latency": latency.main,
@@ -14,6 +14,7 @@ ALL = {
     "open_pages": open_pages.main,
     "commands": commands.main,
     "idle": idle.main,
+    "roster": roster.main,
 }
 
 if __name__ == "__main__":

@@ -105,4 +105,4 @@ def test_the_help_of_the_roster_names_what_stands_in_files_of_its_own(desk: Desk
     said = desk.run("roster", "--help")
     assert "import" in said
     assert "export" in said
-    assert "--as" in desk.run("roster", "import", "--help")
+    assert "--as <text>" in desk.run("roster", "import", "--help")

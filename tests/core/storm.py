@@ -137,7 +137,6 @@ def page(number=1, *, who="a", state=PageState.OPEN, **fields):
         "key": f"p/1/gully/1/{who}/{number}",
         "opened_at": NOW,
         "state": state,
-        "code": str(number),
         "level": Level.ORANGE,
         "incident": 1,
         "place": "gully",

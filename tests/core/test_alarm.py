@@ -57,7 +57,7 @@ def test_every_kind_has_a_cause_that_makes_it():
 @pytest.mark.parametrize("kind", list(AlarmKind))
 def test_an_alarm_is_a_page_without_a_person_that_knows_its_cause_and_is_due_at_once(kind):
     cause = CAUSES[kind]
-    opened = alarm.open_alarm(cause, code="3", now=NOW)
+    opened = alarm.open_alarm(cause, now=NOW)
     assert (opened.kind, opened.state, opened.person) == (PageKind.ALARM, PageState.OPEN, None)
     assert (opened.next_due, opened.step) == (NOW, -1)
     assert alarm.kind_of(opened.cause) is kind

@@ -25,7 +25,7 @@ from fangxun.core.plan import Channel, Contact
 from fangxun.core.report import after_action, people_told
 from tests.core.storm import NOW, PAGE_LADDER, contacts, minutes, page
 
-PRACTICE = exercise.open_practice(3, "a", Level.RED, "", code="12", now=NOW)
+PRACTICE = exercise.open_practice(3, "a", Level.RED, "", now=NOW)
 RUNNING = exercise.start(3, Level.RED, "", pages=[7, 8, 9], by="officer", reason="May", now=NOW)
 
 

@@ -199,6 +199,8 @@ ORDINARY = {
         "feed": "cma-warnings",
         "gauge": "甲子沟雨量站",
         "measure": "毫米",
+        "outgoing": "竹小满",
+        "incoming": "桑清明",
         "gateway": "provincial-sms",
         "channel": "短信",
         "signature": "云溪防汛",
@@ -218,6 +220,8 @@ ORDINARY = {
         "feed": "cma-warnings",
         "gauge": "Jiazi gully gauge",
         "measure": " mm",
+        "outgoing": "Zhu Xiaoman",
+        "incoming": "Sang Qingming",
         "gateway": "provincial-sms",
         "channel": "telephone",
         "signature": "Yunxi",
@@ -247,6 +251,8 @@ COMMON = {
     "incidents": 2,
     "unconfirmed": 14,
     "unreached": 3,
+    "outgoing": "欧阳竹小满/慕容云出岫",
+    "incoming": "尉迟江有声/上官石见川",
     "head": "0123456789ab",
 }
 LINKED = {"link": "https://fx.example/c/" + "0" * 32}

@@ -75,7 +75,7 @@ def asked(opened):
     """How long each text of a reminder opened then waits, in hours."""
     of = roster(rotations=(rotation("ab"),))
     (shift,) = [one for one in shifts(of, between(21, 22)) if one.span.start == local(21)]
-    page = reminder.open_reminder(shift, USUAL.times(local(21), ZONE), code="17", now=opened)
+    page = reminder.open_reminder(shift, USUAL.times(local(21), ZONE), now=opened)
     assert page.kind is PageKind.REMINDER
     return [rung.wait / HOUR for rung in reminder.ladder(page).steps]
 

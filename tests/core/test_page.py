@@ -101,11 +101,11 @@ def test_who_is_seen_to_arrive_has_confirmed_too_even_after_a_deputy_covered_him
 def test_a_new_page_has_the_key_of_the_glossary_and_is_due_at_once():
     raised = PlaceInIncident("gully", Level.RED, 2, NOW)
     called = Required("a", Group.EXTRA_POSTS, Duty(Owed.ARRIVED, (Group.EXTRA_POSTS,), HOUR))
-    opened = pages.open_page(3, raised, called, code="7", now=NOW)
+    opened = pages.open_page(3, raised, called, now=NOW)
     assert (opened.key, opened.next_due, opened.step) == ("p/3/gully/2/a", NOW, -1)
     assert (opened.owed, opened.owed_seconds, opened.owed_by) == (Owed.ARRIVED, 3600, None)
     told = Required("a", Group.OFFICIALS)
-    assert pages.open_page(3, raised, told, code="7", now=NOW).owed is None
+    assert pages.open_page(3, raised, told, now=NOW).owed is None
 
 
 def test_what_is_owed_has_a_clock_that_runs_from_the_persons_own_confirmation():
@@ -122,7 +122,7 @@ def test_a_page_that_owes_nothing_has_no_second_clock():
 
 
 def test_a_page_by_hand_keeps_its_words():
-    opened = pages.open_by_hand("a", "bring the boat", code="4", now=NOW)
+    opened = pages.open_by_hand("a", "bring the boat", now=NOW)
     assert (opened.person, opened.cause, opened.place) == ("a", "bring the boat", None)
 
 
@@ -255,11 +255,13 @@ def test_a_doubt_gets_one_flagged_copy_and_the_copy_none():
 
 
 def answers(item_pages, attempts, *, codes=(), received=False, done=(), person="a", at=LATER):
+    """He was told of each page by its number."""
     return pages.answers(
         codes=codes,
         received=received,
         done=frozenset(done),
         pages=item_pages,
+        told={item.id: str(item.id) for item in item_pages},
         attempts=attempts,
         person=person,
         received_at=at,
@@ -307,10 +309,12 @@ def test_a_second_confirmation_is_already_known_and_a_late_one_of_the_person_cou
     assert answers([covered], [], codes=("2",), person="b").already == (covered,)
 
 
-def test_a_code_used_again_means_the_page_that_his_word_still_changes():
-    old, new = page(1, code="5", state=S.CONFIRMED), page(2, code="5")
-    for order in ([old, new], [new, old]):
-        assert [item.id for item in answers(order, [], codes=("5",)).confirmed] == [2]
+def test_a_code_by_which_he_was_told_of_nothing_that_he_can_answer_confirms_nothing():
+    found = pages.answers(
+        codes=("1", "4"), received=False, done=frozenset(), pages=[page(1)], told={1: "3", 2: "4"},
+        attempts=[TOLD], person="a", received_at=LATER,
+    )  # fmt: skip
+    assert found == pages.Answered(unknown=("1", "4"))
 
 
 def test_arrived_is_noted_for_pages_that_ask_to_arrive():

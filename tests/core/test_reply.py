@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fangxun.core.plan import Owed
-from fangxun.core.reply import MOST_CODES, Reply, bare_yes, understand
+from fangxun.core.reply import MOST_CODES, Reply, bare_yes, next_code, understand
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,13 @@ from fangxun.core.reply import MOST_CODES, Reply, bare_yes, understand
         ("没收到1", ""),
         ("我在30公里外", ""),
         ("8点", ""),
+        ("2 小时后到", "2"),
+        ("1 马上去", "1"),
+        ("回复 1、2 马上去", "1 2"),
+        ("收到，马上去 1", "1"),
+        ("路断了, 3 人被困", ""),
+        ("come in 2 hours", ""),
+        ("I am at 5", ""),
         ("", ""),
     ],
 )
@@ -157,3 +164,34 @@ def test_a_1_alone_that_is_no_code_says_the_same_as_received(text, known, receiv
 )  # fmt: skip
 def test_only_a_word_alone_signs_for_a_handover(text, side):
     assert understand(text).signs == side
+
+
+def test_codes_are_counted_on_and_come_back_in_the_order_in_which_they_were_given():
+    """Also after the phone needed two digits for a while."""
+    given: dict[int, int] = {}
+
+    def told(taken):
+        code = next_code(taken, given)
+        given[code] = len(given) + 100 * len(taken) + max(given.values(), default=0) + 1
+        return code
+
+    assert [told(set()) for _ in range(9)] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert [told(set()), told({1}), told({1, 2, 4})] == [1, 2, 3]
+    assert told({4, 5, 6, 7, 8, 9}) == 10
+    assert [told(set()), told({4})] == [4, 5]
+
+
+@given(st.sets(st.integers(1, 150)), st.dictionaries(st.integers(1, 150), st.integers(1, 999)))
+def test_a_code_is_free_and_as_short_as_leaves_a_third_of_its_kind_free(taken, given):
+    code = next_code(taken, given)
+    assert code not in taken
+    short = range(1, 10 ** (len(str(code)) - 1))
+    like = range(short.stop, 10 * short.stop)
+    assert 3 * len(taken & set(like)) < 2 * len(like)
+    kinds = [taken & set(range(low, 10 * low)) for low in (1, 10, 100) if low < short.stop]
+    assert all(3 * (len(used) + 1) > 18 * 10**n for n, used in enumerate(kinds))
+
+
+@given(st.sets(st.integers(1, 200), max_size=5), st.dictionaries(st.integers(1, 9), st.integers(1)))
+def test_up_to_six_pages_have_codes_of_one_digit(taken, given):
+    assert next_code(taken, given) < 10

@@ -8,15 +8,21 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 
-from fangxun.core.errors import NotFound, Refused
+from fangxun.core.errors import Conflict, NotFound, Refused
 from fangxun.core.roster import (
+    AddRequest,
+    Against,
     CoverRequest,
+    Edit,
     FindingKind,
+    LeaveRequest,
     OverrideKind,
+    RemoveRequest,
     SwapRequest,
     TableEntry,
-    plan_cover,
-    plan_swap,
+    UndoRequest,
+    decide,
+    edited,
     shifts,
     unfit,
 )
@@ -46,14 +52,20 @@ OF = roster(
 """On 1 July c stands on duty, on the 2nd a, on the 3rd b; d leads until the 6th."""
 
 
+ALWAYS = replace(OF, posts=OF.posts[:2], rotations=OF.rotations[:2])
+"""The same without the extra post, on which f and g have turns."""
+
+
 def cover(of=OF, span=None, person="g", instead_of=None, on="duty", now=NOW):
-    request = CoverRequest(on, span or between(2, 3), person, instead_of, "ill", "d")
-    return plan_cover(of, PEOPLE, request, now=now)
+    span = span or between(2, 3)
+    request = CoverRequest(on, span, person, instead_of, reason="ill", actor="d")
+    return decide(of, PEOPLE, request, now=now).overrides
 
 
 def swap(of=OF, at=None, other_at=None, post_="duty", other="duty", now=NOW):
-    request = SwapRequest(post_, at or local(2, 12), other, other_at or local(3, 12), "asked", "d")
-    return plan_swap(of, PEOPLE, request, now=now)
+    when, then = at or local(2, 12), other_at or local(3, 12)
+    request = SwapRequest(post_, when, other, then, reason="asked", actor="d")
+    return decide(of, PEOPLE, request, now=now).overrides
 
 
 def applied(of, planned_):
@@ -196,9 +208,8 @@ def test_any_cover_that_is_accepted_fits_and_stands(given_):
     of, base = given_
     span = Span(local(base, 12, of.zone), local(base, 14, of.zone))
     try:
-        change = plan_cover(
-            of, PEOPLE, CoverRequest("post0", span, "g", None, "", ""), now=span.start
-        )
+        request = CoverRequest("post0", span, "g", None, reason="", actor="")
+        change = decide(of, PEOPLE, request, now=span.start).overrides
     except Refused:
         return
     after = applied(of, change)
@@ -207,3 +218,110 @@ def test_any_cover_that_is_accepted_fits_and_stands(given_):
     assert number not in {dict(finding.fields)["override"] for finding in told}
     there = [s for s in shifts(after, span) if s.post == "post0"]
     assert {s.person for s in there} == {"g"}
+
+
+def ask(kind, *words, of=OF, now=NOW, **fields):
+    request = kind(*words, **{"reason": "asked", "actor": "d", **fields})
+    return decide(of, PEOPLE, request, now=now)
+
+
+def after(edit, of=OF, now=NOW, span=JULY, posts="duty"):
+    return people(shifts(edited(of, edit, now), span, posts=frozenset({posts})))
+
+
+def test_one_more_stands_beside_whoever_does_and_nobody_twice():
+    assert after(ask(AddRequest, "duty", between(2, 3), "g"), span=between(2, 3)) == "ag"
+    with pytest.raises(Refused, match="a stands on duty at that time already"):
+        ask(AddRequest, "duty", between(2, 3), "a")
+
+
+def test_a_removal_is_refused_where_it_leaves_a_hole_and_forced_it_says_so():
+    with pytest.raises(Refused, match="Too few people would stand on duty"):
+        ask(RemoveRequest, "duty", between(2, 3), "a")
+    forced = ask(RemoveRequest, "duty", between(2, 3), "a", force=True)
+    assert [one.kind for one in forced.objections] == [Against.HOLE]
+    assert after(forced, span=between(2, 3)) == ""
+
+
+def test_who_was_added_is_taken_off_again_without_a_hole():
+    more = edited(OF, ask(AddRequest, "duty", between(2, 3), "g"), NOW)
+    assert after(ask(RemoveRequest, "duty", between(2, 3), "g", of=more), more) == after(Edit())
+    with pytest.raises(Refused, match="b does not stand on duty for the whole of that time"):
+        ask(RemoveRequest, "duty", between(2, 3), "b", of=more)
+
+
+def test_leave_is_refused_until_somebody_stands_instead():
+    with pytest.raises(Refused, match="a is on leave then, and would stand on duty"):
+        ask(LeaveRequest, "a", between(1, 10), of=ALWAYS)
+    away = ask(LeaveRequest, "a", between(1, 10), "g", of=ALWAYS)
+    assert after(away, ALWAYS, span=between(1, 10)) == "cgbcgbcgb"
+    assert (away.leave.person, away.leave.span) == ("a", between(1, 10))
+    assert ask(LeaveRequest, "g", between(1, 10), of=ALWAYS).overrides == ()
+
+
+def test_who_is_on_leave_covers_nobody_unless_forced():
+    of = edited(ALWAYS, ask(LeaveRequest, "g", between(1, 10), of=ALWAYS), NOW)
+    with pytest.raises(Refused, match="g is on leave then"):
+        cover(of)
+    (objection,) = ask(CoverRequest, "duty", between(2, 3), "g", None, of=of, force=True).objections
+    assert (objection.kind, objection.person) == (Against.ON_LEAVE, "g")
+    with pytest.raises(Conflict, match="g is on leave from"):
+        ask(LeaveRequest, "g", between(9, 12), of=of)
+
+
+def test_an_undone_edit_takes_with_it_what_was_done_in_one():
+    """Both covers of a swap; a leave with its covers."""
+    swapped = edited(OF, Edit(swap()), NOW)
+    undone = ask(UndoRequest, 2, of=swapped)
+    assert undone.undone == (1, 2)
+    assert after(undone, swapped) == after(Edit())
+    away = ask(LeaveRequest, "a", between(1, 10), "g")
+    gone = edited(OF, replace(away, leave=replace(away.leave, id=1)), NOW)
+    back = ask(UndoRequest, 1, True, of=gone)
+    assert (back.undone, back.undone_leave) == ((1,), (1,))
+    assert after(back, gone) == after(Edit())
+
+
+def test_what_is_undone_while_it_runs_stood_until_then():
+    of = edited(OF, ask(CoverRequest, "duty", between(2, 3), "g", None), NOW)
+    noon = local(2, 12)
+    undone = ask(UndoRequest, 1, of=of, now=noon)
+    assert after(undone, of, noon, between(2, 3)) == "ga"
+    with pytest.raises(Refused, match="That ended at"):
+        ask(UndoRequest, 1, of=of, now=local(3, 9))
+    with pytest.raises(NotFound, match="Nothing has the number 7"):
+        ask(UndoRequest, 7, of=of)
+
+
+def test_an_edit_that_others_stand_on_is_not_undone_first():
+    of = edited(OF, ask(CoverRequest, "duty", between(2, 3), "g", None), NOW)
+    of = edited(of, ask(CoverRequest, "duty", between(2, 3), "f", "g", of=of), NOW)
+    with pytest.raises(Refused, match="Override 2 on duty would no longer fit"):
+        ask(UndoRequest, 1, of=of)
+    assert ask(UndoRequest, 2, of=of).undone == (2,)
+
+
+def test_a_correction_of_the_past_is_added_with_an_approver_who_is_another():
+    later = local(2, 20)
+    words = (CoverRequest, "duty", Span(local(2, 9), local(2, 12)), "g", None)
+    with pytest.raises(Refused, match="name who approves it"):
+        ask(*words, now=later)
+    with pytest.raises(Refused, match="somebody else than its author"):
+        ask(*words, now=later, approver="d")
+    (added,) = ask(*words, now=later, approver="e").overrides
+    assert (added.approver, added.at) == ("e", later)
+
+
+def test_of_two_who_do_the_same_at_once_the_second_is_told():
+    """A second swap would swap back; what was changed elsewhere is no conflict."""
+    of = edited(OF, Edit(swap()), NOW)
+    words = (SwapRequest, "duty", local(2, 12), "duty", local(3, 12))
+    with pytest.raises(Conflict, match="d changed duty meanwhile"):
+        ask(*words, of=of, seen=0)
+    assert ask(*words, of=of, seen=2).overrides
+    assert ask(CoverRequest, "duty", between(10, 11), "g", None, of=of, seen=0).overrides
+
+
+def test_before_and_after_show_only_what_changes():
+    edit = ask(SwapRequest, "duty", local(2, 12), "duty", local(4, 12))
+    assert (people(edit.before), people(edit.after)) == ("ac", "ca")

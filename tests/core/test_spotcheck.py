@@ -24,7 +24,7 @@ from tests.core.storm import NOW, PAGE_LADDER, PLAN, attempt, contacts, minutes
 
 RULE = SpotChecks(4, time(9), timedelta(hours=12), timedelta(minutes=10), PAGE_LADDER)
 ZONE = "Asia/Shanghai"
-PAGE = spotcheck.open_check(3, {"a": ["duty"]}, ["12"], confirm_by=minutes(10), now=NOW)[0]
+PAGE = spotcheck.open_check(3, {"a": ["duty"]}, confirm_by=minutes(10), now=NOW)[0]
 RUNNING = SpotCheck(3, CheckState.RUNNING, 7, 9, "officer", "July", NOW, minutes(10))
 YEARS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 

@@ -33,6 +33,7 @@ from fangxun.gateways.base import (
     Taken,
     Unanswered,
 )
+from fangxun.store import codes as code_store
 from fangxun.store import district as district_store
 from fangxun.store import inbox, journal, outbox
 from fangxun.store import pages as page_store
@@ -249,6 +250,13 @@ class Room:
         """A page as it stands."""
         with self.store.read() as tx:
             return page_store.get(tx, page_id)
+
+    def code(self, person: str, page_id: int) -> str:
+        """The code by which a person was told of a page."""
+        with self.store.read() as tx:
+            return code_store.meant(tx, [person], since=self.now - timedelta(days=1))[person][
+                page_id
+            ]
 
     def alarms(self) -> list[str]:
         """The kinds of the alarms that ring."""

@@ -49,7 +49,7 @@ def test_a_confirmation_in_any_form_confirms_and_is_not_answered(room: Room, for
     (page,) = raised(room, "nanjian")
     room.expect(WHO)
     room.forward(seconds=30)
-    room.reply(WHO, form.format(page.code))
+    room.reply(WHO, form.format(room.code(WHO, page.id)))
     after = room.stands(page.id)
     assert (after.state, after.how, after.confirmed_by) == (PageState.CONFIRMED, How.REPLY, WHO)
     room.forward(hours=1)
@@ -58,7 +58,7 @@ def test_a_confirmation_in_any_form_confirms_and_is_not_answered(room: Room, for
 def test_a_code_in_full_width_digits_confirms(room: Room) -> None:
     page = room.page(WHO)
     room.expect(WHO)
-    wide = room.stands(page).code.translate({ord("0") + n: 0xFF10 + n for n in range(10)})
+    wide = room.code(WHO, page).translate({ord("0") + n: 0xFF10 + n for n in range(10)})
     room.reply(WHO, wide)
     assert room.stands(page).state is PageState.CONFIRMED
 
@@ -70,11 +70,11 @@ def test_several_codes_in_one_text_confirm_those_and_no_other(room: Room) -> Non
         pages.append(room.page(WHO, f"第{number}件事"))
         room.forward(seconds=1)
     room.sms.taken.clear()
-    first, second, third = (room.stands(page) for page in pages)
-    room.reply(WHO, f"{first.code}、{third.code} 99999")
+    first, second, third = (room.code(WHO, page) for page in pages)
+    room.reply(WHO, f"{first}、{third} 99999")
     states = [room.stands(page).state for page in pages]
     assert states == [PageState.CONFIRMED, PageState.OPEN, PageState.CONFIRMED]
-    room.reply(WHO, second.code)
+    room.reply(WHO, second)
 
 
 def test_who_confirms_again_is_told_so_once(room: Room) -> None:
@@ -83,7 +83,7 @@ def test_who_confirms_again_is_told_so_once(room: Room) -> None:
     room.expect(WHO)
     room.reply(WHO, "收到")
     first = room.stands(page.id)
-    for again in ("收到", page.code, "收到"):
+    for again in ("收到", room.code(WHO, page.id), "收到"):
         room.forward(minutes=1)
         room.reply(WHO, again)
     order = room.expect(WHO, "已经确认过")

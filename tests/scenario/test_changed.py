@@ -41,8 +41,8 @@ def told(room: Room, who: str) -> list[str]:
 def covered(room: Room, who: str, start: timedelta = timedelta(0)) -> str:
     """Somebody stands for the deputy of the 24th; returns for whom."""
     span = Span(START + start, START + DAY)
-    request = CoverRequest(HIS, span, who, None, "ill", "zhu-xiaoman")
-    acts.cover(room.store, request, act=room.by("zhu-xiaoman"))
+    request = CoverRequest(HIS, span, who, None, reason="ill", actor="zhu-xiaoman", force=True)
+    acts.edit_roster(room.store, request, act=room.by("zhu-xiaoman"))
     with room.store.read() as tx:
         view = room.parts.lookout.look(tx, now=room.now)
     assert view is not None

@@ -86,7 +86,7 @@ def test_an_official_deleted_by_mistake_and_put_back_is_called_again(
     applied(room, district)
     back = room.stands(his)
     assert (back.state, back.step, back.closing) == (PageState.OPEN, 0, None)
-    room.expect(WHO, back.code)
+    room.expect(WHO, f"回复{room.code(WHO, his)}确认")
     assert asked(room) == set()
     assert room.told(Event.PAGE_REOPENED) == ["officials"]
     room.forward(seconds=121)
@@ -135,8 +135,10 @@ def test_a_watch_that_comes_back_is_asked_again_unless_it_has_confirmed(room: Ro
             room.reply(officer, "收到")
         room.sms.taken.clear()
         span = Span(room.now + timedelta(seconds=1), room.now + timedelta(minutes=10))
-        request = CoverRequest("nanjian-officer", span, other, officer, "x", "zhu-xiaoman")
-        acts.cover(room.store, request, act=room.by("zhu-xiaoman"))
+        request = CoverRequest(
+            "nanjian-officer", span, other, officer, reason="x", actor="zhu-xiaoman"
+        )
+        acts.edit_roster(room.store, request, act=room.by("zhu-xiaoman"))
         room.forward(seconds=10)
         assert other in asked(room)
         room.forward(minutes=9, seconds=40)

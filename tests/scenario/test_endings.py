@@ -59,8 +59,8 @@ def test_the_alarm_about_one_page_does_not_end_with_another_whose_number_begins_
     with room.store.write() as tx:
         for number in (1, 10):
             item = Page(
-                number, PageKind.PAGE, f"h/{number}", room.now, PageState.OPEN, "7",
-                Level.RED, person=WHO, cause="x",
+                number, PageKind.PAGE, f"h/{number}", room.now, PageState.OPEN, Level.RED,
+                person=WHO, cause="x",
             )  # fmt: skip
             alarms.open_for(room.parts, tx, alarm.unreached(item), now=room.now)
         alarms.end(tx, [alarm.unreached_cause(1)], now=room.now)
@@ -76,7 +76,7 @@ def owing(room: Room) -> int:
     room.sms.taken.clear()
     with room.store.read() as tx:
         (page,) = [p for p in page_store.open_pages(tx) if p.person == WHO]
-    room.reply(WHO, page.code)
+    room.reply(WHO, room.code(WHO, page.id))
     room.forward(minutes=6)
     assert "not_arrived" in room.alarms()
     room.sms.taken.clear()

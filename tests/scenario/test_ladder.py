@@ -33,7 +33,7 @@ def test_it_climbs_step_by_step_and_nobody_answering_becomes_an_alarm(room: Room
 def test_a_confirmation_stops_the_ladder(room: Room) -> None:
     """In the last second of the first wait."""
     page = room.page(WHO)
-    code = room.stands(page).code
+    code = room.code(WHO, page)
     room.expect(WHO, code)
     room.forward(seconds=119)
     room.reply(WHO, f"{code}。")
@@ -61,7 +61,7 @@ def test_a_late_word_ends_its_alarm_before_a_word_about_that_is_heard(room: Room
     with room.store.read() as tx:
         (bell,) = [item for item in page_store.open_pages(tx) if item.cause]
     (watch, *_) = [attempt.contact for attempt in room.sent_for(bell.id)]
-    said = ((WHO, room.stands(page).code), (watch, bell.code))
+    said = ((WHO, room.code(WHO, page)), (watch, room.code(watch, bell.id)))
     room.came("sms", *(Inbound(who, room.phones[who][0], code, room.now) for who, code in said))
     assert room.stands(page).state is PageState.CONFIRMED
     assert room.stands(bell.id).closing is Closing.CAUSE_GONE
@@ -72,7 +72,7 @@ def test_a_second_confirmation_changes_nothing(room: Room) -> None:
     """Who confirmed, when and how stay as they were first."""
     page = room.page(WHO)
     room.expect(WHO)
-    room.reply(WHO, room.stands(page).code)
+    room.reply(WHO, room.code(WHO, page))
     room.reply(WHO, "收到")
     first = room.stands(page)
     room.forward(minutes=5)

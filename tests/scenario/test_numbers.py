@@ -61,7 +61,7 @@ def test_a_number_on_which_something_was_delivered_after_all_is_alive(room: Room
     assert "number_invalid" in room.alarms()
     room.receipt(order, AttemptState.DELIVERED)
     assert room.told(Event.NUMBER_MENDED) == ["heard_of"]
-    room.reply(WHO, room.stands(page).code)
+    room.reply(WHO, room.code(WHO, page))
     room.sms.taken.clear()
     is_used(room)
 

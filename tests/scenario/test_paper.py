@@ -47,8 +47,10 @@ def test_an_apply_an_edit_and_a_hand_off_rewrite_it_and_a_quiet_hour_does_not(
     room.plan(lambda plan: replace(plan, hold=timedelta(minutes=90)))
     assert len(folder.sheets) == 2
     span = Span(room.now + timedelta(hours=1), room.now + timedelta(hours=2))
-    request = CoverRequest("fxb-officer", span, "yun-chuxiu", None, "ill", "zhu-xiaoman")
-    acts.cover(room.store, request, act=room.by("zhu-xiaoman"))
+    request = CoverRequest(
+        "fxb-officer", span, "yun-chuxiu", None, reason="ill", actor="zhu-xiaoman"
+    )
+    acts.edit_roster(room.store, request, act=room.by("zhu-xiaoman"))
     room.settle()
     assert len(folder.sheets) == 3
     assert any(turn.instead_of for unit in folder.sheets[-1].units for turn in unit.turns)

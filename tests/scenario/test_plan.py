@@ -162,7 +162,7 @@ def test_people_moved_out_in_time_are_an_end_of_it(room: Room) -> None:
     moved = Duty(Owed.MOVED_OUT, (Group.OFFICIALS,), 60 * MINUTE)
     room.plan(officials(Ladder((OWN,)), duties=(moved,)))
     room.raised("nanjian", Level.RED)
-    code = pages(room)[OFFICIAL].code
+    code = room.code(OFFICIAL, pages(room)[OFFICIAL].id)
     room.expect(OFFICIAL, code)
     room.reply(OFFICIAL, f"转移完毕{code}")
     assert pages(room)[OFFICIAL].met_at == room.now

@@ -102,8 +102,10 @@ def test_a_cover_that_is_entered_during_a_page_counts_at_its_next_step(room: Roo
     room.ladder(SMS, LEADER)
     page = room.page(WHO)
     span = Span(room.now, room.now + timedelta(hours=2))
-    request = CoverRequest("nanjian-leader", span, "yun-chuxiu", None, "ill", "zhu-xiaoman")
-    acts.cover(room.store, request, act=room.by("zhu-xiaoman"))
+    request = CoverRequest(
+        "nanjian-leader", span, "yun-chuxiu", None, reason="ill", actor="zhu-xiaoman"
+    )
+    acts.edit_roster(room.store, request, act=room.by("zhu-xiaoman"))
     room.forward(seconds=61)
     assert {a.contact for a in room.sent_for(page)} == {WHO, "yun-chuxiu"}
     with room.store.read() as tx:

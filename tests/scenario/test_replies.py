@@ -174,10 +174,10 @@ def test_a_code_from_a_shared_phone_confirms_whoever_s_page_it_is(room: Room) ->
     pages = [room.page(person) for person in (WHO, OTHER)]
     room.sms.taken.clear()
     room.forward(seconds=5)
-    room.reply(WHO, room.stands(pages[1]).code)
+    room.reply(WHO, room.code(OTHER, pages[1]))
     assert [room.stands(page).state for page in pages] == [PageState.OPEN, PageState.CONFIRMED]
     assert room.stands(pages[1]).confirmed_by == OTHER
-    room.reply(WHO, room.stands(pages[0]).code)
+    room.reply(WHO, room.code(WHO, pages[0]))
     assert room.stands(pages[0]).confirmed_by == WHO
 
 

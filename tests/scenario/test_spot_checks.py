@@ -53,7 +53,9 @@ def district_posts(room: Room) -> tuple[str, ...]:
 
 def test_who_confirms_in_time_is_kept_and_who_does_not_is_missed(room: Room) -> None:
     pages = check(room, posts=district_posts(room))
-    order = room.expect(OFFICER, "查岗:荷立夏", "07-21 03:10前", f"回复{pages[OFFICER].code}确认")
+    order = room.expect(
+        OFFICER, "查岗:荷立夏", "07-21 03:10前", f"回复{room.code(OFFICER, pages[OFFICER].id)}确认"
+    )
     assert "演练" not in order.text
     room.expect(LEADER, "查岗")
     room.forward(minutes=2)
@@ -71,7 +73,7 @@ def test_it_is_over_as_soon_as_all_have_confirmed(room: Room) -> None:
     pages = check(room, posts=district_posts(room))
     for person in (OFFICER, LEADER):
         room.expect(person, "查岗")
-        room.reply(person, pages[person].code)
+        room.reply(person, room.code(person, pages[person].id))
     room.forward(seconds=1)
     assert latest(room).state is CheckState.DONE
     assert latest(room).ended_at is not None

@@ -39,7 +39,8 @@ def of(room: Room, person: str) -> list[Order]:
 def codes(room: Room, person: str) -> list[str]:
     """The codes of his open pages."""
     with room.store.read() as tx:
-        return [page.code for page in page_store.open_pages(tx, person=person)]
+        pages = page_store.open_pages(tx, person=person)
+    return [room.code(person, page.id) for page in pages]
 
 
 def test_three_places_in_three_cycles_are_one_sms_and_one_reply_confirms_all(storm: Room) -> None:

@@ -143,6 +143,29 @@ def packed(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     return path
 
 
+STRINGS = "xl/sharedStrings.xml"
+
+
+def shared(parts: dict[str, bytes]) -> None:
+    """Texts in a part of their own, as every office program but openpyxl keeps them."""
+    name = "xl/worksheets/sheet1.xml"
+    texts: list[str] = []
+
+    def moved(found: re.Match[str]) -> str:
+        texts.append(found[2])
+        return f'{found[1]} t="s"><v>{len(texts) - 1}</v></c>'
+
+    pattern = r'(<c r="\w+"[^>]*?) t="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is></c>'
+    parts[name] = re.sub(pattern, moved, parts[name].decode()).encode()
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    items = "".join(f"<si>{text}</si>" for text in texts)
+    parts[STRINGS] = f'<sst xmlns="{space}">{items}</sst>'.encode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    entry = f'<Override PartName="/{STRINGS}" ContentType="{kind}"/></Types>'
+    types = "[Content_Types].xml"
+    parts[types] = parts[types].decode().replace("</Types>", entry).encode()
+
+
 def kept_values(path: Path, values: dict[str, str]) -> Path:
     """Formulas with the values that an office program keeps beside them."""
 

@@ -17,7 +17,6 @@ from fangxun.core.roster import Override, OverrideKind
 from fangxun.core.timeline import Span
 from fangxun.sheet import drawing, plain
 from fangxun.sheet.drawing import DutyTable
-from fangxun.sheet.layout import find
 from fangxun.sheet.paper import as_workbook
 from tests.sheet.layouts import LAYOUTS
 from tests.sheet.office import LONG_AGO, Office
@@ -77,11 +76,11 @@ def test_each_layout_comes_back_from_an_export_as_it_was(
 
 def test_a_name_that_is_changed_in_an_export_changes_that_cell_alone(office: Office) -> None:
     book = load_workbook(io.BytesIO(as_workbook(tables(office))))
-    book.active["C7"] = "柳问桥"
+    book.active["D7"] = "柳问桥"
     path = office.place / "mended.xlsx"
     book.save(path)
     (change,) = office.read(path).compared.changes
-    assert (change.where.partition("!")[2], change.after) == ("C7", ("liu-wenqiao",))
+    assert (change.where.partition("!")[2], change.after) == ("D7", ("liu-wenqiao",))
 
 
 def test_the_page_is_a4_across_with_a_column_to_sign_and_marks_what_was_changed(
@@ -93,12 +92,21 @@ def test_the_page_is_a4_across_with_a_column_to_sign_and_marks_what_was_changed(
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     heads = [cell.value for cell in sheet[2]]
-    assert heads[:5] == ["日期", "星期", "主班", "副班", "带班领导"]
+    assert heads[:5] == ["日期", "星期", "带班领导", "主班", "副班"]
     assert heads[-1] == "签名"
-    assert sheet["C6"].value == "柳问桥"
-    assert sheet["C6"].fill.start_color.rgb == "00FFE699"
-    assert sheet["C7"].fill.start_color.rgb != "00FFE699"
+    assert sheet["D6"].value == "柳问桥"
+    assert sheet["D6"].fill.start_color.rgb == "00FFE699"
+    assert sheet["D7"].fill.start_color.rgb != "00FFE699"
     assert "柳问桥替" in sheet.cell(6, heads.index("变更") + 1).value
+
+
+def test_a_leader_has_one_cell_for_his_week_and_the_duty_phone_stands_below(
+    office: Office,
+) -> None:
+    sheet: Any = load_workbook(io.BytesIO(as_workbook(tables(office)))).active
+    leader = [str(ranged) for ranged in sheet.merged_cells.ranges if str(ranged).startswith("C")]
+    assert sorted(leader) == ["C12:C18", "C19:C25", "C26:C32", "C3:C4", "C5:C11"]
+    assert sheet["A34"].value == "值班电话：+8610000000001"
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x","y")'])
@@ -145,4 +153,3 @@ def test_a_name_of_two_people_is_written_so_that_it_can_be_read_again(office: Of
     )  # fmt: skip
     found = office.read(written(office, "xlsx", tables(office)))
     assert (found.faults, found.compared.changes) == ((), ())
-    assert find is not None

@@ -140,9 +140,11 @@ class World:
         others = [p for p in self.district.people if p.unit == "fxb"][-2:]
         for person in others:
             span = Span(now + timedelta(minutes=5), now + timedelta(hours=3))
-            request = CoverRequest("fxb-officer", span, person.id, None, "ill", "admin")
+            request = CoverRequest(
+                "fxb-officer", span, person.id, None, reason="ill", actor="admin"
+            )
             try:
-                acts.cover(self.disk.others, request, act=Act("admin", "ill", now))
+                acts.edit_roster(self.disk.others, request, act=Act("admin", "ill", now))
                 self.edited.append(person.id)
             except FangxunError as error:
                 self.edited.append(f"{person.id}: {error}")

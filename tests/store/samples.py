@@ -45,7 +45,6 @@ def page(n: int, **changes: object) -> Page:
         key=f"p/1/xiayun/1/person{n}",
         opened_at=NOW,
         state=PageState.OPEN,
-        code=str(100 + n),
         level=Level.ORANGE,
         incident=1,
         place="xiayun",

@@ -36,7 +36,7 @@ def test_an_exercise_that_is_not_there_says_where_to_look(store: Store) -> None:
 
 
 def test_a_red_exercise_is_due_after_the_least_that_is_real(stormy: Store) -> None:
-    practice = exercise.open_practice(1, "person1", Level.RED, "", code="91", now=NOW)
+    practice = exercise.open_practice(1, "person1", Level.RED, "", now=NOW)
     real = page(1, level=Level.BLUE)
     with stormy.write() as tx:
         kept = pages.insert(tx, [practice, real])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from fangxun.core.errors import NotFound
@@ -23,7 +21,7 @@ from tests.store.samples import MINUTE, NOW, page
 def test_every_field_of_a_page_comes_back(stormy: Store) -> None:
     """Each with a value that is not its default."""
     full = Page(
-        0, PageKind.ALARM, "a/feed_stale/1", NOW, PageState.COVERED, "17", Level.RED, 1, "gully",
+        0, PageKind.ALARM, "a/feed_stale/1", NOW, PageState.COVERED, Level.RED, 1, "gully",
         3, "person1", Group.EXTRA_POSTS, "feed_stale/cma", 2, 1, NOW + MINUTE, NOW + 2 * MINUTE,
         Closing.RELIEVED, "person2", How.RELAYED, "他说收到", Owed.MOVED_OUT, 600,
         NOW + 3 * MINUTE, NOW + 4 * MINUTE, (("feed", "cma"), ("list", [1, None])),
@@ -91,7 +89,7 @@ def test_nothing_is_due_when_nothing_is_open(store: Store) -> None:
         assert pages.due(tx, NOW) == []
 
 
-def test_open_pages_are_found_by_incident_person_and_code(stormy: Store) -> None:
+def test_open_pages_are_found_by_incident_and_person(stormy: Store) -> None:
     """Each narrows the list."""
     with stormy.write() as tx:
         incidents.save(tx, samples.incident(2))
@@ -100,7 +98,6 @@ def test_open_pages_are_found_by_incident_person_and_code(stormy: Store) -> None
         assert [p.person for p in pages.open_pages(tx)] == ["person1", "person2"]
         assert [p.person for p in pages.open_pages(tx, incident=2)] == ["person2"]
         assert [p.person for p in pages.open_pages(tx, person="person1")] == ["person1"]
-        assert [p.person for p in pages.open_pages(tx, code="102")] == ["person2"]
 
 
 def test_saved_pages_stand_as_they_were_saved(stormy: Store) -> None:
@@ -175,28 +172,3 @@ def test_unreached_and_overdue_are_counted_for_open_incidents_only(stormy: Store
         assert pages.count_unreached(tx) == 0
         assert [p.person for p in pages.unended(tx)] == ["person6"]
         assert pages.overdue(tx, NOW) == []
-
-
-def test_codes_are_short_and_come_back_late(stormy: Store) -> None:
-    """Two digits, counted on: the code of a page that ended is not the next one given."""
-    with stormy.write() as tx:
-        assert pages.free_codes(tx, 2) == ["10", "11"]
-        pages.insert(tx, [page(1, code="10"), page(2, code="11", state=PageState.CONFIRMED)])
-        assert pages.free_codes(tx, 2) == ["12", "13"]
-        pages.insert(tx, [page(3, code="99")])
-        assert pages.free_codes(tx, 2) == ["11", "12"]
-
-
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(taken=st.sets(st.integers(10, 2500), max_size=300), wanted=st.integers(0, 1200))
-def test_codes_are_always_enough_and_never_taken(
-    stormy: Store, taken: set[int], wanted: int
-) -> None:
-    """However many pages are open and however many are wanted at once."""
-    with pytest.raises(InterruptedError), stormy.write() as tx:  # noqa: PT012  all of it
-        pages.insert(tx, [page(n, code=str(n)) for n in sorted(taken)])
-        codes = pages.free_codes(tx, wanted)
-        assert len(set(codes)) == wanted
-        assert not {int(code) for code in codes} & taken
-        assert all(code.isdecimal() and len(code) >= 2 for code in codes)
-        raise InterruptedError  # takes everything back before the next example

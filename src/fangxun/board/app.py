@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from fangxun.board import calendars
 from fangxun.core.errors import FangxunError, NotFound, Refused
 from fangxun.core.page import Page, PageState
 from fangxun.engine import acts, housekeep, receive
@@ -37,6 +38,7 @@ def build(parts: Parts, heartbeat: Path, *, slowest: float = SLOWEST) -> FastAPI
     _health(app, parts, heartbeat)
     _links(app, parts)
     _callbacks(app, parts, slowest)
+    calendars.routes(app, parts)
     return app
 
 

@@ -1,4 +1,4 @@
-"""`fangxun roster`: show, check, apply, cover, swap."""
+"""`fangxun roster`: show, check, apply; the edits stand in `roster_edits`."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ import typer
 
 from fangxun import clock
 from fangxun import district as districts
-from fangxun.cli import acting, base, later, roster_month, roster_sheet, times, words
+from fangxun.cli import acting, base, later, roster_edits, roster_month, roster_sheet, times, words
 from fangxun.cli import preview as previews
 from fangxun.cli.finding import FINDINGS, check
 from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.core import roster as rosters
 from fangxun.core.district import District
 from fangxun.core.errors import N_
-from fangxun.core.roster import CoverRequest, FindingKind, Override, SwapRequest
+from fangxun.core.roster import FindingKind
 from fangxun.core.timeline import Span
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
-from fangxun.engine.acts.base import person as find_person
-from fangxun.engine.acts.base import post_id, unit_id
+from fangxun.engine.acts.base import unit_id
 from fangxun.engine.view import View
 from fangxun.store import district as district_store
 from fangxun.store.base import Store
@@ -35,12 +34,17 @@ class Roster(later.Later):
 
     more: ClassVar = {
         "import": ("roster_import", N_("Take the office's own duty table over into the folder.")),
+        "calendar": (
+            "roster_calendar",
+            N_("Calendars for phones and offices: add, list, revoke."),
+        ),
         "export": ("roster_export", N_("Write a month's duty table as the office draws it.")),
     }
 
 
 app = words.group(help=_("The roster: show, check, apply, cover, swap."), kind=Roster)
 app.command(help=roster_sheet.HELP)(roster_sheet.sheet)
+app.registered_commands += roster_edits.app.registered_commands
 
 
 @app.command(help=_("Who stands when, day by day, or a month as a calendar."))
@@ -179,75 +183,3 @@ def applier(
     else:
         person, account = acting.speaker(base.view(opened, now=now), actor)
     return Act(person, acting.reasoned(reason), clock.now(), account)
-
-
-@app.command(help=_("One person stands instead of another for a span (替班)."))
-def cover(  # noqa: PLR0913  one parameter for each part of the sentence
-    post: Annotated[str, typer.Option(help=_("The post (id, or unit and name)."))],
-    who: Annotated[str, typer.Option("--who", help=_("Who stands (id or name)."))],
-    start: Annotated[str, typer.Option("--from", help=_("From this time on."))],
-    end: Annotated[str, typer.Option("--to", help=_("Until this time."))],
-    instead_of: Annotated[
-        str, typer.Option(help=_("Instead of whom; whoever stands if not said."))
-    ] = "",
-    dry_run: DryRun = False,
-    reason: Reason = "",
-    actor: Actor = "",
-) -> None:
-    """Cover a shift."""
-    with acting.acting(reason, actor, dry_run=dry_run) as desk:
-        district, act = desk.seen.district, desk.act
-        request = CoverRequest(
-            post=post_id(district, post),
-            span=times.span(start, end, district.roster.zone),
-            person=find_person(district, who).id,
-            instead_of=find_person(district, instead_of).id if instead_of else None,
-            reason=act.reason,
-            actor=act.actor,
-        )
-        _tell(desk.seen, acts.cover(desk.store, request, act=act), dry_run=dry_run)
-
-
-@app.command(help=_("Two people take each other's shift (换班)."))
-def swap(  # noqa: PLR0913  one parameter for each part of the sentence
-    post: Annotated[str, typer.Option(help=_("The post (id, or unit and name)."))],
-    at: Annotated[str, typer.Option(help=_("A time within the first shift."))],
-    with_at: Annotated[str, typer.Option("--with", help=_("A time within the other shift."))],
-    other_post: Annotated[str, typer.Option(help=_("The other post, if it is another."))] = "",
-    dry_run: DryRun = False,
-    reason: Reason = "",
-    actor: Actor = "",
-) -> None:
-    """Swap two shifts."""
-    with acting.acting(reason, actor, dry_run=dry_run) as desk:
-        district, act = desk.seen.district, desk.act
-        zone = district.roster.zone
-        first = post_id(district, post)
-        request = SwapRequest(
-            first,
-            times.instant(at, zone),
-            post_id(district, other_post) if other_post else first,
-            times.instant(with_at, zone),
-            act.reason,
-            act.actor,
-        )
-        _tell(desk.seen, acts.swap(desk.store, request, act=act), dry_run=dry_run)
-
-
-def _tell(seen: View, planned: tuple[Override, ...], *, dry_run: bool) -> None:
-    zone = seen.district.roster.zone
-    for override in planned:
-        fields = {
-            "post": seen.post_name(override.post),
-            "person": seen.person_name(override.person or ""),
-            "other": seen.person_name(override.instead_of or ""),
-            "start": times.minute(override.span.start, zone),
-            "end": times.minute(override.span.end, zone),
-        }
-        typer.echo(
-            _("{post}: {person} instead of {other}, {start} to {end}").format(**fields)
-            if override.instead_of
-            else _("{post}: {person}, {start} to {end}").format(**fields)
-        )
-    if not dry_run:
-        typer.echo(_("In force now."))

@@ -125,7 +125,7 @@ def _show(found: Import) -> None:
             typer.echo("    " + _("a cover stands there, and goes on counting"))
     for change in found.compared.past:
         typer.echo(
-            _("= {line} (over; what stood is not rewritten: roster cover)").format(
+            _("= {line} (begun or over; what stood is not rewritten, see roster cover)").format(
                 line=_line(change, called)
             )
         )

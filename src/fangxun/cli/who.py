@@ -37,7 +37,9 @@ def who(  # noqa: PLR0913  one parameter for each question that can be asked
         typer.Option(callback=options.some, help=_("Only this place (id, name or division code).")),
     ] = None,
     next_: Annotated[bool, typer.Option("--next", help=_("Who comes next."))] = False,
-    why: Annotated[bool, typer.Option("--why", help=_("Which rule put him there."))] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help=_("By which rules, and why others do not count."))
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))] = False,
 ) -> None:
     """Ask the shift table."""
@@ -83,8 +85,13 @@ def _print(
 ) -> None:
     """By unit: post, name, numbers, until when."""
     typer.echo(f"{instant.astimezone(zone):%Y-%m-%d %H:%M}")
+    grounds = None
+    if why:
+        from fangxun.cli.why import Grounds  # noqa: PLC0415  reads the roster itself, and is slow
+
+        grounds = Grounds()
     unit = None
-    for item in found:
+    for number, item in enumerate(found):
         if item.unit != unit:
             unit = item.unit
             typer.echo(f"\n{item.unit_name}  {_('duty phone')} {item.unit_phone}")
@@ -92,9 +99,10 @@ def _print(
         line = f"  {item.post_name}  {item.person_name}  {' / '.join(item.phones)}  {until}"
         if item.turn_of != item.person:
             line += f"  ({_('for')} {item.turn_of_name})"
-        if why:
-            line += f"  [{_(item.source)} {item.detail}]"
         typer.echo(line)
+        if grounds and (item is found[-1] or found[number + 1].post != item.post):
+            for ground in grounds.of(item.post, max(instant, item.start)):
+                typer.echo(f"      {ground}")
 
 
 def _until(item: peek.OnWatch, zone: ZoneInfo, instant: datetime) -> str:

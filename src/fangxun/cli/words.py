@@ -87,6 +87,7 @@ def argument(name: str) -> str:
 
 _TYPES = {
     "int": N_("<number>"), "float": N_("<number>"), "str": N_("<text>"), "path": N_("<path>"),
+    "list[str]": N_("<text>"),
 }  # fmt: skip
 """What typer calls a value's type, and what a reader does."""
 

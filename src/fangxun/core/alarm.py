@@ -71,7 +71,7 @@ def alarm_key(cause: Cause) -> str:
     return f"a/{cause.text}"
 
 
-def open_alarm(cause: Cause, *, code: str, now: datetime) -> Page:
+def open_alarm(cause: Cause, *, now: datetime) -> Page:
     """A new alarm; its first step is due at once."""
     return Page(
         id=0,
@@ -79,7 +79,6 @@ def open_alarm(cause: Cause, *, code: str, now: datetime) -> Page:
         key=alarm_key(cause),
         opened_at=now,
         state=PageState.OPEN,
-        code=code,
         level=cause.level,
         incident=cause.incident,
         place=cause.place,

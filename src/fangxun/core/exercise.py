@@ -87,9 +87,7 @@ def start(  # noqa: PLR0913  each is a field of what is started
     )
 
 
-def open_practice(  # noqa: PLR0913  each is a field of the page
-    number: int, person: str, level: Level, text: str, *, code: str, now: datetime
-) -> Page:
+def open_practice(number: int, person: str, level: Level, text: str, *, now: datetime) -> Page:
     """One person's page of an exercise; its first step is due at once."""
     return Page(
         id=0,
@@ -97,7 +95,6 @@ def open_practice(  # noqa: PLR0913  each is a field of the page
         key=exercise_key(number, person),
         opened_at=now,
         state=PageState.OPEN,
-        code=code,
         level=level,
         person=person,
         cause=text,

@@ -148,11 +148,11 @@ class Page:
     "x/<exercise>/<person>", "s/<spot check>/<person>" or "w/<post>/<start>/<person>".
 
     `step` is the index of the step last fired (-1: none yet), `round` the round of an alarm's
-    ladder, `next_due` when the next step fires (None: nothing more to do). `code` is what the
-    person replies; unique among open pages. `hazard`: what its raise is about. `ladder` is the
-    digest of the ladder that the last step was of, and `rung` that step's last rung with which of
-    its name it was: by them a page finds its place in a ladder that was edited. `owed` within
-    `owed_seconds` of the confirmation, so by `owed_by`; `met_at` when it was seen to be done.
+    ladder, `next_due` when the next step fires (None: nothing more to do). `hazard`: what its raise
+    is about. `ladder` is the digest of the ladder that the last step was of, and `rung` that step's
+    last rung with which of its name it was: by them a page finds its place in a ladder that was
+    edited. `owed` within `owed_seconds` of the confirmation, so by `owed_by`; `met_at` when it was
+    seen to be done.
     """
 
     id: int
@@ -160,7 +160,6 @@ class Page:
     key: str
     opened_at: datetime
     state: PageState
-    code: str
     level: Level
     incident: int | None = None
     place: str | None = None
@@ -204,7 +203,6 @@ def open_page(
     raised: PlaceInIncident,
     who: Required,
     *,
-    code: str,
     now: datetime,
 ) -> Page:
     """A new page; its first step is due at once."""
@@ -214,7 +212,6 @@ def open_page(
         key=page_key(incident, raised.place, raised.raise_no, who.person),
         opened_at=now,
         state=PageState.OPEN,
-        code=code,
         level=raised.level,
         incident=incident,
         place=raised.place,
@@ -239,7 +236,7 @@ def reopen(item: Page, fresh: Page) -> Page:
     return replace(fresh, id=item.id, opened_at=item.opened_at, was_unreached=item.was_unreached)
 
 
-def open_by_hand(person: str, text: str, *, code: str, now: datetime) -> Page:
+def open_by_hand(person: str, text: str, *, now: datetime) -> Page:
     """A page that a human sends to one person in his own words, kept in `cause`."""
     return Page(
         id=0,
@@ -247,7 +244,6 @@ def open_by_hand(person: str, text: str, *, code: str, now: datetime) -> Page:
         key=f"h/{now.isoformat()}/{person}",
         opened_at=now,
         state=PageState.OPEN,
-        code=code,
         level=Level.RED,
         person=person,
         cause=text,
@@ -358,28 +354,27 @@ def answers(  # noqa: PLR0913  each is a value that the rule weighs
     received: bool,
     done: frozenset[Owed],
     pages: Sequence[Page],
+    told: Mapping[int, str],
     attempts: Sequence[Attempt],
     person: str,
     received_at: datetime,
 ) -> Answered:
     """Which pages a person's reply confirms.
 
-    A code confirms its page (a code may be used again once its page has ended: the one that his
-    word still changes is meant, the latest of several). 收到 without a code confirms only pages
-    whose text the provider had accepted, for this person, before the reply came: he cannot have
-    read what had not left.
+    A code confirms the page that he was `told` of by it (by page; no two of `pages` by the same).
+    收到 without a code confirms only pages whose text the provider had accepted, for this person,
+    before the reply came: he cannot have read what had not left.
     """
-    latest = sorted(pages, key=lambda item: (_counts(item, person), item.id))
-    by_code = {item.code: item for item in latest}
+    by_code = {told[item.id]: item for item in pages if item.id in told}
     chosen = [by_code[code] for code in codes if code in by_code]
     if not codes and (received or done):
-        told = {
+        reached = {
             page_id
             for attempt in attempts
             if attempt.contact == person and had_left(attempt, received_at)
             for page_id in attempt.pages
         }
-        chosen = [item for item in pages if item.id in told]
+        chosen = [item for item in pages if item.id in reached]
     return Answered(
         confirmed=tuple(item for item in chosen if _counts(item, person)),
         met=tuple(item for item in chosen if item.owed in done and _awaited(item, person)),

@@ -30,7 +30,7 @@ def begins(found: Sequence[Shift], posts: frozenset[str], now: datetime) -> Iter
             yield shift
 
 
-def open_reminder(shift: Shift, times: Times, *, code: str, now: datetime) -> Page:
+def open_reminder(shift: Shift, times: Times, *, now: datetime) -> Page:
     """One person's page about one watch; it is sent at once."""
     return Page(
         id=0,
@@ -38,7 +38,6 @@ def open_reminder(shift: Shift, times: Times, *, code: str, now: datetime) -> Pa
         key=reminder_key(shift),
         opened_at=now,
         state=PageState.OPEN,
-        code=code,
         level=Level.BLUE,
         person=shift.person,
         details=(

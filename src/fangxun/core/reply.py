@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -94,11 +95,13 @@ def understand(text: str) -> Reply:
     """Read a reply as people write it: full-width digits, quotes, full stops, several codes.
 
     A number counts as a code by itself or with a word that confirms; "2小时后到", "没收到1" and
-    "not 1" are talk, and talk confirms nothing.
+    "not 1" are talk, and talk confirms nothing. As codes have
+    few digits, a number behind talk ("come in 2 hours") is one only where the text also confirms.
     """
     flat = unicodedata.normalize("NFKC", text[:500]).lower()
     words = [word for word in _SEPARATORS.split(flat) if word]
     codes: list[str] = []
+    after_talk: list[str] = []
     said: set[str] = set()
     for word in words:
         stuck = _STUCK.fullmatch(word)
@@ -106,7 +109,10 @@ def understand(text: str) -> Reply:
         kinds = {_kind(part) for part in around if part}
         said |= kinds
         if stuck and kinds <= {"", "received", *_DONE}:
-            codes.append(stuck["code"].lstrip("0") or "0")
+            found = after_talk if "talk" in said else codes
+            found.append(stuck["code"].lstrip("0") or "0")
+    if said.intersection({"received", *_DONE}):
+        codes += after_talk
     if _NO.intersection(words):
         codes, said = [], set()
     return Reply(
@@ -130,14 +136,31 @@ _KINDS = (
 
 
 YES = "1"
-"""What people text, and press, wherever they are asked to confirm; the store's codes are longer."""
+"""What people text, and press, wherever they are asked to confirm."""
 
 
 def bare_yes(said: Reply, known: AbstractSet[str]) -> Reply:
-    """A 1 alone says the same as 收到, unless it is one of the codes that are `known`."""
+    """A 1 alone says the same as 收到, unless it is one of the codes that are `known`: of
+    what can be answered from this phone, or could be lately."""
     if said.codes != (YES,) or YES in known:
         return said
     return replace(said, codes=(), received=True)
+
+
+def next_code(taken: AbstractSet[int], given: Mapping[int, int]) -> int:
+    """The code for one more page on a phone, none of those `taken` there by what it can still
+    answer.
+
+    One digit while a third of them stays free with it (so six at most, as many pages as one text
+    tells of), else two, three ... They are counted on, and come back in the order in which they
+    were last `given` (code -> a number that goes up): as late as possible, so that a late reply
+    does not meet another page.
+    """
+    low = 1
+    while 3 * (len(taken & set(range(low, 10 * low))) + 1) > 2 * 9 * low:
+        low *= 10
+    free = set(range(low, 10 * low)) - taken
+    return min(free - given.keys(), default=0) or min(free, key=given.__getitem__)
 
 
 def _kind(word: str) -> str:

@@ -158,7 +158,6 @@ def spot_check_key(number: int, person: str) -> str:
 def open_check(
     number: int,
     people: Mapping[str, Sequence[str]],
-    codes: Sequence[str],
     *,
     confirm_by: datetime,
     now: datetime,
@@ -171,13 +170,12 @@ def open_check(
             key=spot_check_key(number, person),
             opened_at=now,
             state=PageState.OPEN,
-            code=code,
             level=Level.NONE,
             person=person,
             next_due=now,
             details=(("posts", " ".join(posts)), ("end", confirm_by.isoformat())),
         )
-        for (person, posts), code in zip(people.items(), codes, strict=True)
+        for person, posts in people.items()
     ]
 
 

@@ -27,8 +27,7 @@ def open_for(parts: Parts, tx: Tx, cause: Cause, *, now: datetime) -> bool:
     key = _free_key(tx, alarm.alarm_key(cause))
     if view is None or key is None:
         return False
-    (code,) = page_store.free_codes(tx, 1)
-    fresh = replace(alarm.open_alarm(cause, code=code, now=now), key=key)
+    fresh = replace(alarm.open_alarm(cause, now=now), key=key)
     (opened,) = page_store.insert(tx, [fresh])
     journal.append(
         tx,

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from fangxun.core.page import Attempt, How, Page
 from fangxun.engine import acknowledge
+from fangxun.store import codes as code_store
 from fangxun.store import outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
+LATE = timedelta(days=1)
+"""So long after its page has ended a code means nothing else than that page."""
+
 
 class Answerable:
-    """The pages that some people can answer, as they stand after the replies taken until now, and
-    what was sent for them.
+    """The pages that some people can answer, as they stand after the replies taken until now, by
+    which codes they were told of them, and what was sent for them.
 
     A storm's replies come in hundreds, nearly all of them plain confirmations. Those are kept
     together by `keep`; before anything else is read or written, `settle` keeps them and forgets
@@ -28,17 +32,22 @@ class Answerable:
         self._coming = list(people)
         self._of: dict[str, list[int]] = {}
         self._pages: dict[int, Page] = {}
+        self._codes: dict[str, dict[int, str]] = {}
         self._sent: dict[int, list[Attempt]] | None = None
         self._confirmed: dict[int, Page] = {}
 
     def pages(self, person: str) -> list[Page]:
-        """Those that he can answer, open ones last, so that a code that is used again finds the
-        page that is open."""
+        """Those that he can answer, by their numbers."""
         if person not in self._of:
             self._look(person)
         if person in self._coming:
             self._coming.remove(person)
-        return sorted((self._pages[number] for number in self._of[person]), key=_open)
+        return [self._pages[number] for number in self._of[person]]
+
+    def codes(self, person: str) -> Mapping[int, str]:
+        """By page the code by which he was told of it: of those, and of what has ended lately."""
+        self.pages(person)
+        return self._codes.get(person, {})
 
     def sent(self, pages: Iterable[Page]) -> list[Attempt]:
         """The attempts that served these, each once. Few replies ask for them: a code says all."""
@@ -64,7 +73,7 @@ class Answerable:
     def settle(self) -> None:
         """Before anything else is read or written: the store has it all, and is read anew."""
         self.keep()
-        self._of, self._pages, self._sent = {}, {}, None
+        self._of, self._pages, self._codes, self._sent = {}, {}, {}, None
 
     def _look(self, person: str) -> None:
         self.settle()
@@ -72,10 +81,7 @@ class Answerable:
         told = page_store.told_to(self.tx, people)
         self._of = {one: [page.id for page in told.get(one, ())] for one in people}
         self._pages = {page.id: page for pages in told.values() for page in pages}
-
-
-def _open(item: Page) -> bool:
-    return not item.state.ended
+        self._codes = code_store.meant(self.tx, people, since=self._now - LATE)
 
 
 def _by_page(sent: Sequence[Attempt]) -> dict[int, list[Attempt]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from fangxun.core.attempt import Attempt, AttemptState, Blame, withdrawn
 from fangxun.core.escalation import Draft
@@ -21,10 +22,12 @@ from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Contact
 from fangxun.core.told import another_may
 from fangxun.engine import links, texts, unsent
+from fangxun.engine.codes import Codes
 from fangxun.engine.parts import Parts, aside_name
 from fangxun.engine.texts import Told
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
+from fangxun.store import codes as code_store
 from fangxun.store import journal, meta, outbox
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
@@ -170,7 +173,12 @@ def _told(  # noqa: PLR0913  each is a value that the caller already holds
     if view is None or not pages or attempt.contact not in view.people:
         return Told(gateway.abilities.contacts(attempt.number).without(attempt.text))
     levels = assessment_store.of(tx, {page.place for page in pages if page.place})
-    return texts.for_bundle(parts, view, _paired(tx, attempt, pages), gateway, levels)
+    told = ((page.id, attempt.contact) for page in pages)
+    codes = Codes(view, told, partial(code_store.ledger, tx))
+    known = texts.Known(levels, codes.of)
+    again = texts.for_bundle(parts, view, _paired(tx, attempt, pages), gateway, known)
+    code_store.give(tx, codes.fresh)
+    return again
 
 
 def _paired(tx: Tx, attempt: Attempt, pages: Sequence[Page]) -> Sequence[tuple[Draft, Page]]:

@@ -21,10 +21,9 @@ def again(words: Mapping[str, str], page: Page) -> str:
 def fields_of(
     view: View, words: Mapping[str, str], page: Page, levels: Mapping[str, Assessment]
 ) -> dict[str, object]:
-    """What the templates may name of a page or an alarm."""
+    """What the templates may name of a page or an alarm, but for codes and links."""
     found = levels.get(page.place or "")
     fields: dict[str, object] = {
-        "code": page.code,
         "place": view.name_of(page.place) if page.place else view.district.name,
         "level": words[f"level_{page.level.value}"],
         "evidence": evidence(view, words, _for(page, found.evidence if found else ())),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from fangxun.core import alarm, batching, escalation, ladders
 from fangxun.core.alarm import AlarmKind
@@ -24,14 +25,17 @@ from fangxun.core.page import (
 )
 from fangxun.core.plan import Channel, Contact
 from fangxun.engine import links, texts, unsent
+from fangxun.engine.codes import Codes
 from fangxun.engine.composed import Composed, Detour
 from fangxun.engine.parts import Parts
 from fangxun.engine.unsent import Joined, Unsent
 from fangxun.engine.view import View
 from fangxun.gateways.base import Gateway
 from fangxun.store import assessments as assessment_store
+from fangxun.store import codes as code_store
 from fangxun.store import lately, meta, outbox
 from fangxun.store.base import Tx
+from fangxun.store.codes import Ledger
 
 KNOWN_FOR = timedelta(hours=1)
 """So long another alarm of a kind counts as a repeat to a number that was told of one."""
@@ -59,6 +63,7 @@ class _Desk:
     """What still waits in the outbox for each of them."""
     called: frozenset[tuple[int, str]]
     """(page, contact) that is called in this round anyhow."""
+    codes: Codes
     now: datetime
 
 
@@ -79,7 +84,9 @@ def compose(
     if not drafts:
         return composed
     pages = {advance.page.id: advance.page for advance in advances}
-    _write(_desk(parts, tx, view, drafts, pages, now=now), composed, drafts, pages)
+    desk = _desk(parts, tx, view, drafts, pages, now=now)
+    _write(desk, composed, drafts, pages)
+    code_store.give(tx, desk.codes.fresh)
     return composed
 
 
@@ -96,7 +103,8 @@ def rehearsed(
     drafts = [draft for advance in advances for draft in advance.drafts]
     pages = {advance.page.id: advance.page for advance in advances}
     called = frozenset((d.page, d.contact) for d in drafts if d.channel is Channel.VOICE)
-    desk = _Desk(parts, tx, view, levels, frozenset(), {}, {}, {}, {}, called, view.at)
+    codes = Codes(view, (), lambda _told, _people: Ledger())
+    desk = _Desk(parts, tx, view, levels, frozenset(), {}, {}, {}, {}, called, codes, view.at)
     _write(desk, composed, drafts, pages)
     return composed
 
@@ -137,6 +145,9 @@ def _desk(  # noqa: PLR0913  each is a value that the caller already holds
         causes = lately.alarms_told(tx, numbers, since=now - KNOWN_FOR)
     sent = lately.sent_24h(tx, numbers, now=now)
     contacts = {draft.contact for draft in drafts}
+    waiting = unsent.waiting(tx, sent) if sent else {}
+    before = (draft for of in waiting.values() for one in of for draft, _ in one.paired)
+    told = {(draft.page, draft.contact) for draft in (*drafts, *before)}
     return _Desk(
         parts=parts,
         tx=tx,
@@ -146,8 +157,9 @@ def _desk(  # noqa: PLR0913  each is a value that the caller already holds
         sent=sent,
         told={number: {alarm.kind_of(c) for c in of} for number, of in causes.items()},
         reached=lately.last_reached(tx, contacts, now=now) if sent else {},
-        waiting=unsent.waiting(tx, sent) if sent else {},
+        waiting=waiting,
         called=frozenset((d.page, d.contact) for d in drafts if d.channel is Channel.VOICE),
+        codes=Codes(view, told, partial(code_store.ledger, tx)),
         now=now,
     )
 
@@ -324,7 +336,8 @@ def _attempt(desk: _Desk, paired: Paired) -> Attempt | None:
     if gateway is None:
         return None
     id_ = desk.parts.token(64)
-    told = texts.for_bundle(desk.parts, desk.view, paired, gateway, desk.levels)
+    known = texts.Known(desk.levels, desk.codes.of)
+    told = texts.for_bundle(desk.parts, desk.view, paired, gateway, known)
     return Attempt(
         id=id_,
         pages=tuple(item.id for _, item in paired),

@@ -13,6 +13,7 @@ from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Group, Required
 from fangxun.engine import closing
+from fangxun.store import codes as code_store
 from fangxun.store import journal
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
@@ -51,11 +52,7 @@ def missing(tx: Tx, wanted: Sequence[Wanted], before: Sequence[Incident]) -> Ite
 
 def open_pages(tx: Tx, wanted: Sequence[Wanted], *, now: datetime) -> list[Page]:
     """The pages as they are opened, or opened again, and journalled; `keep` keeps them."""
-    codes = page_store.free_codes(tx, len(wanted))
-    fresh = [
-        page.open_page(item.incident.id, item.place, item.who, code=code, now=now)
-        for item, code in zip(wanted, codes, strict=True)
-    ]
+    fresh = [page.open_page(w.incident.id, w.place, w.who, now=now) for w in wanted]
     closed = {p.id: p for p in page_store.get_many(tx, filter(None, (w.closed for w in wanted)))}
     numbered = iter(
         page_store.numbered(
@@ -88,8 +85,10 @@ def _entry(opened: Page, item: Wanted, now: datetime) -> Entry:
 
 
 def keep(tx: Tx, opened: Sequence[Page], wanted: Sequence[Wanted]) -> None:
-    """Keep pages of these after their first step."""
-    again = {item.closed for item in wanted}
+    """Keep pages of these after their first step. Who was told of one that is opened again is told
+    anew, by another code: his may name another page by now."""
+    again = {item.closed for item in wanted if item.closed}
+    code_store.forget(tx, again)
     page_store.add(tx, [item for item in opened if item.id not in again])
     page_store.save(tx, [item for item in opened if item.id in again])
 

@@ -28,7 +28,7 @@ from fangxun.text.ways import WAYS
 
 EXTRA = 1.1
 """How far a sample amount is over its limit."""
-_CODES = ("23", "24", "25")
+_CODES = ("1", "2", "3")
 
 
 @dataclass(frozen=True, slots=True)

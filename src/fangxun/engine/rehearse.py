@@ -22,7 +22,6 @@ from fangxun.engine import escalate, messages, reach, respond
 from fangxun.engine.parts import Parts, Rates
 from fangxun.engine.throttle import way_of
 from fangxun.engine.view import View
-from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 
 
@@ -50,10 +49,9 @@ def rehearse(
         PlaceInIncident(place, storm.level, 1, now, hazard=storm.hazard) for place in storm.places
     ]
     seen, wanted = respond.raised_at(tx, view, raised)
-    codes = page_store.free_codes(tx, len(wanted))
     pages = [
-        replace(page.open_page(0, item.place, item.who, code=code, now=now), id=number)
-        for number, (item, code) in enumerate(zip(wanted, codes, strict=True), start=1)
+        replace(page.open_page(0, item.place, item.who, now=now), id=number)
+        for number, item in enumerate(wanted, start=1)
     ]
     advances = [escalate.advanced(parts, seen, item, frozenset(), now) for item in pages]
     composed = messages.rehearsed(parts, tx, seen, advances, _levels(seen, storm))

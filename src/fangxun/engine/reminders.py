@@ -62,11 +62,7 @@ def _coming(view: View, rules: Notices, now: datetime) -> list[tuple[Shift, Time
 
 
 def _open(tx: Tx, fresh: Sequence[tuple[Shift, Times]], *, now: datetime) -> None:
-    codes = page_store.free_codes(tx, len(fresh))
-    pages = [
-        reminder.open_reminder(shift, times, code=code, now=now)
-        for (shift, times), code in zip(fresh, codes, strict=True)
-    ]
+    pages = [reminder.open_reminder(shift, times, now=now) for shift, times in fresh]
     entries = [
         Entry(
             now,

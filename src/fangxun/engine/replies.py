@@ -25,12 +25,18 @@ from fangxun.store.inbox import Row
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A person whose phone it may have been, the pages that he can answer, and, for a text without
-    a code, what was sent for them."""
+    """A person whose phone it may have been, the pages that he can answer, by page the code by
+    which he was told of it (also of what has ended lately), and, for a text without a code, what
+    was sent for them."""
 
     person: str
     pages: Sequence[Page]
-    attempts: Sequence[Attempt]
+    told: Mapping[int, str]
+    attempts: Sequence[Attempt] = ()
+
+    def knows(self, code: str) -> bool:
+        """Whether it names a page that he can answer."""
+        return any(self.told.get(item.id) == code for item in self.pages)
 
 
 def answerable(parts: Parts, tx: Tx, rows: Sequence[Row], *, now: datetime) -> Answerable:
@@ -61,8 +67,8 @@ def take(parts: Parts, desk: Answerable, row: Row, *, now: datetime) -> str:
     if said.stop:
         opting.stop(parts, tx, people, e164(item["number"]), now=now)
         return ""
-    owners = [Owner(person, desk.pages(person), ()) for person in people]
-    said = reply.bare_yes(said, _codes(owners))
+    owners = [Owner(person, desk.pages(person), desk.codes(person)) for person in people]
+    said = reply.bare_yes(said, {code for owner in owners for code in owner.told.values()})
     if not said.codes:
         owners = [_told(desk, owner, item["number"], alone=len(people) == 1) for owner in owners]
     at = datetime.fromisoformat(item["at"])
@@ -77,7 +83,7 @@ def take(parts: Parts, desk: Answerable, row: Row, *, now: datetime) -> str:
             number=e164(item["number"]),
             said=said,
             already=tuple(page for _, verdict in found for page in verdict.already),
-            astray=bool(set(said.codes) - _codes(owners)),
+            astray=any(not _named(owners, code) for code in said.codes),
         )
         desk.settle()
         answers.answer(parts, tx, view, heard, now=now)
@@ -111,11 +117,6 @@ def _told(desk: Answerable, owner: Owner, number: str, *, alone: bool) -> Owner:
     return replace(owner, attempts=sent)
 
 
-def _codes(owners: Sequence[Owner]) -> set[str]:
-    """The codes that mean something from this phone."""
-    return {item.code for owner in owners for item in owner.pages}
-
-
 def _verdicts(owners: Sequence[Owner], said: Reply, at: datetime) -> list[tuple[Owner, Answered]]:
     """What the text would do for each owner. A code confirms whoever's page it is."""
     codes = _shared_out(owners, said.codes)
@@ -127,6 +128,7 @@ def _verdicts(owners: Sequence[Owner], said: Reply, at: datetime) -> list[tuple[
                 received=said.received and not said.codes,
                 done=said.done if codes[owner.person] or not said.codes else frozenset(),
                 pages=owner.pages,
+                told=owner.told,
                 attempts=owner.attempts,
                 person=owner.person,
                 received_at=at,
@@ -145,18 +147,19 @@ def _speaking(found: Sequence[tuple[Owner, Answered]], said: Reply) -> list[tupl
 
 
 def _shared_out(owners: Sequence[Owner], codes: Sequence[str]) -> Mapping[str, list[str]]:
-    """Which codes are whose: first the one's whose own page it is, else the one's who was told."""
+    """Which codes are whose."""
     found: dict[str, list[str]] = {owner.person: [] for owner in owners}
     for code in codes:
-        able = [owner for owner in owners if any(item.code == code for item in owner.pages)]
-        own = [
-            owner
-            for owner in able
-            if any(item.code == code and item.person == owner.person for item in owner.pages)
-        ]
-        for owner in [*own, *able][:1]:
+        for owner in _named(owners, code):
             found[owner.person].append(code)
     return found
+
+
+def _named(owners: Sequence[Owner], code: str) -> Sequence[Owner]:
+    """The one who was told by this code. Where an edit of numbers has made it two on one phone it
+    names nobody: a page too many must not count as confirmed."""
+    able = [owner for owner in owners if owner.knows(code)]
+    return able if len(able) == 1 else ()
 
 
 def _confirm(desk: Answerable, person: str, verdict: Answered, text: str, *, now: datetime) -> None:

@@ -139,8 +139,7 @@ def begin(  # noqa: PLR0913  each is a field of what is begun
 ) -> tuple[SpotCheck, Sequence[Page]]:
     """Open a page for each of these people with their posts, and journal it; what is next sends."""
     number = check_store.next_id(tx)
-    codes = page_store.free_codes(tx, len(people))
-    drafts = spotcheck.open_check(number, people, codes, confirm_by=now + within, now=now)
+    drafts = spotcheck.open_check(number, people, confirm_by=now + within, now=now)
     pages = page_store.insert(tx, drafts)
     numbers = [page.id for page in pages]
     check = SpotCheck(

@@ -29,6 +29,15 @@ _FROM_OUTSIDE = frozenset({"evidence", "text", "headline"})
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a text says beside its pages: how their places stand, and by which code the contact of a
+    draft answers its page."""
+
+    levels: Mapping[str, Assessment]
+    code: Callable[[Draft], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A message as it leaves: its text, and what a gateway gets that takes registered templates."""
 
@@ -44,21 +53,24 @@ def for_bundle(
     view: View,
     bundle: Bundle,
     gateway: Gateway,
-    levels: Mapping[str, Assessment],
+    known: Known,
 ) -> Told:
     """One message for one page or several, behind the district's signature. A link in it is blank;
     see `links`."""
     draft, page = bundle[0]
     occasion = occasion_of(view, bundle)
     if draft.channel is Channel.VOICE:
-        return _spoken(view, wordings.words(view.district.texts, occasion), bundle, levels)
+        return _spoken(view, wordings.words(view.district.texts, occasion), bundle, known.levels)
     contacts = gateway.abilities.contacts(draft.number)
     words = wordings.words(view.district.texts, occasion, contacts)
     kind = kind_of(parts, bundle, gateway)
     if len(bundle) > 1:
         fields = _several(view, words, bundle)
     else:
-        fields = fields_of(view, words, page, levels)
+        fields = fields_of(view, words, page, known.levels)
+    if {"code", "codes"}.intersection(message.names_in(words[kind])):
+        codes = [known.code(one) for one, _ in bundle]
+        fields |= {"code": codes[0], "codes": " ".join(codes)}
     if "{link}" in words[kind]:
         fields["link"] = f"{parts.link_base}/c/{BLANK}"
     template = f"{mark_of(words, page)}{words[kind]}"
@@ -223,7 +235,7 @@ def _base_of_several(bundle: Bundle) -> str:
 
 
 def _several(view: View, words: Mapping[str, str], bundle: Bundle) -> dict[str, object]:
-    """One text for several pages: a short word for each, and a code for each or one for all."""
+    """One text for several pages: a short word for each."""
     draft, first = bundle[0]
     short = "short_page" if draft.stands_for is Contact.PERSON else "short_other"
     shorts = []
@@ -236,7 +248,6 @@ def _several(view: View, words: Mapping[str, str], bundle: Bundle) -> dict[str, 
     return {
         "count": len(bundle),
         "list": " ".join(dict.fromkeys(shorts)),
-        "codes": " ".join(page.code for _, page in bundle),
         "unit": view.unit_name(first.person or ""),
         "again": again(words, first),
     }

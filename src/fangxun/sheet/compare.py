@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from fangxun.core.roster import Roster, TableEntry
+from fangxun.core.errors import N_, Fault
+from fangxun.core.roster import Post, Roster, TableEntry
 from fangxun.sheet.claims import Claim
-from fangxun.sheet.month import Slot, Standing, by_id, over, standing
+from fangxun.sheet.month import Slot, Standing, begun, by_id, standing
 
 
 class What(StrEnum):
@@ -37,8 +38,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`past`: changes of what has been, which are not made. `same`: slots that say what stands
-    already, by the table, by rotation or by a cover."""
+    """`past`: changes of what has begun or is over, which are not made. `same`: slots that say
+    what stands already, by the table, by rotation or by a cover."""
 
     changes: tuple[Change, ...]
     past: tuple[Change, ...]
@@ -68,11 +69,34 @@ def compare(slots: Mapping[Slot, Claim], roster: Roster, *, now: datetime) -> Co
             same += 1
             continue
         found.append(_change(slot, claim, now_there, plan))
-    gone = over(stands, now)
+    gone = begun(stands, now)
     return Compared(
         tuple(change for change in found if change.slot not in gone),
         tuple(change for change in found if change.slot in gone),
         same,
+    )
+
+
+def crowds(compared: Compared, posts: Iterable[Post]) -> tuple[Fault, ...]:
+    """A fault for each cell that would put more people on a post than it has seats."""
+    known = by_id(posts)
+    message = N_(
+        "{count} people stand on {post} on {day}, which has {seats} seats; name fewer, or give it "
+        "more seats in posts.toml"
+    )
+    return tuple(
+        Fault(
+            change.where,
+            message,
+            (
+                ("count", len(change.after)),
+                ("post", known[change.slot.post].name),
+                ("day", change.slot.day),
+                ("seats", known[change.slot.post].seats),
+            ),
+        )
+        for change in compared.changes
+        if len(change.after) > known[change.slot.post].seats
     )
 
 

@@ -14,6 +14,7 @@ from fangxun.sheet.grid import EMPTY_DAY, Cell
 _FIRST_SERIAL, _LAST_SERIAL = 30_000, 80_000
 """1982 to 2119."""
 _LONGEST = 62
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?|\([一二三四五六日天]\)")
 _FULL = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})[日号]?")
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
@@ -57,8 +58,15 @@ def _arabic(words: str) -> str:
 
 def read_days(cell: Cell, about: Month) -> tuple[date, ...]:
     """The days of a cell, () where it is empty: a date, a serial number, words in any of the
-    office's forms, a day's number, or a range of them. Amiss where they are none, or not only one
-    thing."""
+    office's forms, a day's number, or a range of them. Amiss where they are none, not only one
+    thing, or of another century."""
+    days = _days(cell, about)
+    if not all(_FIRST_YEAR <= day.year < _LAST_YEAR for day in days):
+        raise _no_date(cell.text)
+    return days
+
+
+def _days(cell: Cell, about: Month) -> tuple[date, ...]:
     value = cell.value
     if isinstance(value, datetime):
         return (value.date(),)

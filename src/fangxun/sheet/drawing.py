@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fangxun.core.district import District, Unit
 from fangxun.core.responsibility import Person
-from fangxun.core.roster import DaySection, Post, Roster, Shift, Source
+from fangxun.core.roster import DaySection, Post, Role, Roster, Shift, Source
 from fangxun.core.timeline import Span
 from fangxun.sheet.month import Slot, Standing, by_id, days_of, standing
 
@@ -18,16 +18,22 @@ WORDS = {
     "zh": {
         "date": "日期", "weekday": "星期", "unit": "单位", "phones": "联系电话", "changed": "变更",
         "note": "备注", "signature": "签名", "instead": "{who}替{whom}", "added": "{who}增援",
-        "nobody": "{whom}撤", "title": "{year}年{month}月{unit}值班表",
+        "nobody": "{whom}撤", "footer": "值班电话：{phone}",
+        "title": "{year}年{month}月{unit}值班表",
     },
     "en": {
         "date": "date", "weekday": "weekday", "unit": "unit", "phones": "phones",
         "changed": "changed", "note": "note", "signature": "签名 signature",
         "instead": "{who} for {whom}", "added": "{who} added", "nobody": "{whom} taken off",
+        "footer": "Duty phone: {phone}",
         "title": "{unit}: duty table {year}-{month:02}",
     },
 }  # fmt: skip
 """What stands on paper in the district's language; `sheet.headings` reads both."""
+
+
+_ORDER = (Role.LEADER, Role.DUTY_OFFICER, Role.DEPUTY, Role.STANDBY)
+"""Of the columns, as offices have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +60,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class DutyTable:
-    """A unit's table of a month; `words` as above."""
+    """A unit's table of a month; `words` as above. `weekly`: which columns are leaders', who stand
+    for days on end and have one cell then. `footer`: where the watch is called."""
 
     unit: Unit
     title: str
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
     words: Mapping[str, str]
+    weekly: tuple[int, ...] = ()
+    footer: str = ""
 
 
 def draw(
@@ -101,11 +110,14 @@ class _Pen:
         self._zone = ZoneInfo(roster.zone)
 
     def table(self, unit: Unit, posts: Sequence[Post], days: Sequence[date]) -> DutyTable:
-        columns = [(post, section) for post in posts for section in post.sections]
+        inorder = sorted(posts, key=lambda post: _ORDER.index(post.role))
+        columns = [(post, section) for post in inorder for section in post.sections]
         title = self._words["title"].format(year=days[0].year, month=days[0].month, unit=unit.name)
         heads = tuple(_head(post, section, posts) for post, section in columns)
         lines = tuple(self._line(day, columns) for day in days)
-        return DutyTable(unit, title, heads, lines, self._words)
+        weekly = tuple(n for n, (post, _part) in enumerate(columns) if post.role is Role.LEADER)
+        footer = self._words["footer"].format(phone=unit.duty_phone) if unit.duty_phone else ""
+        return DutyTable(unit, title, heads, lines, self._words, weekly, footer)
 
     def _line(self, day: date, columns: Sequence[tuple[Post, DaySection]]) -> Line:
         cells = tuple(self._cell(Slot(day, post.id, section.name)) for post, section in columns)

@@ -13,6 +13,10 @@ from fangxun.core.errors import N_, FaultyInput, Refused
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 80_000_000
 """A year of a hundred units takes a tenth of it; 10^6 empty rows about half."""
+MOST_BESIDE = 5_000_000
+"""Of one part that is no sheet, such as its texts: they are read whole, and slowly."""
+MOST_VALUES = 200_000
+"""Of one sheet; a year of a hundred posts has a fifth of them."""
 MOST_PARTS = 2_000
 _OLD = b"\xd0\xcf\x11\xe0"
 """How .xls and workbooks behind a password begin."""
@@ -52,8 +56,23 @@ def opened(data: bytes, name: str) -> zipfile.ZipFile:
             N_("{name} would unpack to {size} bytes in {parts} parts; nothing of it was read."),
             name=name, size=unpacked, parts=len(parts),
         )  # fmt: skip
+    for part in parts:
+        _refuse_large(name, part)
     _refuse_actors(name, archive)
     return archive
+
+
+def _refuse_large(name: str, part: zipfile.ZipInfo) -> None:
+    """A part that would be read whole."""
+    path = part.filename.casefold()
+    beside = path.endswith((".xml", ".rels")) and not path.startswith("xl/worksheets/sheet")
+    if beside and part.file_size > MOST_BESIDE:
+        raise Refused(
+            N_("{name} would unpack to {size} bytes in {parts} parts; nothing of it was read."),
+            name=name,
+            size=part.file_size,
+            parts=1,
+        )
 
 
 def _refuse_actors(name: str, archive: zipfile.ZipFile) -> None:
@@ -78,10 +97,11 @@ def _macro_enabled(archive: zipfile.ZipFile) -> bool:
 
 @dataclass(slots=True)
 class Extent:
-    """How far a sheet says anything, its merged ranges as (top, left, bottom, right) from 0, and
-    whether it holds formulas."""
+    """How far a sheet says anything and how often, its merged ranges as (top, left, bottom, right)
+    from 0, and whether it holds formulas."""
 
     last_row: int = 0
+    values: int = 0
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     formulas: bool = False
     _row: int = 0
@@ -94,6 +114,7 @@ class Extent:
             self._row = int(given) if given.isdecimal() else self._row + 1
         elif kind in {"v", "f", "is"}:
             self.last_row = max(self.last_row, self._row)
+            self.values += 1
             self.formulas = self.formulas or kind == "f"
         elif kind == "mergeCell" and len(self.merged) < _MOST_RANGES:
             found = _RANGE.fullmatch(attributes.get("ref", ""))

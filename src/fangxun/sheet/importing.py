@@ -15,10 +15,11 @@ from fangxun.district.faults import Faults
 from fangxun.district.folder import Folder
 from fangxun.district.read import read_with_warnings
 from fangxun.sheet import workbook
-from fangxun.sheet.claims import Asked, Claims, read_claims
-from fangxun.sheet.compare import Compared, compare, wanted
+from fangxun.sheet.claims import Asked, Claims
+from fangxun.sheet.compare import Compared, compare, crowds, wanted
 from fangxun.sheet.events import read_calendar
 from fangxun.sheet.rewrite import rewritten
+from fangxun.sheet.tables import read_claims
 
 _BOM = "\ufeff"
 
@@ -53,23 +54,21 @@ def read_import(
     claims = _claims(file, district, asked)
     roster = replace(district.roster, overrides=tuple(overrides))
     compared = compare(claims.slots, roster, now=now)
+    faults = (*claims.all_faults, *crowds(compared, roster.posts))
     old = duty_files(folder)
     files: Mapping[str, str] = {}
     after = district
-    if not claims.faults:
+    if not faults:
         files = rewritten(old, district, wanted(compared, district.roster))
         after = read_with_warnings(folder, instead=files).district
-    return Import(district, after, compared, tuple(claims.faults), tuple(claims.passed), files, old)
+    return Import(district, after, compared, faults, tuple(claims.passed), files, old)
 
 
 def _claims(file: Path, district: District, asked: Asked) -> Claims:
     if file.suffix.casefold() == ".ics":
         text = workbook.decoded(file.name, workbook.contents(file))
-        claims = read_calendar(text, district, asked, file.name)
-    else:
-        claims = read_claims(workbook.read(file), district, asked, file.name)
-    claims.refuse_crowds(district.roster.posts)
-    return claims
+        return read_calendar(text, district, asked, file.name)
+    return read_claims(workbook.read(file), district, asked, file.name)
 
 
 def refuse_faults(found: Import) -> None:

@@ -37,11 +37,8 @@ class Block:
         return tuple(column for column in self.columns if column.heading.kind is kind)
 
     def beside(self, post: Column, kind: Kind) -> tuple[Column, ...]:
-        """The columns of a kind that speak of a post's column: the first to its right, before
-        which no other column of that kind stands; the only one there is, wherever it stands."""
-        own = self.of(kind)
-        right = [column for column in own if column.at > post.at]
-        return (right[0],) if right else own[-1:] if len(own) == 1 else ()
+        """The column of a kind that speaks of a post's column: the first to its right."""
+        return tuple(column for column in self.of(kind) if column.at > post.at)[:1]
 
 
 @dataclass(frozen=True, slots=True)

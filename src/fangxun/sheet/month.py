@@ -92,9 +92,9 @@ def _named(span: Span, shifts: Sequence[Shift]) -> tuple[str, ...]:
     return tuple(p for p, length in seconds.items() if length >= min(half, longest))
 
 
-def over(standing_: Mapping[Slot, Standing], now: datetime) -> set[Slot]:
-    """The slots that have ended."""
-    return {slot for slot, one in standing_.items() if one.span.end <= now}
+def begun(standing_: Mapping[Slot, Standing], now: datetime) -> set[Slot]:
+    """The slots in which somebody has stood already, whole or in part."""
+    return {slot for slot, one in standing_.items() if one.span.start <= now}
 
 
 def by_id(posts: Iterable[Post]) -> dict[str, Post]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from fangxun.sheet.drawing import DutyTable
@@ -65,6 +66,20 @@ def _fill(sheet: Worksheet, table: DutyTable) -> None:
         behind = 3 + len(line.cells)
         _put(sheet, row, behind, "\n".join(line.phones))
         _put(sheet, row, behind + 1, "\n".join(line.changes))
+    for column in table.weekly:
+        for first, last in _runs(table, column):
+            at, top, bottom = column + 3, first + _HEAD_ROW + 1, last + _HEAD_ROW + 1
+            sheet.merge_cells(start_row=top, start_column=at, end_row=bottom, end_column=at)
+
+
+def _runs(table: DutyTable, column: int) -> Iterator[tuple[int, int]]:
+    """The lines, first and last, on which a leader stands day after day by plan."""
+    cells = [line.cells[column] for line in table.lines]
+    same = groupby(enumerate(cells), key=lambda item: (item[1].text, item[1].changed))
+    for (text, changed), run in same:
+        numbers = [number for number, _cell in run]
+        if text and not changed and len(numbers) > 1:
+            yield numbers[0], numbers[-1]
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
@@ -98,6 +113,9 @@ def _set_up(sheet: Worksheet, table: DutyTable) -> None:
         for cell in row:
             cell.border = Border(thin, thin, thin, thin)
             cell.alignment = Alignment("center", "center", wrap_text=True)
+    below = _HEAD_ROW + len(table.lines) + 1
+    _put(sheet, below, 1, table.footer)
+    sheet.merge_cells(start_row=below, start_column=1, end_row=below, end_column=len(heads))
     sheet["A1"].alignment = Alignment("center", "center")
     sheet["A1"].font = Font(size=16, bold=True)
     keys = ["date", "weekday", *("" for _head in table.heads)]

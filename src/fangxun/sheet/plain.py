@@ -77,7 +77,7 @@ def _section(table: DutyTable) -> str:
     rows = "".join(f"<tr>{_row(line)}</tr>\n" for line in table.lines)
     return (
         f"<section><h1>{escape(table.title)}</h1>\n<table><thead><tr>{head}</tr></thead>\n"
-        f"<tbody>{rows}</tbody></table></section>\n"
+        f"<tbody>{rows}</tbody></table><p>{escape(table.footer)}</p></section>\n"
     )
 
 

@@ -147,6 +147,12 @@ def _sheets(name: str, archive: zipfile.ZipFile, data: bytes) -> Iterator[Grid]:
         # openpyxl tells of merged cells only where it loads a sheet whole, so we look ourselves.
         extent = guard.extent(archive, vars(sheet)["_worksheet_path"].lstrip("/"))
         _bounded(f"{name} {sheet.title}", extent.last_row)
+        if extent.values > guard.MOST_VALUES:
+            raise Refused(
+                N_("{name} has more than {most} cells with something in them; no duty table has."),
+                name=f"{name} {sheet.title}",
+                most=guard.MOST_VALUES,
+            )
         rows = _rows(sheet, extent.last_row)
         written: Sequence[Sequence[object]] = ()
         if extent.formulas:

@@ -90,9 +90,7 @@ _MANY = (
     select(*_COLUMNS).where(_PAGES.c.id.in_(bindparam("ids", expanding=True))).order_by(_PAGES.c.id)
 )
 _KEYS = select(_PAGES.c.key).where(_PAGES.c.key.in_(bindparam("keys", expanding=True)))
-_TAKEN_CODES = select(_PAGES.c.code).where(or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
-_LAST_CODE = select(_PAGES.c.code).order_by(_PAGES.c.id.desc()).limit(1)
-_ANSWERABLE = or_(
+ANSWERABLE = or_(
     _OPEN,
     and_(_UNREACHED, _STILL_MATTERS),
     and_(
@@ -100,14 +98,16 @@ _ANSWERABLE = or_(
         _PAGES.c.incident.in_(_OPEN_INCIDENTS),
     ),
 )
+"""Pages that somebody who was told of them can answer: open, unreached, or of an open incident and
+confirmed (he may still arrive, or deserve to hear that it is done)."""
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 _TOLD_TO = union(
-    select(_PAGES.c.person, _PAGES.c.id).where(_PAGES.c.person.in_(_PEOPLE), _ANSWERABLE),
+    select(_PAGES.c.person, _PAGES.c.id).where(_PAGES.c.person.in_(_PEOPLE), ANSWERABLE),
     select(_ATTEMPTS.c.contact, _PAGES.c.id)
     .select_from(_ATTEMPTS)
     .join(_TOLD, _TOLD.c.attempt == _ATTEMPTS.c.id)
     .join(_PAGES, _PAGES.c.id == _TOLD.c.page)
-    .where(_ATTEMPTS.c.contact.in_(_PEOPLE), _ANSWERABLE),
+    .where(_ATTEMPTS.c.contact.in_(_PEOPLE), ANSWERABLE),
 )
 _CHANGE = update(_PAGES).where(_PAGES.c.id == bindparam("of"))
 
@@ -129,17 +129,13 @@ def _next_due(tx: Tx) -> datetime | None:
     return found
 
 
-def open_pages(
-    tx: Tx, *, incident: int | None = None, person: str | None = None, code: str | None = None
-) -> list[Page]:
-    """Pages whose ladder is climbing, of one incident, person or code where given."""
+def open_pages(tx: Tx, *, incident: int | None = None, person: str | None = None) -> list[Page]:
+    """Pages whose ladder is climbing, of one incident or person where given."""
     conditions = [_OPEN]
     if incident is not None:
         conditions.append(_PAGES.c.incident == incident)
     if person is not None:
         conditions.append(_PAGES.c.person == person)
-    if code is not None:
-        conditions.append(_PAGES.c.code == code)
     return _find(tx, and_(*conditions))
 
 
@@ -155,8 +151,7 @@ def unended(tx: Tx) -> list[Page]:
 
 
 def told_to(tx: Tx, people: Iterable[str]) -> dict[str, list[Page]]:
-    """By person, the pages that he can answer, as his own or as told to him: open, unreached, or of
-    an open incident and confirmed (he may still arrive, or deserve to hear that it is done)."""
+    """By person, the pages that he can answer, as his own or as told to him: see `ANSWERABLE`."""
     told: dict[int, list[str]] = defaultdict(list)
     for part in rows.chunks(people):
         for person, page_id in tx.connection.execute(_TOLD_TO, {"people": list(part)}):
@@ -279,23 +274,6 @@ def by_link(tx: Tx, link_hash: str) -> Page | None:
     """The page of a link, ended or not."""
     of = select(_LINKS.c.page).where(_LINKS.c.hash == link_hash).scalar_subquery()
     return next(iter(_find(tx, _PAGES.c.id == of)), None)
-
-
-def free_codes(tx: Tx, wanted: int) -> list[str]:
-    """Short numeric codes that no page uses which can still be answered.
-
-    Two digits while they suffice, else three, four ...; counted on from the last one given, so that
-    a code comes back as late as possible and a late reply does not meet another's page.
-    """
-    codes = tx.connection.execute(_TAKEN_CODES).scalars()
-    taken = {int(code) for code in codes if code.isdecimal()}
-    last = tx.connection.execute(_LAST_CODE).scalar_one_or_none()
-    low = 10
-    while 9 * low - sum(low <= code < 10 * low for code in taken) < 2 * wanted:
-        low *= 10
-    after = int(last) + 1 if last and last.isdecimal() and low <= int(last) < 10 * low else low
-    order = [*range(after, 10 * low), *range(low, after)]
-    return [str(code) for code in order if code not in taken][:wanted]
 
 
 def _find(

@@ -26,6 +26,7 @@ REVISIONS = (
     "0017",
     "0018",
     "0019",
+    "0021",
 )
 """All migrations in order; a test holds them against the files."""
 

@@ -4,29 +4,19 @@ A field in `{~...}` may be shortened so that the text fits two segments; the ins
 reply code never are. Texts are whole sentences for each case rather than put together from halves.
 `{again}` is empty the first time and tells a repeat ("again"), without which the provider would
 reject the third text of an alarm as identical. What a call says is the same without the way to
-answer (`..._voice`); how to confirm is asked once it has been heard (`voice_...`).
+answer (`..._voice`); how to confirm is asked once it has been heard (`voice_...`). What stands
+within other texts is in `phrases`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fangxun.text import watches
+from fangxun.text import phrases, watches
 from fangxun.text.ways import siblings
 
 ZH = {
-    "level_unknown": "未知",
-    "level_none": "无",
-    "level_blue": "蓝色",
-    "level_yellow": "黄色",
-    "level_orange": "橙色",
-    "level_red": "红色",
-    "evidence_rain": "{source}{hours}小时{amount}毫米≥{limit}",
-    "evidence_stage": "{source}水位{amount}米≥{limit}",
-    "evidence_warning": "{headline}",
-    "evidence_ancestor_warning": "上级{headline}",
-    "evidence_by_hand": "人工研判:{headline}",
-    "evidence_none": "见值班室",
+    **phrases.ZH,
     "page": "{place}{level}预警:{~evidence}。请立即到位履责。回复{code}确认",
     "page_arrived": "{place}{level}预警:{~evidence}。请立即到{unit}到岗。回复{code}确认,"
     "到后回“到岗{code}”",
@@ -114,20 +104,6 @@ ZH = {
     "alarm_bundle": "{count}项告警{again}:{~list}。回复收到表示全部已知,单项回复{codes}",
     "alarm_bundle_many": "{count}项告警{again}:{~list}。详见值班终端。回复收到表示全部已知",
     "again": "(第{times}次)",
-    "spoken_rain": "{source}{hours}小时降雨{amount}毫米",
-    "spoken_stage": "{source}水位{amount}米",
-    "voice_head": "这里是{signature}。",
-    "voice_exercise": "演练，这是演练。",
-    "voice_press": "确认请按1。",
-    "voice_again": "没有听清。确认请按1。",
-    "voice_taken": "您的确认已经记录。",
-    "voice_none": "没有收到您的确认，将继续呼叫。",
-    "voice_desk": "请立即向值班室确认。",
-    "measure_rain": "毫米",
-    "measure_stage": "米",
-    "by_sms": "短信",
-    "by_voice": "电话",
-    "by_email": "邮件",
     "hint": "没有看懂您的回复。要确认叫应,请只回复短信里的编号,或回复“收到”",
     "already": "您已经确认过,不必再回复",
     "on_watch": "{at}在岗:{~list}",
@@ -139,11 +115,6 @@ ZH = {
     "approve {incident} {response}",
     "notice_handover": "接班:未结汛情{incidents}起,未确认{unconfirmed}人,未叫醒{unreached}人。"
     "日志{count}条,摘要{head},请留存",
-    "group_officials": "包保责任人",
-    "group_unit_watch": "镇街值班",
-    "group_duty_room": "值班室",
-    "group_leaders": "带班领导",
-    "group_extra_posts": "加强岗",
     "short_on_watch": "{post}{person}至{end};",
     "short_on_watch_phone": "{post}{person}{phone}至{end};",
     "short_on_watch_more": "另{count}人",
@@ -172,38 +143,10 @@ ZH = {
     "short_alarm_not_anchored": "日志摘要未发出",
     "short_alarm_handover_late": "{start}未交接",
     "short_alarm_sheet_unwritten": "通讯表未更新",
-    "code_unreached": "连不上",
-    "code_none": "没有回音",
-    "part_clock": "时钟检查",
-    "part_poll": "雨情与预警接收",
-    "part_assess": "等级研判",
-    "part_respond": "叫应生成",
-    "part_receive": "回复与回执处理",
-    "part_watch": "换班",
-    "part_handovers": "交接班",
-    "part_paper": "纸质通讯表",
-    "part_escalate": "逐级叫应",
-    "part_hang_up": "撤回电话",
-    "part_housekeep": "日常维护",
-    "part_dispatch": "短信发送",
-    "part_outbox": "待发短信队列",
-    "part_http": "确认网页与回执接口",
-    "part_lock": "数据库独占锁",
 }
 
 EN = {
-    "level_unknown": "UNKNOWN",
-    "level_none": "no",
-    "level_blue": "BLUE",
-    "level_yellow": "YELLOW",
-    "level_orange": "ORANGE",
-    "level_red": "RED",
-    "evidence_rain": "{source} {amount} mm in {hours} h >={limit}",
-    "evidence_stage": "{source} stage {amount} m >={limit}",
-    "evidence_warning": "{headline}",
-    "evidence_ancestor_warning": "for the wider area: {headline}",
-    "evidence_by_hand": "by decision: {headline}",
-    "evidence_none": "ask the duty room",
+    **phrases.EN,
     "page": "{place} {level} alert: {~evidence}. Act now. Reply {code} to confirm",
     "page_arrived": "{place} {level} alert: {~evidence}. Come to {unit} now. Reply {code} to "
     "confirm,"
@@ -296,20 +239,6 @@ EN = {
     "alarm_bundle": "{count} alarms{again}: {~list}. Reply OK for all, or {codes}",
     "alarm_bundle_many": "{count} alarms{again}: {~list}. See the terminal. Reply OK for all",
     "again": " ({times}x)",
-    "spoken_rain": "{source}, {amount} millimetres of rain in {hours} hours",
-    "spoken_stage": "{source}, stage {amount} metres",
-    "voice_head": "This is {signature}. ",
-    "voice_exercise": "Exercise. This is an exercise. ",
-    "voice_press": "To confirm, press 1.",
-    "voice_again": "That was not understood. To confirm, press 1.",
-    "voice_taken": "Your confirmation has been kept.",
-    "voice_none": "You have not confirmed. You will be called again.",
-    "voice_desk": "Confirm to the duty room at once.",
-    "measure_rain": " mm",
-    "measure_stage": " m",
-    "by_sms": "SMS",
-    "by_voice": "telephone",
-    "by_email": "e-mail",
     "hint": "Not understood. To confirm, reply only with the code in the message, or OK",
     "already": "You have confirmed already; no more replies are needed",
     "on_watch": "On watch at {at}: {~list}",
@@ -321,11 +250,6 @@ EN = {
     "response approve {incident} {response}",
     "notice_handover": "Watch begins: {incidents} incidents, {unconfirmed} unconfirmed, "
     "{unreached} unreached. Journal {count} lines, head {head}: keep this",
-    "group_officials": "responsible officials",
-    "group_unit_watch": "town watch",
-    "group_duty_room": "duty room",
-    "group_leaders": "leaders on watch",
-    "group_extra_posts": "extra posts",
     "short_on_watch": "{post} {person} until {end};",
     "short_on_watch_phone": "{post} {person} {phone} until {end};",
     "short_on_watch_more": "{count} more",
@@ -354,23 +278,6 @@ EN = {
     "short_alarm_not_anchored": "journal's head not sent",
     "short_alarm_handover_late": "no handover at {start}",
     "short_alarm_sheet_unwritten": "call sheet not written",
-    "code_unreached": "not reachable",
-    "code_none": "no answer",
-    "part_clock": "look at the clock",
-    "part_poll": "intake of feeds",
-    "part_assess": "assessment",
-    "part_respond": "opening of pages",
-    "part_receive": "intake of replies",
-    "part_watch": "hand-off",
-    "part_handovers": "handover",
-    "part_paper": "call sheet",
-    "part_escalate": "escalation",
-    "part_hang_up": "taking back of calls",
-    "part_housekeep": "housekeeping",
-    "part_dispatch": "sending",
-    "part_outbox": "outbox",
-    "part_http": "HTTP service",
-    "part_lock": "lock on the database",
 }
 
 

@@ -18,22 +18,46 @@ from fangxun.core.roster.data import (
     Source,
     TableEntry,
 )
-from fangxun.core.roster.edits import CoverRequest, SwapRequest, plan_cover, plan_swap, unfit
+from fangxun.core.roster.edits import decide, edited
+from fangxun.core.roster.explain import Ground, explain
+from fangxun.core.roster.fit import unfit
+from fangxun.core.roster.requests import (
+    AddRequest,
+    Against,
+    CoverRequest,
+    Edit,
+    LeaveRequest,
+    Objection,
+    RemoveRequest,
+    Request,
+    SwapRequest,
+    UndoRequest,
+)
 from fangxun.core.roster.season import Season
 from fangxun.core.roster.shifts import section_span, shifts
+from fangxun.core.roster.turns import Passed
 
 __all__ = [
+    "AddRequest",
+    "Against",
     "Calendar",
     "CoverRequest",
     "DaySection",
     "DayType",
+    "Edit",
     "Finding",
     "FindingKind",
+    "Ground",
     "Holiday",
     "Leave",
+    "LeaveRequest",
+    "Objection",
     "Override",
     "OverrideKind",
+    "Passed",
     "Post",
+    "RemoveRequest",
+    "Request",
     "Role",
     "Roster",
     "Rotation",
@@ -42,8 +66,10 @@ __all__ = [
     "Source",
     "SwapRequest",
     "TableEntry",
-    "plan_cover",
-    "plan_swap",
+    "UndoRequest",
+    "decide",
+    "edited",
+    "explain",
     "section_span",
     "shifts",
     "unfit",

@@ -1,226 +1,160 @@
-"""Covers and swaps: the overrides for them, or why they cannot be; overrides that fit no more."""
+"""Edits of the roster: what one comes to, or why it cannot be."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import combinations
+from typing import TypeVar
 
-from fangxun.core.errors import N_, NotFound, Refused
-from fangxun.core.roster.data import (
-    Finding,
-    FindingKind,
-    Override,
-    OverrideKind,
-    Post,
-    Roster,
-    Shift,
-)
+from fangxun.core.errors import N_, Conflict, Refused
+from fangxun.core.roster.data import Leave, Override, Roster, Shift
+from fangxun.core.roster.drafts import draft, known_person
+from fangxun.core.roster.objections import objections
+from fangxun.core.roster.requests import Against, Asked, Edit, Objection, Request
 from fangxun.core.roster.shifts import shifts
-from fangxun.core.timeline import Span, subtract
+from fangxun.core.timeline import Span
+
+_Kept = TypeVar("_Kept", Override, Leave)
 
 
-@dataclass(frozen=True, slots=True)
-class CoverRequest:
-    """`person` stands on `post` for `span` instead of `instead_of` (None: of whoever stands)."""
+def decide(roster: Roster, people: frozenset[str], request: Request, *, now: datetime) -> Edit:
+    """What an edit comes to; Refused, NotFound or Conflict where it cannot be.
 
-    post: str
-    span: Span
-    person: str
-    instead_of: str | None
-    reason: str
-    actor: str
-
-
-@dataclass(frozen=True, slots=True)
-class SwapRequest:
-    """Whoever stands on the first post at one instant and on the second at another take each
-    other's whole shift."""
-
-    post: str
-    at: datetime
-    other_post: str
-    other_at: datetime
-    reason: str
-    actor: str
-
-
-def plan_cover(
-    roster: Roster, people: frozenset[str], request: CoverRequest, *, now: datetime
-) -> tuple[Override, ...]:
-    """The override for a cover, or why it cannot be: Refused or NotFound."""
-    _known(roster, people, request.post, request.person)
-    if request.instead_of is not None:
-        _known(roster, people, request.post, request.instead_of)
-    _not_past(request.span, now)
-    _not_booked(roster, request.person, request.span, on=request.post)
-    there = shifts(roster, request.span, posts=frozenset({request.post}))
-    replaced = [shift for shift in there if request.instead_of in {None, shift.person}]
-    if subtract(request.span, [shift.span for shift in replaced]):
-        raise _hole(request)
-    if request.instead_of is None:
-        _one_at_a_time(request, replaced)
-    return (_cover(request.post, request.span, request.person, request.instead_of, request, now),)
+    1. What is written down or undone; refused where the request itself cannot be.
+    2. What stood is not rewritten: before now only with an approver.
+    3. What others changed in the same place since the request was made is a conflict.
+    4. What speaks against it refuses it, unless it is forced.
+    """
+    edit = draft(roster, people, request, now)
+    after = edited(roster, edit, now)
+    touched = _touched(roster, edit, now)
+    _not_past(request, people, touched, now)
+    _alone(roster, request, edit, touched)
+    was, then = _within(roster, touched), _within(after, touched)
+    against = objections(roster, after, (was, then), touched, people)
+    if against and not request.force:
+        raise _refusal(against[0])
+    return replace(
+        edit,
+        objections=against,
+        before=tuple(shift for shift in was if shift not in then),
+        after=tuple(shift for shift in then if shift not in was),
+    )
 
 
-def _hole(request: CoverRequest) -> Refused:
-    """Nobody to replace for a part of the span."""
-    if request.instead_of is None:
-        return Refused(
-            N_(
-                "Nobody stands on {post} for a part of that time, so nobody can be replaced; "
-                "see: fangxun roster show"
-            ),
-            post=request.post,
-        )
-    return Refused(
-        N_(
-            "{person} does not stand on {post} for the whole of that time; see: fangxun roster show"
+def _within(roster: Roster, span: Span) -> tuple[Shift, ...]:
+    """Who stands in a span, each shift cut to it."""
+    return tuple(
+        replace(shift, span=inside)
+        for shift in shifts(roster, span)
+        if (inside := shift.span.within(span)) is not None
+    )
+
+
+def edited(roster: Roster, edit: Edit, now: datetime) -> Roster:
+    """The roster with an edit; what is undone while it runs counts until now."""
+    first = max((one.id for one in roster.overrides), default=0) + 1
+    kept = [_until(one, edit.undone, now) for one in roster.overrides]
+    away = [_until(one, edit.undone_leave, now) for one in roster.leave]
+    return replace(
+        roster,
+        overrides=(
+            *(one for one in kept if one is not None),
+            *(replace(one, id=first + number) for number, one in enumerate(edit.overrides)),
         ),
-        person=request.instead_of,
-        post=request.post,
+        leave=(
+            *(one for one in away if one is not None),
+            *((edit.leave,) if edit.leave is not None else ()),
+        ),
     )
 
 
-def _one_at_a_time(request: CoverRequest, replaced: Sequence[Shift]) -> None:
-    """One cannot stand instead of two at once."""
-    if any(one.span.meets(two.span) for one, two in combinations(replaced, 2)):
+def _until(one: _Kept, undone: Sequence[int], now: datetime) -> _Kept | None:
+    if one.id not in undone:
+        return one
+    if one.span.start >= now:
+        return None
+    return replace(one, span=Span(one.span.start, min(now, one.span.end)))
+
+
+def _touched(roster: Roster, edit: Edit, now: datetime) -> Span:
+    """From the first instant that an edit may change to the last."""
+    spans = [one.span for one in edit.overrides]
+    spans += [one.span for one in roster.overrides if one.id in edit.undone]
+    spans += [one.span for one in roster.leave if one.id in edit.undone_leave]
+    spans += [edit.leave.span] if edit.leave is not None else []
+    undoing = bool(edit.undone or edit.undone_leave)
+    start = min(span.start for span in spans)
+    return Span(max(start, now) if undoing else start, max(span.end for span in spans))
+
+
+def _not_past(request: Asked, people: frozenset[str], span: Span, now: datetime) -> None:
+    """What stood is not rewritten, but a correction may be added that somebody else approves; a
+    minute is allowed for typing "now"."""
+    if span.start >= now - timedelta(minutes=1):
+        return
+    if not request.approver:
         raise Refused(
-            N_("Several people stand on {post} at once ({people}); say instead of whom."),
-            post=request.post,
-            people=", ".join(sorted({shift.person for shift in replaced})),
+            N_(
+                "{start} is in the past; what stood is not rewritten. To add a correction, name "
+                "who approves it with --approved-by."
+            ),
+            start=span.start,
         )
+    known_person(people, request.approver)
+    if request.approver == request.actor:
+        raise Refused(N_("A correction of the past is approved by somebody else than its author."))
 
 
-def plan_swap(
-    roster: Roster, people: frozenset[str], request: SwapRequest, *, now: datetime
-) -> tuple[Override, ...]:
-    """The two covers of a swap, or why it cannot be."""
-    one = _standing_at(roster, request.post, request.at)
-    two = _standing_at(roster, request.other_post, request.other_at)
-    if one.person == two.person:
-        raise Refused(
-            N_("{person} stands both times; there is nothing to swap."), person=one.person
-        )
-    for shift, taker, own in ((one, two.person, two), (two, one.person, one)):
-        _known(roster, people, shift.post, taker)
-        _not_past(shift.span, now)
-        _not_booked(roster, taker, shift.span, on=shift.post, without=own)
-    swap = f"{now.isoformat()}/{one.post}/{two.post}"
-    covers = (
-        _cover(one.post, one.span, two.person, one.person, request, now),
-        _cover(two.post, two.span, one.person, two.person, request, now),
-    )
-    return tuple(replace(cover, swap=swap) for cover in covers)
-
-
-def _cover(  # noqa: PLR0913  each is a value that the rule weighs
-    post: str,
-    span: Span,
-    person: str,
-    instead_of: str | None,
-    request: CoverRequest | SwapRequest,
-    now: datetime,
-) -> Override:
-    return Override(
-        0, OverrideKind.COVER, post, span, person, instead_of, request.reason, request.actor, now
-    )
-
-
-def _standing_at(roster: Roster, post: str, at: datetime) -> Shift:
-    _known_post(roster, post)
-    instant = Span(at, at + timedelta(microseconds=1))
-    found = shifts(roster, instant, posts=frozenset({post}))
-    if len(found) != 1:
-        raise Refused(
-            N_("{count} people stand on {post} at {at}; a swap needs exactly one."),
-            count=len(found),
-            post=post,
-            at=at,
-        )
-    return found[0]
-
-
-def _known_post(roster: Roster, post: str) -> None:
-    if post not in {p.id for p in roster.posts}:
-        raise NotFound(N_("No post is called {post}."), post=post)
-
-
-def _known(roster: Roster, people: frozenset[str], post: str, person: str) -> None:
-    _known_post(roster, post)
-    if person not in people:
-        raise NotFound(N_("No person is called {person}."), person=person)
-
-
-def _not_past(span: Span, now: datetime) -> None:
-    """What stood is not rewritten; a minute is allowed for typing "now"."""
-    if span.start < now - timedelta(minutes=1):
-        raise Refused(N_("{start} is in the past; what stood is not rewritten."), start=span.start)
-
-
-def _not_booked(
-    roster: Roster, person: str, span: Span, *, on: str, without: Shift | None = None
-) -> None:
-    """Nobody stands in two places at once. Another post counts while it always stands; one that
-    only a level switches on is no double booking, as in the findings."""
-    counting = frozenset(p.id for p in roster.posts if p.stands_from is None or p.id == on)
-    for shift in shifts(roster, span, posts=counting):
-        if shift.person == person and shift != without:
-            raise Refused(
-                N_("{person} stands on {post} at that time already."),
-                person=person,
-                post=shift.post,
+def _alone(roster: Roster, request: Asked, edit: Edit, touched: Span) -> None:
+    """Conflict where others have changed the same posts or people meanwhile."""
+    seen = request.seen
+    if seen is None:
+        return
+    mine = [one for one in roster.overrides if one.id in edit.undone]
+    mine += edit.overrides
+    posts = {one.post for one in mine}
+    people = {who for one in mine for who in (one.person, one.instead_of)} - {None}
+    for other in roster.overrides:
+        near = any(other.span.meets(one.span) for one in mine) or other.span.meets(touched)
+        same = other.post in posts or {other.person, other.instead_of} & people
+        if other.id > seen and near and same:
+            raise Conflict(
+                N_(
+                    "{actor} changed {post} meanwhile, from {start} on ({reason}). Look at the "
+                    "roster, then do it again if it is still wanted."
+                ),
+                actor=other.actor,
+                post=other.post,
+                start=other.span.start,
+                reason=other.reason,
             )
 
 
-def unfit(
-    overrides: Sequence[Override],
-    roster: Roster,
-    people: frozenset[str],
-    *,
-    within: Span | None = None,
-) -> tuple[Finding, ...]:
-    """Overrides that no longer fit a roster: their post or person is gone, or nobody of those whom
-    they replace or remove stands then. They stay as they are, and are listed.
-
-    `within`: only those that meet this span; earlier ones still count for what they left behind.
-    """
-    alone = {post.id: _alone(roster, post) for post in roster.posts}
-    earlier: dict[str, list[Override]] = {}
-    found: list[Finding] = []
-    for override in sorted(overrides, key=lambda o: o.id):
-        before = earlier.setdefault(override.post, [])
-        if within is None or override.span.meets(within):
-            named = tuple(p for p in (override.person, override.instead_of) if p is not None)
-            post = alone.get(override.post)
-            if (
-                post is None
-                or not people.issuperset(named)
-                or not _replaces(override, post, before)
-            ):
-                fields = (("override", str(override.id)),)
-                kind = FindingKind.OVERRIDE_UNFIT
-                found.append(Finding(kind, override.post, override.span, named, fields))
-        before.append(override)
-    return tuple(found)
+_SENTENCES = {
+    Against.HOLE: N_(
+        "Too few people would stand on {post} from {start} to {end}. Say who stands instead, or "
+        "force it with --force."
+    ),
+    Against.BOOKED: N_("{person} stands on {other} at that time already."),
+    Against.ON_LEAVE: N_(
+        "{person} is on leave then, and would stand on {post} from {start} to {end}. Say who "
+        "stands instead, or force it with --force."
+    ),
+    Against.UNFIT: N_(
+        "Override {other} on {post} would no longer fit ({person}); undo it first, or force this "
+        "with --force."
+    ),
+}
 
 
-def _replaces(override: Override, alone: Roster, before: Sequence[Override]) -> bool:
-    """Whether somebody stands whom an override means, after those made before it on its post."""
-    if override.kind is OverrideKind.ADD:
-        return True
-    near = tuple(o for o in before if o.span.meets(override.span))
-    standing = shifts(replace(alone, overrides=near), override.span)
-    return any(override.instead_of in {None, shift.person} for shift in standing)
-
-
-def _alone(roster: Roster, post: Post) -> Roster:
-    """The rules of one post, without overrides: asked many times, it is to cost little."""
-    return replace(
-        roster,
-        posts=(post,),
-        rotations=tuple(r for r in roster.rotations if r.post == post.id),
-        table=tuple(entry for entry in roster.table if entry.post == post.id),
-        overrides=(),
+def _refusal(one: Objection) -> Refused:
+    return Refused(
+        _SENTENCES[one.kind],
+        post=one.post,
+        person=one.person,
+        other=one.other,
+        start=one.span.start,
+        end=one.span.end,
     )

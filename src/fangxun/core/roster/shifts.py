@@ -19,8 +19,9 @@ from fangxun.core.roster.data import (
     Source,
     TableEntry,
 )
+from fangxun.core.roster.overriding import overridden
 from fangxun.core.roster.turns import Turn, in_order, reach, whose
-from fangxun.core.timeline import Span, local_days, local_end, local_instant, subtract
+from fangxun.core.timeline import Span, local_days, local_end, local_instant
 
 
 def shifts(roster: Roster, span: Span, *, posts: frozenset[str] | None = None) -> tuple[Shift, ...]:
@@ -40,19 +41,37 @@ def shifts(roster: Roster, span: Span, *, posts: frozenset[str] | None = None) -
     rotations: dict[str, list[Rotation]] = {}
     for rotation in in_order(roster.rotations):
         rotations.setdefault(rotation.post, []).append(rotation)
-    overrides: dict[str, list[Override]] = {}
-    for override in sorted(roster.overrides, key=lambda o: o.id):
-        overrides.setdefault(override.post, []).append(override)
+    wanted = {p.id: p for p in roster.posts if posts is None or p.id in posts}
+    around = {id_: _widened(post, rotations.get(id_, ()), span) for id_, post in wanted.items()}
+    overrides = _near(roster.overrides, around, span)
     clockwork = _Clockwork(zone, Calendar(roster), {}, {})
     found: list[Shift] = []
-    for post in roster.posts:
-        if posts is None or post.id in posts:
-            own = rotations.get(post.id, ())
-            days = clockwork.days(_widened(post, own, span))
-            turns = _turns(post, days, own, table, clockwork)
-            whole = _overridden(_joined(turns), overrides.get(post.id, ()))
-            found += (shift for shift in whole if shift.span.meets(span))
+    for post in wanted.values():
+        own = rotations.get(post.id, ())
+        turns = _turns(post, clockwork.days(around[post.id]), own, table, clockwork)
+        whole = overridden(_joined(turns), overrides.get(post.id, ()))
+        found += (shift for shift in whole if shift.span.meets(span))
     return tuple(sorted(found, key=lambda s: (s.span.start, s.post, s.person, s.span.end)))
+
+
+def _near(
+    overrides: Sequence[Override], around: Mapping[str, Span], span: Span
+) -> Mapping[str, Sequence[Override]]:
+    """The overrides of each post that can have a part in its shifts of a span, in the order in
+    which they were made. An addition is a shift itself, and what cuts it may lie far from the
+    span."""
+    own = [one for one in overrides if one.post in around]
+    reach = dict(around)
+    for one in own:
+        if one.kind is OverrideKind.ADD and one.span.meets(span):
+            here = reach[one.post]
+            ends = max(here.end, one.span.end)
+            reach[one.post] = Span(min(here.start, one.span.start), ends)
+    near: dict[str, list[Override]] = {}
+    for one in sorted(own, key=lambda o: o.id):
+        if one.span.meets(reach[one.post]):
+            near.setdefault(one.post, []).append(one)
+    return near
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,38 +173,3 @@ def _joined(turns: Sequence[_Turn]) -> list[Shift]:
             last[turn_of] = len(joined)
             joined.append(shift)
     return joined
-
-
-def _overridden(base: Sequence[Shift], overrides: Sequence[Override]) -> Sequence[Shift]:
-    """The shifts of one post after its overrides, in the order in which they were made."""
-    present = base
-    for override in overrides:
-        if override.kind is OverrideKind.ADD:
-            if override.person is not None:
-                present = [*present, _added(override, override.person)]
-            continue
-        present = [part for shift in present for part in _split(shift, override)]
-    return present
-
-
-def _added(override: Override, person: str) -> Shift:
-    return Shift(override.post, override.span, person, person, Source.OVERRIDE, str(override.id))
-
-
-def _split(shift: Shift, override: Override) -> list[Shift]:
-    """A shift cut by an override: what is outside stays, what is inside changes hands or goes."""
-    inside = shift.span.within(override.span)
-    if inside is None or override.instead_of not in {None, shift.person}:
-        return [shift]
-    parts = [replace(shift, span=rest) for rest in subtract(shift.span, [inside])]
-    if override.kind is OverrideKind.COVER and override.person is not None:
-        parts.append(
-            replace(
-                shift,
-                span=inside,
-                person=override.person,
-                source=Source.OVERRIDE,
-                detail=str(override.id),
-            )
-        )
-    return parts

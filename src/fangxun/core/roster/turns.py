@@ -13,13 +13,17 @@ from fangxun.core.roster.data import DaySection, Post, Rotation
 
 
 class Passed(StrEnum):
-    """Why a rotation does not count for a day and section of its post."""
+    """Why a rule does not count for a day and section of its post."""
 
     NOT_BEGUN = "not_begun"
     OTHER_SECTION = "other_section"
     OTHER_DAY_TYPE = "other_day_type"
     OTHER_WEEKDAY = "other_weekday"
     OUT_OF_SEASON = "out_of_season"
+    TABLE_FIRST = "table_first"
+    """The duty table names somebody."""
+    REPLACES_NOBODY = "replaces_nobody"
+    """Nobody whom the override replaces or removes stands then."""
     SUCCEEDED = "succeeded"
     """Another covers the day, too: a season's own before one of the whole year, then the one that
     began last."""

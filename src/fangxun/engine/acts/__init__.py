@@ -5,6 +5,7 @@ his reason, and wakes the daemon. What follows (pages, texts) is worked out by t
 """
 
 from fangxun.engine.acts.base import Act
+from fangxun.engine.acts.calendars import add_calendar, revoke_calendar
 from fangxun.engine.acts.corrections import correct
 from fangxun.engine.acts.exercises import Chosen, start_exercise, stop_exercise
 from fangxun.engine.acts.handovers import (
@@ -32,7 +33,7 @@ from fangxun.engine.acts.pages import (
     relay,
     send_page,
 )
-from fangxun.engine.acts.rosters import Applied, apply_district, cover, swap
+from fangxun.engine.acts.rosters import Applied, apply_district, edit_roster
 from fangxun.engine.acts.sources import add_warning, end_warning, judge_reading, polled
 from fangxun.engine.acts.spotchecks import Checked, start_spot_check, stop_spot_check
 
@@ -45,11 +46,12 @@ __all__ = [
     "Lowered",
     "acknowledge",
     "acknowledge_by_link",
+    "add_calendar",
     "add_warning",
     "apply_district",
     "approve_response",
     "correct",
-    "cover",
+    "edit_roster",
     "end_warning",
     "failed",
     "finish_matter",
@@ -65,6 +67,7 @@ __all__ = [
     "raise_by_hand",
     "relay",
     "reopen_matter",
+    "revoke_calendar",
     "send_page",
     "sign_handover",
     "stand_down",
@@ -72,5 +75,4 @@ __all__ = [
     "start_spot_check",
     "stop_exercise",
     "stop_spot_check",
-    "swap",
 ]

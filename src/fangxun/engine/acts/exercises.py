@@ -64,11 +64,7 @@ def start_exercise(
         people = chosen.among(district_in_force(tx))
         _may_start(tx, people)
         number = exercise_store.next_id(tx)
-        codes = page_store.free_codes(tx, len(people))
-        opened = [
-            exercise.open_practice(number, who, level, words, code=code, now=act.now)
-            for who, code in zip(people, codes, strict=True)
-        ]
+        opened = [exercise.open_practice(number, who, level, words, now=act.now) for who in people]
         pages = page_store.insert(tx, opened)
         started = exercise.start(
             number,

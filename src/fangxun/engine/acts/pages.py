@@ -136,8 +136,7 @@ def send_page(store: Store, person_id: str, text: str, *, act: Act) -> Page:
         district = district_in_force(tx)
         someone = person(district, person_id)
         words = _carried(text, district, someone)
-        (code,) = page_store.free_codes(tx, 1)
-        opened = pages.open_by_hand(someone.id, words, code=code, now=act.now)
+        opened = pages.open_by_hand(someone.id, words, now=act.now)
         (kept,) = page_store.insert(tx, [opened])
         written(tx, act, Event.PAGE_OPENED, f"page/{kept.id}", person=someone.id, text=words)
     return kept

@@ -1,8 +1,7 @@
-"""Apply a district folder; cover and swap shifts."""
+"""Apply a district folder; edit the roster."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,7 +10,8 @@ from fangxun.core import roster as rosters
 from fangxun.core.district import District
 from fangxun.core.errors import N_, Refused
 from fangxun.core.journal import Event
-from fangxun.core.roster import Finding, Override, Roster
+from fangxun.core.roster import Edit, Finding, Request
+from fangxun.core.timeline import Span
 from fangxun.district.changes import DistrictChange, compare
 from fangxun.engine import watch
 from fangxun.engine.acts.base import Act, district_in_force, names, written
@@ -95,45 +95,50 @@ def _materialise(tx: Tx, act: Act) -> None:
         watch.materialise(tx, view, now=act.now)
 
 
-Check = Callable[[Roster, frozenset[str]], Sequence[Override]]
-
-
-def cover(store: Store, request: rosters.CoverRequest, *, act: Act) -> tuple[Override, ...]:
-    """One person stands instead of another for a span; refused with the reason where it cannot."""
-
-    def check(roster: Roster, people: frozenset[str]) -> Sequence[Override]:
-        return rosters.plan_cover(roster, people, request, now=act.now)
-
-    return _edit(store, check, act=act)
-
-
-def swap(store: Store, request: rosters.SwapRequest, *, act: Act) -> tuple[Override, ...]:
-    """Two people take each other's shift; whose turn is next is not disturbed."""
-
-    def check(roster: Roster, people: frozenset[str]) -> Sequence[Override]:
-        return rosters.plan_swap(roster, people, request, now=act.now)
-
-    return _edit(store, check, act=act)
-
-
-def _edit(store: Store, check: Check, *, act: Act) -> tuple[Override, ...]:
+def edit_roster(store: Store, request: Request, *, act: Act) -> Edit:
+    """Change who stands, in one transaction with its journal lines; Refused, NotFound or Conflict
+    with the reason where it cannot be. `store.rehearsal()` only tells what would come of it."""
     with store.write() as tx:
         district = district_in_force(tx)
-        roster = roster_store.in_force(tx, district)
         people = frozenset(person.id for person in district.people)
-        planned = tuple(check(roster, people))
-        ids = roster_store.add_overrides(tx, planned)
+        edit = rosters.decide(roster_store.in_force(tx, district), people, request, now=act.now)
+        done = _kept(tx, edit, act)
         _materialise(tx, act)
-        for override_id, override in zip(ids, planned, strict=True):
-            written(
-                tx,
-                act,
-                Event.OVERRIDE_ADDED,
-                f"override/{override_id}",
-                post=override.post,
-                person=override.person,
-                instead_of=override.instead_of,
-                start=override.span.start.isoformat(),
-                end=override.span.end.isoformat(),
-            )
-    return tuple(replace(o, id=i) for i, o in zip(ids, planned, strict=True))
+        _journalled(tx, done, request, act)
+    return done
+
+
+def _kept(tx: Tx, edit: Edit, act: Act) -> Edit:
+    """The edit with the numbers under which it is kept."""
+    leave = edit.leave
+    if leave is not None:
+        leave = replace(leave, id=roster_store.add_leave(tx, leave))
+    ids = roster_store.add_overrides(tx, edit.overrides) if edit.overrides else []
+    made = tuple(replace(o, id=i) for i, o in zip(ids, edit.overrides, strict=True))
+    if edit.undone or edit.undone_leave:
+        roster_store.undo(tx, edit.undone, edit.undone_leave, by=act.actor, now=act.now)
+    return replace(edit, overrides=made, leave=leave)
+
+
+def _journalled(tx: Tx, edit: Edit, request: Request, act: Act) -> None:
+    """A line for each override and leave; a correction names its approver, a forced edit what
+    spoke against it."""
+    forced = {"forced": [one.kind.value for one in edit.objections]} if edit.objections else {}
+    approved = {"approver": request.approver} if request.approver else {}
+    added = Event.ROSTER_CORRECTED if request.approver else Event.OVERRIDE_ADDED
+    extra = {**approved, **forced}
+    for one in edit.overrides:
+        who = {"kind": one.kind.value, "post": one.post, "person": one.person}
+        who["instead_of"] = one.instead_of
+        written(tx, act, added, f"override/{one.id}", **who, **_when(one.span), **extra)
+    if edit.leave is not None:
+        about = {"person": edit.leave.person, **_when(edit.leave.span)}
+        written(tx, act, Event.LEAVE_ADDED, f"leave/{edit.leave.id}", **about, **extra)
+    for number in edit.undone:
+        written(tx, act, Event.OVERRIDE_UNDONE, f"override/{number}", **forced)
+    for number in edit.undone_leave:
+        written(tx, act, Event.LEAVE_UNDONE, f"leave/{number}", **forced)
+
+
+def _when(span: Span) -> dict[str, str]:
+    return {"start": span.start.isoformat(), "end": span.end.isoformat()}

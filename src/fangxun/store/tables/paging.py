@@ -65,7 +65,6 @@ class PageRow(Base, table=True):
     __table_args__ = (
         UniqueConstraint("key"),
         Index(None, "state", "next_due"),
-        Index(None, "state", "code"),
         Index(None, "state", "person"),
         Index(None, "incident", "state"),
     )
@@ -74,7 +73,6 @@ class PageRow(Base, table=True):
     key: str
     opened_at: datetime = instant()
     state: PageState = word(PageState)
-    code: str
     level: Level = word(Level)
     incident: int | None = Field(default=None, foreign_key="incident.id")
     place: str | None = None
@@ -107,6 +105,17 @@ class PageLinkRow(Base, table=True):
     __tablename__ = "page_link"
     hash: str = Field(primary_key=True)
     page: int = Field(foreign_key="page.id")
+
+
+class PageCodeRow(Base, table=True):
+    """The code by which a contact is told of a page; `given` goes up with each that is given."""
+
+    __tablename__ = "page_code"
+    __table_args__ = (Index(None, "contact", "code", "given"),)
+    page: int = Field(primary_key=True, foreign_key="page.id")
+    contact: str = Field(primary_key=True)
+    code: int
+    given: int = Field(index=True)
 
 
 class AttemptRow(Base, table=True):
