@@ -90,3 +90,16 @@ def test_a_plan_that_no_gateway_carries_is_said_once(desk: Desk) -> None:
     path.write_text(written[: written.index("[gateway.settings]")], encoding="utf-8")
     said = desk.run("doctor", "--offline", code=1)
     assert said.count("No gateway carries what the plan uses (sms).") == 1
+
+
+def test_a_roster_is_checked_with_the_ways_to_those_who_stand(one_way: Desk) -> None:
+    """One line for each of them, however often he stands."""
+    said = one_way.run("roster", "check", code=1)
+    assert len(re.findall("is reached and cannot confirm; the duty officer must relay", said)) > 1
+    assert said.count("竹小满 stands on") == 1
+
+
+def test_a_bound_of_the_district_is_what_a_roster_is_checked_by(desk: Desk) -> None:
+    edit(desk, "district/plan.toml", "hours_in_a_row = 72", "hours_in_a_row = 20")
+    desk.run("roster", "apply", "district", "--yes", "--actor", "竹小满", "-r", "short watches")
+    assert "stands 24 hours without a day off" in desk.run("roster", "check", code=1)

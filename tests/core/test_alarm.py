@@ -9,6 +9,7 @@ import pytest
 from fangxun.core import alarm
 from fangxun.core.alarm import AlarmKind, Cause
 from fangxun.core.assessment import Evidence, EvidenceKind
+from fangxun.core.findings import Hole
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Certainty, Hazard, Level
 from fangxun.core.page import PageKind, PageState
@@ -32,7 +33,10 @@ CAUSES = {
     AlarmKind.GATEWAY_DEAD: alarm.gateway_dead("main", "20003", since=NOW),
     AlarmKind.GATEWAY_MUTE: alarm.gateway_mute("main", since=NOW),
     AlarmKind.NUMBER_INVALID: alarm.number_invalid("a", "21614", now=NOW),
-    AlarmKind.ROSTER_HOLE: alarm.roster_hole("duty", HOLE),
+    AlarmKind.ROSTER_HOLE: alarm.roster_hole(Hole("duty", HOLE.start, (HOLE,)), near=False),
+    AlarmKind.NEXT_UNCONFIRMED: alarm.next_unconfirmed(
+        page(4, details=(("post", "duty"), ("start", "2026-07-20T00:00+00:00"))), place=""
+    ),
     AlarmKind.SUSPECT_UNVERIFIED: alarm.suspect_unverified("gully", SUSPECT),
     AlarmKind.WARNING_UNCONFIRMED: alarm.warning_unconfirmed(message("w1")),
     AlarmKind.CLOCK_STEP: alarm.clock_step(NOW, timedelta(seconds=-90)),
@@ -87,13 +91,19 @@ def test_a_feed_that_falls_silent_again_is_another_cause_of_the_same_prefix():
     assert not one.text.startswith(alarm.feed_stale_prefix("cm"))
 
 
-def test_a_hole_in_the_roster_is_one_cause_though_the_horizon_moves_and_a_reminder_each_day():
-    nearer = alarm.roster_hole("duty", Span(NOW, minutes(660)))
-    begun = alarm.roster_hole("duty", Span(minutes(60), minutes(660)))
-    tomorrow = alarm.roster_hole("duty", Span(NOW + timedelta(days=1), NOW + timedelta(days=2)))
-    assert alarm.alarm_key(nearer) == alarm.alarm_key(begun)
-    assert alarm.alarm_key(tomorrow) != alarm.alarm_key(nearer)
-    assert nearer.text.startswith(alarm.ROSTER_HOLE_PREFIX)
+def test_a_hole_in_the_roster_is_one_cause_though_the_horizon_moves_and_another_when_it_is_near():
+    spans = Span(NOW, minutes(660)), Span(minutes(60), minutes(660))
+    whole, begun = (Hole("duty", NOW, (span,)) for span in spans)
+    ahead, later = (alarm.roster_hole(hole, near=False) for hole in (whole, begun))
+    assert alarm.alarm_key(ahead) == alarm.alarm_key(later)
+    assert alarm.alarm_key(alarm.roster_hole(begun, near=True)) != alarm.alarm_key(ahead)
+    assert ahead.text.startswith(alarm.ROSTER_HOLE_PREFIX)
+
+
+def test_a_hole_that_begins_at_another_time_is_another_cause():
+    tomorrow = NOW + timedelta(days=1)
+    one, two = (Hole("duty", began, (HOLE,)) for began in (NOW, tomorrow))
+    assert alarm.roster_hole(one, near=True).text != alarm.roster_hole(two, near=True).text
 
 
 def test_an_alarm_about_a_gateway_names_the_one_that_it_must_not_go_over():

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fangxun.core.findings import findings
 from fangxun.core.roster import FindingKind, OverrideKind, Role, TableEntry, section_span, shifts
 from fangxun.core.timeline import Span, local_days
-from fangxun.core.watch import Gap, findings, gaps, on_watch
+from fangxun.core.watch import Gap, gaps, on_watch
 from tests.core.rosters import (
     DAY,
     EXTRA,
@@ -35,6 +36,8 @@ OF = roster(
     rotations=(rotation("ab"), rotation("cd", "lead", turn_days=7), rotation("ef", "extra")),
 )  # fmt: skip
 NOBODY = frozenset()
+TOO_MUCH = {FindingKind.MANY_IN_A_ROW}
+"""What an officer who changes weekly comes to."""
 
 
 def kinds(of, span):
@@ -143,8 +146,8 @@ def test_a_double_booking_of_which_nothing_lies_in_the_span_is_not_told():
         LEAD, post(), table=(TableEntry("duty", date(2026, 7, 3), "c"),),
         rotations=(rotation("ab"), rotation("cd", "lead", turn_days=7)),
     )  # fmt: skip
-    assert kinds(of, between(3, 4)) == [FindingKind.LEADER_IS_OFFICER]
-    assert kinds(of, between(1, 3)) == []
+    assert FindingKind.LEADER_IS_OFFICER in kinds(of, between(3, 4))
+    assert FindingKind.LEADER_IS_OFFICER not in kinds(of, between(1, 3))
 
 
 def test_the_same_person_twice_on_one_post_is_a_double_booking():
@@ -227,5 +230,6 @@ def test_four_hundred_days_of_two_hundred_posts_have_one_hole():
         overrides=(override(1, OverrideKind.REMOVE, hole, on="p7"),),
     )
     known = frozenset(person for team in teams.values() for person in team)
-    (found,) = findings(of, known, Span(local(1), local(1) + 400 * DAY))
+    told = findings(of, known, Span(local(1), local(1) + 400 * DAY))
+    (found,) = [finding for finding in told if finding.kind not in TOO_MUCH]
     assert (found.kind, found.post, found.span) == (FindingKind.GAP, "p7", hole)

@@ -15,16 +15,16 @@ import typer
 from fangxun import clock, config, wiring
 from fangxun import district as districts
 from fangxun.cli import base, words
+from fangxun.cli.finding import sentence
 from fangxun.cli.options import Json
-from fangxun.cli.roster import sentence
 from fangxun.config import Settings
-from fangxun.core import watch
 from fangxun.core.errors import FangxunError
 from fangxun.core.level import COLOURS
 from fangxun.core.plan import Channel
 from fangxun.core.timeline import Span
 from fangxun.core.wording import Occasion, registered
 from fangxun.engine import reach, texts
+from fangxun.engine.check import check
 from fangxun.engine.housekeep import LEAST_FREE
 from fangxun.engine.parts import Parts
 from fangxun.engine.reach import Way
@@ -144,8 +144,8 @@ def _disk(settings: Settings) -> list[str]:
 
 
 def _roster(seen: View) -> list[str]:
-    span = Span(seen.at, seen.at + ROSTER_AHEAD)
-    found = watch.findings(seen.roster, frozenset(seen.people), span)
+    """As `roster check`, but for who cannot be reached: that is said of everybody below."""
+    found = check(seen, Span(seen.at, seen.at + ROSTER_AHEAD), parts=None)
     return [sentence(seen, finding) for finding in found]
 
 
@@ -202,7 +202,7 @@ def _people(seen: View, parts: Parts) -> list[str]:
     """Everybody needs a channel that delivers and a way to confirm on it."""
     plan = seen.district.plan
     used = reach.channels(plan)
-    if not any(gateway.abilities.serves(by) for by in used for gateway in parts.gateways):
+    if not reach.any_way(parts, plan):
         return [_("No gateway carries what the plan uses ({by}).").format(by=_named(used))]
     found = []
     for person in seen.people.values():

@@ -13,12 +13,12 @@ from fangxun import clock
 from fangxun import district as districts
 from fangxun.cli import acting, base, later, roster_edits, roster_month, roster_sheet, times, words
 from fangxun.cli import preview as previews
+from fangxun.cli.finding import FINDINGS, check
 from fangxun.cli.options import Actor, DryRun, Json, Reason, some
 from fangxun.core import roster as rosters
-from fangxun.core import watch
 from fangxun.core.district import District
 from fangxun.core.errors import N_
-from fangxun.core.roster import Finding, FindingKind
+from fangxun.core.roster import FindingKind
 from fangxun.core.timeline import Span
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
@@ -45,19 +45,6 @@ class Roster(later.Later):
 app = words.group(help=_("The roster: show, check, apply, cover, swap."), kind=Roster)
 app.command(help=roster_sheet.HELP)(roster_sheet.sheet)
 app.registered_commands += roster_edits.app.registered_commands
-FINDINGS = {
-    FindingKind.GAP: N_("nobody stands on {post} from {start} to {end}"),
-    FindingKind.SHORT: N_("fewer than {seats} people stand on {post} from {start} to {end}"),
-    FindingKind.DOUBLE_BOOKING: N_("{people} is on {post} and {other} at once, from {start}"),
-    FindingKind.UNKNOWN_PERSON: N_("{people} on {post} is nobody in people.csv"),
-    FindingKind.UNPUBLISHED_YEAR: N_(
-        "no holidays/{year}.csv: make-up workdays of {year} are not known"
-    ),
-    FindingKind.OVERRIDE_UNFIT: N_("override {override} no longer fits ({people} on {post})"),
-    FindingKind.LEADER_IS_OFFICER: N_(
-        "{people} is leader and officer at once, on {post} and {other}"
-    ),
-}
 
 
 @app.command(help=_("Who stands when, day by day, or a month as a calendar."))
@@ -128,37 +115,7 @@ def _unit_name(seen: View, unit: str) -> str:
     return next((u.name for u in seen.district.units if u.id == unit), unit)
 
 
-@app.command(help=_("Holes, double bookings and what else is wrong, in the days ahead."))
-def check(days: Annotated[int, typer.Option(min=1, max=366)] = 30, as_json: Json = False) -> None:
-    """Check the roster."""
-    now = clock.now()
-    with base.store() as opened:
-        seen = base.view(opened, now=now)
-    people = frozenset(seen.people)
-    found = watch.findings(seen.roster, people, Span(now, now + timedelta(days=days)))
-    if as_json:
-        base.print_json(found)
-    for finding in found if not as_json else ():
-        typer.echo(sentence(seen, finding))
-    if found:
-        raise typer.Exit(1)
-    if not as_json:
-        typer.echo(_("Nothing found in the next {days} days.").format(days=days))
-
-
-def sentence(seen: View, finding: Finding) -> str:
-    """A finding in the user's language."""
-    zone = seen.district.roster.zone
-    fields: dict[str, object] = dict(finding.fields)
-    if "other" in fields:
-        fields["other"] = seen.post_name(str(fields["other"]))
-    fields |= {
-        "post": seen.post_name(finding.post),
-        "people": ", ".join(seen.person_name(p) for p in finding.people),
-        "start": times.minute(finding.span.start if finding.span else None, zone),
-        "end": times.minute(finding.span.end if finding.span else None, zone),
-    }
-    return _(FINDINGS[finding.kind]).format(**fields)
+app.command(help=_("Holes, double bookings and what else is wrong, in the days ahead."))(check)
 
 
 @app.command(help=_("Show what a district folder changes, then put it in force."))

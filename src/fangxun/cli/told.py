@@ -46,7 +46,7 @@ def row(seen: View, item: Page) -> tuple[str, ...]:
 
 def level(item: Page) -> str:
     """The level that a page is for; one that a person sent by hand has none, and no place is at an
-    exercise's or spot check's."""
+    exercise's, spot check's or reminder's."""
     unreal = item.by_hand or item.kind in TO_HIMSELF
     return "-" if unreal else _(item.level.value)
 
@@ -58,12 +58,15 @@ def whose(seen: View, item: Page) -> str:
 
 def about(seen: View, item: Page) -> str:
     """The place that a page is for, the words that somebody sent, or what an alarm says; of an
-    exercise first that it is one, and which; of a spot check the posts."""
+    exercise first that it is one, and which; of a spot check the posts; the watch that a reminder
+    is about."""
     if item.kind is PageKind.ALARM:
         return _first(alarm_text(seen, item))
     if item.kind is PageKind.EXERCISE:
         said = fields_of(seen, templates(spoken()), item, {})["text"]
         return _("exercise {number}: {text}").format(number=exercise_of(item), text=said)
+    if item.kind is PageKind.REMINDER:
+        return _("next on {post} from {start}").format(**fields_of(seen, {}, item, {}))
     if item.kind is PageKind.SPOT_CHECK:
         return ", ".join(map(seen.post_name, posts_of(item)))
     return seen.name_of(item.place) if item.place else item.cause

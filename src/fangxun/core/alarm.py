@@ -14,11 +14,11 @@ from enum import StrEnum
 
 from fangxun.core import warning
 from fangxun.core.assessment import Evidence
+from fangxun.core.findings import Hole
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Level
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Group, Owed
-from fangxun.core.timeline import Span
 from fangxun.core.warning import Bulletin
 
 
@@ -35,6 +35,7 @@ class AlarmKind(StrEnum):
     GATEWAY_MUTE = "gateway_mute"
     NUMBER_INVALID = "number_invalid"
     ROSTER_HOLE = "roster_hole"
+    NEXT_UNCONFIRMED = "next_unconfirmed"
     SUSPECT_UNVERIFIED = "suspect_unverified"
     WARNING_UNCONFIRMED = "warning_unconfirmed"
     CLOCK_STEP = "clock_step"
@@ -228,21 +229,39 @@ def number_invalid_prefix(person: str, channel: Channel) -> str:
 ROSTER_HOLE_PREFIX = f"{AlarmKind.ROSTER_HOLE.value}:"
 
 
-def roster_hole(post: str, span: Span) -> Cause:
-    """Nobody stands on a post for a span that comes soon.
+def roster_hole(hole: Hole, *, near: bool) -> Cause:
+    """Nobody stands on a post for a span that comes soon, or very soon (`near`).
 
-    One cause for each day that it begins on: its end moves with the horizon that is looked at, and
-    a hole that is already open begins now, and so is told again each day until it is filled.
+    Two causes a hole, however it is looked at: its end moves with the horizon, and what is left of
+    one that lasts begins now.
     """
+    began = hole.began.isoformat(timespec="minutes") if hole.began is not None else "always"
     return Cause(
         AlarmKind.ROSTER_HOLE,
-        f"{post}/{span.start.date()}",
+        f"{hole.post}/{began}/{'near' if near else 'ahead'}",
         (
-            ("post", post),
-            ("start", span.start.isoformat(timespec="minutes")),
-            ("end", span.end.isoformat(timespec="minutes")),
+            ("post", hole.post),
+            ("start", hole.parts[0].start.isoformat(timespec="minutes")),
+            ("end", hole.parts[0].end.isoformat(timespec="minutes")),
         ),
     )
+
+
+def next_unconfirmed(item: Page, *, place: str) -> Cause:
+    """Whoever is next on watch has not confirmed that he knows of it; `place`: the area of the
+    unit whose post it is, "" where it has none."""
+    told = dict(item.details)
+    return Cause(
+        AlarmKind.NEXT_UNCONFIRMED,
+        str(item.id),
+        (("person", item.person), ("post", told["post"]), ("start", told["start"])),
+        place=place or None,
+    )
+
+
+def next_unconfirmed_cause(page: int) -> str:
+    """The cause of the alarm about a reminder that nobody answered."""
+    return f"{AlarmKind.NEXT_UNCONFIRMED.value}:{page}"
 
 
 def handover_late(

@@ -65,8 +65,8 @@ class Attempt:
     expires_at: datetime
     priority: int
     kind: str = "page"
-    """"page", "alarm", "exercise", "notice", "hint", "all_clear" or "correction"; budgets and lanes
-    go by it."""
+    """"page", "alarm", "exercise", "reminder", "notice", "hint", "all_clear" or "correction";
+    budgets and lanes go by it."""
     not_before: datetime | None = None
     sent_at: datetime | None = None
     """When it was marked as sending: a moment before the request."""

@@ -70,6 +70,8 @@ def priority(
     with red, an exercise or spot check behind everything."""
     last = int(reached.timestamp()) if reached is not None else 0
     repeat = 0 if first else 50 * _REACHED
+    if page.kind is PageKind.REMINDER:
+        return NOTICE_PRIORITY + repeat + last
     if page.kind in TO_HIMSELF:
         return EXERCISE_PRIORITY + repeat + last
     level = Level.RED if page.kind is PageKind.ALARM else page.level
@@ -114,8 +116,8 @@ def share_of(draft: Draft, page: Page, *, known: bool, rare: bool) -> Share:
 
     `known`: the number has been told of another alarm of this kind within the last hour, so that
     this one is a repeat to it: a storm has one alarm for each who sleeps, and they must not leave
-    the rest of the alarms without a text. `rare`: the alarm's rounds are over. Exercises and
-    spot checks leave the reserve to the storm.
+    the rest of the alarms without a text. `rare`: the alarm's rounds are over. Exercises, spot
+    checks and reminders leave the reserve to the storm.
     """
     if page.kind in TO_HIMSELF:
         return Share.REPEAT

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from fangxun.core.alarm import AlarmKind, kind_of
 from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.page import Page, PageEvent, PageKind, step
 from fangxun.core.plan import Channel, Contact, Ladder, Standing, Step
@@ -202,6 +203,8 @@ def _exhausted(page: Page, ladder: Ladder, now: datetime) -> Page:
     if page.kind is not PageKind.ALARM:
         return step(page, PageEvent.LADDER_EXHAUSTED, now=now)
     again = replace(page, step=-1, round=page.round + 1)
+    if not ladder.most:
+        return replace(again, next_due=None)
     if ladder.repeat is not None and again.round < ladder.most:
         return replace(again, next_due=now + ladder.repeat)
     return replace(again, next_due=_next_hour(now))
@@ -231,7 +234,13 @@ def reach(page: Page, rung: Step, contacts: Contacts, steps: Sequence[Step] = ()
     if not contacts.open_to(rung.channel, number):
         return Skip.COUNTRY_CLOSED
     return Draft(
-        page.id, person.id, rung.channel, number, rung.contact, page.kind, alone=page.by_hand
+        page.id,
+        person.id,
+        rung.channel,
+        number,
+        rung.contact,
+        page.kind,
+        alone=page.by_hand or page.kind is PageKind.REMINDER,
     )
 
 
@@ -286,12 +295,14 @@ def _contact(page: Page, contact: Contact, contacts: Contacts) -> Person | None:
 def _on_watch(page: Page, role: Role, contacts: Contacts) -> str | None:
     """Who stands in that role nearest to the page's person, and is not he himself.
 
-    An alarm is the district's. Else: his own unit and those above it (the leader who can order him
-    to go), then the unit in charge of the place, and the district's last; for the district's own
-    people the district's comes first.
+    An alarm is the district's, but for one about a unit's own watch. Else: his own unit and those
+    above it (the leader who can order him to go), then the unit in charge of the place, and the
+    district's last; for the district's own people the district's comes first.
     """
     units = [contacts.root_unit]
     own = _own_units(page, contacts)
+    if page.kind is PageKind.ALARM and kind_of(page.cause) is AlarmKind.NEXT_UNCONFIRMED:
+        units = [contacts.unit, contacts.root_unit]
     if page.kind is not PageKind.ALARM and own:
         units = [*own, contacts.unit, contacts.root_unit]
     standing = [

@@ -11,7 +11,7 @@ from fangxun.core.incident import Incident
 from fangxun.core.level import Level
 from fangxun.core.page import Closing, Page, PageKind, PageState
 
-TO_HIMSELF = frozenset({PageKind.EXERCISE, PageKind.SPOT_CHECK})
+TO_HIMSELF = frozenset({PageKind.EXERCISE, PageKind.SPOT_CHECK, PageKind.REMINDER})
 """Pages that reach their own person and nobody in his stead, behind everything that is real; one
 that nobody answers is no alarm."""
 

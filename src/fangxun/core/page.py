@@ -77,6 +77,8 @@ class PageKind(StrEnum):
     """The system's own call to its watch; see core.alarm."""
     EXERCISE = "exercise"
     """Practice: a real message to its person and to nobody else; see core.exercise."""
+    REMINDER = "reminder"
+    """Asks the next on watch to confirm that he knows of it; see core.reminder."""
     SPOT_CHECK = "spot_check"
     """Unannounced, to somebody on watch and to nobody else; see core.spotcheck."""
 
@@ -123,6 +125,8 @@ class Closing(StrEnum):
     EXERCISE_OVER = "exercise_over"
     YIELDED = "yielded"
     """An exercise or spot check that gave way to a real raise."""
+    WATCH_BEGUN = "watch_begun"
+    """A reminder of a watch that has begun long ago."""
     MISSED = "check_missed"
     """A spot check that was not confirmed in time."""
 
@@ -141,7 +145,7 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Page:
     """`key` is unique for ever: "p/<incident>/<place>/<raise_no>/<person>", "a/<cause>/<n>",
-    "x/<exercise>/<person>" or "s/<spot check>/<person>".
+    "x/<exercise>/<person>", "s/<spot check>/<person>" or "w/<post>/<start>/<person>".
 
     `step` is the index of the step last fired (-1: none yet), `round` the round of an alarm's
     ladder, `next_due` when the next step fires (None: nothing more to do). `hazard`: what its raise

@@ -7,7 +7,9 @@ from datetime import time, timedelta
 from enum import StrEnum
 from zlib import crc32
 
+from fangxun.core.findings import USUAL, Bounds
 from fangxun.core.level import Hazard, Level, ResponseLevel
+from fangxun.core.notices import Notices
 from fangxun.core.responsibility import Official
 from fangxun.core.roster import Role
 
@@ -75,7 +77,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Steps in turn. A page is unreached when the last wait has ended. `repeat`: an alarm's ladder
-    starts again after this long, up to `most` rounds, and then once in every hour."""
+    starts again after this long, up to `most` rounds, and then once in every hour; with `most` 0 it
+    is climbed once and never again."""
 
     steps: tuple[Step, ...]
     repeat: timedelta | None = None
@@ -179,6 +182,10 @@ class Plan:
     reserve: int = 15
     """How many of them repeats leave to the first messages of red pages and of new alarms; never
     more than half of a budget."""
+    bounds: Bounds = USUAL
+    """What the roster may ask of a person."""
+    notices: Notices | None = None
+    """When the next on watch are told of it; None: they are not."""
     handover_within: timedelta | None = None
     """How long after a hand-off the duty room's watch is to be passed and confirmed, else it is an
     alarm; None where the district keeps no handovers."""

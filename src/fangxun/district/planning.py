@@ -17,6 +17,7 @@ from fangxun.district.ladders import ALARM, LATER, read_ladders
 from fangxun.district.posts import colour
 from fangxun.district.spotchecks import read_spot_checks
 from fangxun.district.structure import Node
+from fangxun.district.watching import read_bounds, read_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def read_plan(desk: Desk, people: Sequence[Person]) -> Plan | None:
         budget_24h=budget,
         notice_share=share,
         reserve=reserve,
+        bounds=read_bounds(root),
+        notices=read_notices(root),
         handover_within=_handover(root),
         spot_checks=read_spot_checks(root, ladders),
     )

@@ -44,7 +44,13 @@ def keep(tx: Tx, pages: Sequence[Page], *, now: datetime) -> None:
     taken back, and the alarms of those that were unreached end."""
     page_store.save(tx, pages)
     hang_up.stop(tx, [item.id for item in pages], now=now)
-    unreached = [alarm.unreached_cause(item.id) for item in pages if item.was_unreached]
+    unreached = [
+        alarm.next_unconfirmed_cause(item.id)
+        if item.kind is PageKind.REMINDER
+        else alarm.unreached_cause(item.id)
+        for item in pages
+        if item.was_unreached
+    ]
     if unreached:
         alarms.end(tx, unreached, now=now)
 

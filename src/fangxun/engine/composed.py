@@ -52,7 +52,7 @@ class Composed:
     @property
     def exhausted(self) -> list[str]:
         """People who have a number that has had its messages of 24 hours; who is passed over by an
-        exercise stands in its report."""
+        exercise stands in its report, by a reminder in the alarm about it."""
         both = {**self.refused, **{draft: detour.why for draft, detour in self.moved.items()}}
         return [
             draft.contact

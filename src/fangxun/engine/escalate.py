@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from fangxun.core import alarm, escalation, spotcheck
+from fangxun.core import alarm, escalation, ladders
 from fangxun.core.escalation import Advance, Contacts
-from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.journal import Entry, Event
 from fangxun.core.page import Page, PageKind, PageState
 from fangxun.core.plan import Channel, Ladder
@@ -86,6 +85,9 @@ def climb(  # noqa: PLR0913  each is a value that the caller already holds
         if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.PAGE:
             untold = advance.page.id in composed.untold
             alarms.open_for(parts, tx, alarm.unreached(advance.page, untold=untold), now=now)
+        if advance.page.state is PageState.UNREACHED and advance.page.kind is PageKind.REMINDER:
+            area = _area_of_post(view, advance.page)
+            alarms.open_for(parts, tx, alarm.next_unconfirmed(advance.page, place=area), now=now)
     return claimed.send
 
 
@@ -110,11 +112,14 @@ def advanced(parts: Parts, view: View, item: Page, aside: frozenset[str], now: d
 
 def ladder_of(view: View, item: Page) -> Ladder:
     """The ladder in force now: an edit of the plan is honoured at the next step."""
-    if item.kind is PageKind.ALARM:
-        return view.district.plan.alarm
-    if item.kind is PageKind.SPOT_CHECK:
-        return spotcheck.ladder(view.district.plan)
-    return view.district.plan.ladder(item.level, item.hazard)
+    return ladders.ladder_of(view.district.plan, item)
+
+
+def _area_of_post(view: View, item: Page) -> str:
+    """The area of the unit whose post a reminder is about; "" for a department's."""
+    post = dict(item.details).get("post")
+    units = {found.unit for found in view.roster.posts if found.id == post}
+    return next((unit.area for unit in view.district.units if unit.id in units), "")
 
 
 def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]:
@@ -155,11 +160,15 @@ def _entries(advance: Advance, composed: Composed, now: datetime) -> list[Entry]
                 Event.PAGE_UNREACHED,
                 "system",
                 subject,
-                "exercise" if advance.page.kind in TO_HIMSELF else "ladder_exhausted",
+                _why_unreached(advance.page),
                 (("person", advance.page.person), ("place", advance.page.place)),
             )
         )
     return entries
+
+
+def _why_unreached(item: Page) -> str:
+    return "ladder_exhausted" if item.kind is PageKind.PAGE else item.kind.value
 
 
 def _owed(parts: Parts, *, now: datetime) -> None:

@@ -32,7 +32,7 @@ def fields_of(
         "unit": view.unit_name(page.person or ""),
         "again": again(words, page),
     }
-    if page.kind is PageKind.ALARM:
+    if page.kind in {PageKind.ALARM, PageKind.REMINDER}:
         fields |= _alarm_fields(view, words, page)
     if page.kind is PageKind.SPOT_CHECK:
         fields["end"] = local(view, datetime.fromisoformat(str(dict(page.details)["end"])))
@@ -49,7 +49,7 @@ def _for(page: Page, found: Sequence[Evidence]) -> Sequence[Evidence]:
 
 
 def _alarm_fields(view: View, words: Mapping[str, str], page: Page) -> dict[str, object]:
-    """The fields that an alarm was opened with, in the words of the reader."""
+    """The fields that an alarm or a reminder was opened with, in the words of the reader."""
     fields: dict[str, object] = {
         ("code_" if key == "code" else key): value for key, value in page.details
     }

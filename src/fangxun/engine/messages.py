@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from fangxun.core import alarm, batching, escalation
+from fangxun.core import alarm, batching, escalation, ladders
 from fangxun.core.alarm import AlarmKind
 from fangxun.core.assessment import Assessment
 from fangxun.core.batching import Budgeted
@@ -262,9 +262,7 @@ def _ways(desk: _Desk, paired: Paired) -> Iterator[tuple[Channel, str]]:
 def _calls(desk: _Desk, draft: Draft, page: Page) -> bool:
     if page.kind in TO_HIMSELF or (page.id, draft.contact) in desk.called:
         return False
-    steps = desk.view.district.plan.ladder(page.level, page.hazard).steps
-    if page.kind is PageKind.ALARM:
-        steps = desk.view.district.plan.alarm.steps
+    steps = ladders.ladder_of(desk.view.district.plan, page).steps
     by = (draft.stands_for, Channel.VOICE)
     return any((rung.contact, rung.channel) == by for rung in steps)
 
@@ -286,14 +284,14 @@ def _kinds(paired: Paired) -> set[AlarmKind]:
 
 def _share(desk: _Desk, paired: Paired) -> batching.Share:
     """What of its number's budget the message may use: what the best of its drafts may."""
-    ladder = desk.view.district.plan.alarm
+    plan = desk.view.district.plan
     return batching.highest(
         batching.share_of(
             draft,
             page,
             known=page.kind is PageKind.ALARM
             and alarm.kind_of(page.cause) in desk.told.get(draft.number, ()),
-            rare=escalation.is_rare(page, ladder),
+            rare=escalation.is_rare(page, ladders.ladder_of(plan, page)),
         )
         for draft, page in paired
     )

@@ -28,6 +28,11 @@ def channels(plan: Plan) -> tuple[Channel, ...]:
     return tuple(channel for channel in (Channel.SMS, Channel.VOICE) if channel in used)
 
 
+def any_way(parts: Parts, plan: Plan) -> bool:
+    """Whether some gateway carries anything that the plan uses."""
+    return any(g.abilities.serves(by) for by in channels(plan) for g in parts.gateways)
+
+
 def ways(parts: Parts, plan: Plan, person: Person) -> tuple[Way, ...]:
     """Every way to a person's valid numbers that a ladder may take, by the first gateway able."""
     found = [

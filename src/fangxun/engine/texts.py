@@ -10,6 +10,7 @@ from fangxun.core import alarm, batching, message
 from fangxun.core.assessment import Assessment
 from fangxun.core.contacts import Contacts
 from fangxun.core.escalation import Draft
+from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.page import Page, PageKind
 from fangxun.core.plan import Channel, Contact, Owed
 from fangxun.core.responsibility import Person
@@ -120,7 +121,7 @@ def occasion_of(view: View, bundle: Bundle) -> Occasion:
     """What a message is about, and in what language: its level and hazard where it has one."""
     language = language_of(view, bundle[0][0].contact)
     pages = [page for _, page in bundle]
-    if pages[0].kind is PageKind.ALARM:
+    if pages[0].kind in {PageKind.ALARM, PageKind.REMINDER}:
         return Occasion(language)
     levels, hazards = {page.level for page in pages}, {page.hazard for page in pages}
     level = next(iter(levels)) if len(levels) == 1 else None
@@ -202,10 +203,8 @@ def kind_of(parts: Parts, bundle: Bundle, gateway: Gateway) -> str:
 def _base(page: Page, draft: Draft) -> str:
     if page.kind is PageKind.ALARM:
         return f"alarm_{alarm_kind(page)}"
-    if page.kind is PageKind.EXERCISE:
-        return "exercise"
-    if page.kind is PageKind.SPOT_CHECK:
-        return "spot_check"
+    if page.kind in TO_HIMSELF:
+        return page.kind.value
     if draft.stands_for is not Contact.PERSON:
         about = "_by_hand" if page.by_hand else ""
         return f"page_other{about}{'_untold' if draft.untold else ''}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from fangxun.core import alarm, handover, roster, watch
+from fangxun.core import alarm, findings, handover, roster
 from fangxun.core.exercise import TO_HIMSELF
 from fangxun.core.journal import Entry, Event
 from fangxun.core.roster import Role, Shift
 from fangxun.core.timeline import Span
-from fangxun.engine import alarms, notices
+from fangxun.engine import alarms, changed, notices, reminders
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import incidents as incident_store
@@ -21,7 +21,9 @@ from fangxun.store.base import Tx
 HORIZON = timedelta(days=100)
 RENEW = timedelta(days=1)
 HOLES_AHEAD = timedelta(hours=72)
-"""How far ahead a hole in the roster is an alarm."""
+"""How far ahead a hole in the roster is an alarm to the leader."""
+HOLES_NEAR = timedelta(hours=12)
+"""How near it is when the alarm comes a second time: within one watch, which can still stay on."""
 ANCHORED_AT = "anchored_at"
 WATCHED_TO, SHIFTS_TO, HOLES_CHECKED = "watched_to", "shifts_to", "holes_checked"
 
@@ -46,8 +48,10 @@ def hand_off(parts: Parts, *, now: datetime) -> datetime | None:
             for shift in changes:
                 _handed_over(parts, tx, view, shift, now=now)
             meta.put_instant(tx, WATCHED_TO, now)
+    reminded = reminders.remind(parts, view, now=now)
+    told = changed.tell(parts, view, now=now)
     ahead = [s.span.start for s in view.shifts if s.span.start > now]
-    return min(ahead, default=None)
+    return min([*ahead, *filter(None, [reminded, told])], default=None)
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -58,6 +62,7 @@ def materialise(tx: Tx, view: View, *, now: datetime) -> None:
     """Write who stands when for the next hundred days, for `fangxun who` with the daemon down."""
     span = Span(now - timedelta(days=40), now + HORIZON)
     shifts = roster.shifts(view.roster, span)
+    changed.record(tx, view, shifts, now=now)
     roster_store.materialise(tx, shifts, view.district, span)
     meta.put_instant(tx, SHIFTS_TO, span.end)
 
@@ -127,10 +132,12 @@ def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime
 
 
 def _tell_holes(parts: Parts, view: View, hour: str, *, now: datetime) -> None:
-    """A hole within 72 hours is an alarm, once for each hole; a filled one ends its alarm."""
-    span = Span(now, now + HOLES_AHEAD)
-    holes = watch.gaps(view.roster, span, active=view.active)
-    causes = [alarm.roster_hole(hole.post, hole.span) for hole in holes]
+    """A hole within 72 hours is an alarm, once for each hole, and once more when it is near; a
+    filled one ends its alarm."""
+    holes = findings.holes(view.roster, Span(now, now + HOLES_AHEAD), active=view.active)
+    causes = [
+        alarm.roster_hole(hole, near=hole.parts[0].start <= now + HOLES_NEAR) for hole in holes
+    ]
     with parts.store.write() as tx:
         for cause in causes:
             alarms.open_for(parts, tx, cause, now=now)

@@ -324,9 +324,10 @@ def of_page(tx: Tx, page_ids: Iterable[int]) -> list[Attempt]:
 
 def for_no_page_of(tx: Tx, page_ids: Iterable[int], span: Span) -> list[Attempt]:
     """What was queued within a span and serves none of these pages, in that order; the messages of
-    other pages of officials, of exercises and spot checks, left out."""
+    other pages of officials, of exercises, spot checks and reminders left out."""
     within = (_ATTEMPTS.c.queued_at >= span.start, _ATTEMPTS.c.queued_at < span.end)
-    found = _find(tx, *within, _ATTEMPTS.c.kind.not_in(("page", "exercise", "spot_check")))
+    apart = ("page", "exercise", "spot_check", "reminder")
+    found = _find(tx, *within, _ATTEMPTS.c.kind.not_in(apart))
     ours = set(page_ids)
     others = [attempt for attempt in found if not ours.intersection(attempt.pages)]
     return sorted(others, key=lambda attempt: (attempt.queued_at, attempt.id))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fangxun.text import phrases
+from fangxun.text import phrases, watches
 from fangxun.text.ways import siblings
 
 ZH = {
@@ -56,10 +56,6 @@ ZH = {
     "exercise_oneway": "{~text}。请向值班室确认",
     "exercise_link": "{~text}。回复{code}或点{link}确认",
     "exercise_link_only": "{~text}。点{link}确认",
-    "spot_check": "查岗:{person},请在{end}前确认在岗。回复{code}确认",
-    "spot_check_oneway": "查岗:{person},请在{end}前确认在岗。请向值班室确认",
-    "spot_check_link": "查岗:{person},请在{end}前确认在岗。回复{code}或点{link}确认",
-    "spot_check_link_only": "查岗:{person},请在{end}前确认在岗。点{link}确认",
     "page_by_hand": "{~text}。回复{code}确认",
     "page_by_hand_oneway": "{~text}。请向值班室确认",
     "alarm_unreached": "告警{again}:{person}对{place}{level}预警的叫应无人应答,请派人上门。"
@@ -117,9 +113,6 @@ ZH = {
     "stand-down {incident}",
     "notice_response": "第{incident}号汛情建议启动{response}级应急响应,请审批:fangxun response "
     "approve {incident} {response}",
-    "notice_passed": "{start}换班:{person}已交班,遗留问题{count}件。看后请确认:在终端或回复“接班”",
-    "notice_signed": "{start}换班的交接班已为您签上,无需再签",
-    "notice_unsigned": "交接班没有签上:轮不到这一栏,或已有人签。请在值班终端查看:fangxun handover",
     "notice_handover": "接班:未结汛情{incidents}起,未确认{unconfirmed}人,未叫醒{unreached}人。"
     "日志{count}条,摘要{head},请留存",
     "short_on_watch": "{post}{person}至{end};",
@@ -195,10 +188,6 @@ EN = {
     "exercise_oneway": "{~text}. Confirm to the duty room",
     "exercise_link": "{~text}. Reply {code} or open {link}",
     "exercise_link_only": "{~text}. Confirm: {link}",
-    "spot_check": "Spot check, {person}, by {end}. Reply {code} to confirm",
-    "spot_check_oneway": "Spot check, {person}, by {end}. Confirm to the duty room",
-    "spot_check_link": "Spot check, {person}, by {end}. Reply {code} or open {link}",
-    "spot_check_link_only": "Spot check, {person}, by {end}. Confirm: {link}",
     "page_by_hand": "{~text}. Reply {code} to confirm",
     "page_by_hand_oneway": "{~text}. Confirm to the duty room",
     "alarm_unreached": "ALARM{again}: {person} does not answer for {place} {level}. Send "
@@ -259,11 +248,6 @@ EN = {
     "all-clear: fangxun incident stand-down {incident}",
     "notice_response": "Incident {incident}: response {response} is proposed. To approve: fangxun "
     "response approve {incident} {response}",
-    "notice_passed": "Watch of {start}: passed by {person}, {count} open matters. Read it, then "
-    "confirm at the terminal or reply TAKEOVER",
-    "notice_signed": "The handover of {start} is signed for you; nothing is left to do",
-    "notice_unsigned": "Not signed: it is not your turn, or it is signed already. See at the "
-    "terminal: fangxun handover",
     "notice_handover": "Watch begins: {incidents} incidents, {unconfirmed} unconfirmed, "
     "{unreached} unreached. Journal {count} lines, head {head}: keep this",
     "short_on_watch": "{post} {person} until {end};",
@@ -308,8 +292,8 @@ def _whole(texts: Mapping[str, str], language: str) -> Mapping[str, str]:
 
 
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
-    "zh_CN": _whole(ZH, "zh_CN"),
-    "en": _whole(EN, "en"),
+    "zh_CN": _whole({**ZH, **watches.ZH}, "zh_CN"),
+    "en": _whole({**EN, **watches.EN}, "en"),
 }
 
 

@@ -52,6 +52,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "Closing": (
         N_("superseded"), N_("stood_down"), N_("relieved"), N_("no_longer_named"), N_("lowered"),
         N_("enough"), N_("cause_gone"), N_("exercise_over"), N_("yielded"),
+        N_("watch_begun"),
         N_("check_missed"),
     ),
     "How": (
@@ -89,7 +90,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("unreached"), N_("not_arrived"), N_("not_moved_out"), N_("nobody_to_page"),
         N_("feed_stale"), N_("feed_unread"), N_("gateway_dead"), N_("gateway_mute"),
         N_("number_invalid"),
-        N_("roster_hole"), N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
+        N_("roster_hole"), N_("next_unconfirmed"),
+        N_("suspect_unverified"), N_("warning_unconfirmed"), N_("clock_step"),
         N_("cycle_late"), N_("disk"), N_("budget"), N_("cycle_failing"), N_("not_anchored"),
         N_("handover_late"), N_("sheet_unwritten"),
     ),
@@ -172,10 +174,10 @@ JOURNAL = (
     N_("level_gone"), N_("silent"), N_("asked"), N_("answers_again"), N_("left_feed"), N_("late"),
     N_("page_ended"), N_("too_late"), N_("taken_over"), N_("unsent"),
     N_("stepped"), N_("unreadable"), N_("plan_edited"), N_("receipt"), N_("inbound"),
-    N_("notice_passed"), N_("notice_signed"), N_("notice_unsigned"),
+    N_("notice_passed"), N_("notice_signed"), N_("notice_unsigned"), N_("notice_changed"),
     N_("notice_handover"), N_("notice_all_clear"), N_("notice_response"), N_("all_clear"),
     N_("anchor"), N_("himself"), N_("who_was_told"),
-    N_("alarm"), N_("notice"), N_("correction"),
+    N_("alarm"), N_("notice"), N_("correction"), N_("reminder"),
     N_("source"), N_("handler"), N_("result"), N_("note"), N_("matters"), N_("due_at"),
 )  # fmt: skip
 """What `fangxun journal show` names of a line: its subject, its data, whom a step stood for."""
@@ -206,6 +208,7 @@ FIELDS = (
     N_("source"), N_("waves"), N_("ladder"), N_("duties"), N_("hazards"), N_("steps"),
     N_("repeat"), N_("most"), N_("alert"), N_("response"), N_("approvers"), N_("last_resort"),
     N_("all_clear_approvers"), N_("cascade"), N_("hold"), N_("budget_24h"), N_("notice_share"),
+    N_("bounds"), N_("notices"),
     N_("in_room_from"), N_("seats"), N_("groups"), N_("turn_sections"), N_("turn_months"),
     N_("weekdays"), N_("min"), N_("True"), N_("False"), N_("id"),
 )  # fmt: skip

@@ -187,6 +187,8 @@ class FindingKind(StrEnum):
     """What is wrong with a roster."""
 
     GAP = "gap"
+    GAPS = "gaps"
+    """Several on one post that its rules leave, as every weekend."""
     SHORT = "short"
     """Fewer people stand on a post than it has seats."""
     DOUBLE_BOOKING = "double_booking"
@@ -196,6 +198,16 @@ class FindingKind(StrEnum):
     OVERRIDE_UNFIT = "override_unfit"
     """An override that no longer fits: its post, person or whom it replaces is gone."""
     LEADER_IS_OFFICER = "leader_is_officer"
+    ON_LEAVE = "on_leave"
+    """Stands while on leave."""
+    NO_CHANNEL = "no_channel"
+    """Stands, and no gateway reaches a number of his by what the plan uses."""
+    CANNOT_CONFIRM = "cannot_confirm"
+    """Is reached and has no way to answer."""
+    LITTLE_REST = "little_rest"
+    MANY_IN_A_ROW = "many_in_a_row"
+    UNFAIR = "unfair"
+    """The shares of a post's nights, rest days or holidays differ too much."""
 
 
 @dataclass(frozen=True, slots=True)

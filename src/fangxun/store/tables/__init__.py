@@ -25,6 +25,7 @@ from fangxun.store.tables.district import (
     OverrideRow,
     PersonPhoneRow,
     PersonRow,
+    ShiftChangeRow,
     ShiftRow,
 )
 from fangxun.store.tables.paging import (
@@ -82,6 +83,7 @@ __all__ = [
     "ReadingRow",
     "ReleasedRow",
     "ResponseRow",
+    "ShiftChangeRow",
     "ShiftRow",
     "SpotCheckDrawRow",
     "SpotCheckRow",

@@ -122,3 +122,19 @@ class ActivePostRow(Base, table=True):
     __tablename__ = "active_post"
     post: str = Field(primary_key=True)
     since: datetime = instant()
+
+
+class ShiftChangeRow(Base, table=True):
+    """A watch that somebody has gained or lost by an edit, until he has been told and a while
+    after."""
+
+    __tablename__ = "shift_change"
+    __table_args__ = (Index(None, "told_at"),)
+    id: int = own_id()
+    person: str
+    post: str
+    starts_at: datetime = instant()
+    ends_at: datetime = instant()
+    gained: bool
+    at: datetime = instant()
+    told_at: datetime | None = instant(default=None)

@@ -1,6 +1,6 @@
 """Handovers and open matters.
 
-Revision 0018, after 0016.
+Revision 0018, after 0017.
 """
 
 # ruff: noqa: INP001  alembic loads these files by path, they are no package
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
