@@ -97,8 +97,10 @@ def test_a_cover_shows_at_the_next_look_under_the_same_uid(room: Room, tmp_path:
     site = Site(room, tmp_path, Whose.POST, shift.post)
     before = site.client.get(f"/calendar/{TOKEN}.ics").headers["etag"]
     held = {event.uid: event for event in site.calendar().events}
-    request = CoverRequest(shift.post, shift.span, OTHER, OFFICER, "ill", "zhu-xiaoman")
-    acts.cover(room.store, request, act=room.by("zhu-xiaoman"))
+    request = CoverRequest(
+        shift.post, shift.span, OTHER, OFFICER, reason="ill", actor="zhu-xiaoman"
+    )
+    acts.edit_roster(room.store, request, act=room.by("zhu-xiaoman"))
     after = site.client.get(f"/calendar/{TOKEN}.ics", headers={"If-None-Match": before})
     assert after.status_code == 200
     changed = [e for e in site.calendar().events if e.summary != held[e.uid].summary]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fangxun.core.icalendar import MOST_EVENTS, Calendar, Event, fold, read, write
@@ -48,6 +48,7 @@ def test_no_line_is_longer_than_75_octets_and_no_character_is_split(text):
 
 
 @given(SAID, SAID, st.lists(SAID.filter(bool)), st.integers(0, 10**6), INSTANTS)
+@example("", "", ["\\", "0"], 0, START)
 def test_what_is_written_is_read_as_it_was(summary, note, categories, sequence, changed):
     event = Event(
         "s/1@yunxi", DAY, summary, sequence, changed, note, summary, tuple(categories),

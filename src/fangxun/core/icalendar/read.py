@@ -21,6 +21,7 @@ _DURATION = re.compile(
 )
 _PARAMETER = re.compile(r';([^=;:",]+)=("[^"]*"|[^";:]*)')
 _UNESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ONE_OF_LIST = re.compile(r"(?:\\.|[^,\\])+", re.DOTALL)
 _REPEATING = frozenset({"RRULE", "RDATE", "EXDATE"})
 
 
@@ -168,7 +169,7 @@ def _plain(value: str) -> str:
 
 def _listed(value: str) -> Iterator[str]:
     """The texts of a list; an escaped comma separates nothing."""
-    return (_plain(part) for part in re.split(r"(?<!\\),", value) if part)
+    return (_plain(part) for part in _ONE_OF_LIST.findall(value))
 
 
 def _end(draft: _Draft, start: datetime, zone: ZoneInfo, *, all_day: bool) -> datetime:
