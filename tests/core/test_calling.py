@@ -256,3 +256,12 @@ def test_the_next_wave_comes_when_it_was_said_to_come(found, at):
     else:
         assert again > at
         assert waves(plan, again) != (people_now, again)
+
+
+def test_a_leader_who_is_asked_into_the_room_stays_a_leader_and_is_awaited_there():
+    """Also where the plan pages leaders and no extra posts: then he is paged as before."""
+    leader = next(s for s in STANDING if s.role is Role.LEADER and s.unit == SCOPE.root_unit)
+    here = frozenset({leader.post})
+    present = Present(SCOPE, STANDING, EXTRA | here, here)
+    assert leader.person in calling.members(Group.LEADERS, present)
+    assert leader.person in calling.members(Group.EXTRA_POSTS, present)

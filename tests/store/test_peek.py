@@ -283,3 +283,14 @@ def _of_peek(item: OnWatch) -> tuple[object, ...]:
 
 def _of_core(s: Shift) -> tuple[object, ...]:
     return s.post, s.span.start, s.span.end, s.person, s.turn_of, s.source.value, s.detail
+
+
+def test_a_post_that_always_stands_is_in_the_room_while_a_level_asks_it_in(
+    store: Store, migrated_url: str
+) -> None:
+    """One that stands only from a level on is there anyhow."""
+    post = next(p.id for p in samples.district().roster.posts if p.stands_from is None)
+    with store.write() as tx:
+        write_out(tx, active=[post])
+    found = peek.who(migrated_url, at=NOW)
+    assert {item.post for item in found if item.in_room} == {post}

@@ -76,7 +76,7 @@ def _plain(item: peek.OnWatch) -> dict[str, object]:
         "unit_name": item.unit_name, "unit_phone": item.unit_phone, "person": item.person,
         "name": item.person_name, "title": item.person_title, "phones": list(item.phones),
         "start": item.start.isoformat(), "end": item.end.isoformat(), "source": item.source,
-        "detail": item.detail, "turn_of": item.turn_of,
+        "detail": item.detail, "turn_of": item.turn_of, "in_room": item.in_room,
     }  # fmt: skip
 
 
@@ -99,6 +99,8 @@ def _print(
         line = f"  {item.post_name}  {item.person_name}  {' / '.join(item.phones)}  {until}"
         if item.turn_of != item.person:
             line += f"  ({_('for')} {item.turn_of_name})"
+        if item.in_room:
+            line += "  " + _("in the duty room")
         typer.echo(line)
         if grounds and (item is found[-1] or found[number + 1].post != item.post):
             for ground in grounds.of(item.post, max(instant, item.start)):

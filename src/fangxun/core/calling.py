@@ -14,11 +14,13 @@ from fangxun.core.roster import Role
 @dataclass(frozen=True, slots=True)
 class Present:
     """Who can be paged for a place at an instant. `extra` are the posts that levels have switched
-    on."""
+    on; `in_room` those of them that always stand, and whose people are asked into the duty room:
+    they stay what they are, too."""
 
     scope: Scope
     standing: Sequence[Standing]
     extra: frozenset[str] = frozenset()
+    in_room: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ _WATCH = frozenset({Role.DUTY_OFFICER, Role.DEPUTY})
 
 
 def _belongs(s: Standing, group: Group, present: Present) -> bool:
-    scope, extra = present.scope, present.extra
+    scope, extra = present.scope, present.extra - present.in_room
     match group:
         case Group.UNIT_WATCH:
             return s.unit == scope.unit and s.role in _WATCH and s.post not in extra
@@ -148,7 +150,7 @@ def _belongs(s: Standing, group: Group, present: Present) -> bool:
             mine = s.unit in {scope.unit, scope.root_unit}
             return mine and s.role is Role.LEADER and s.post not in extra
         case _:
-            return s.post in extra and s.unit in {scope.unit, scope.root_unit}
+            return s.post in present.extra and s.unit in {scope.unit, scope.root_unit}
 
 
 def empty_groups(plan: Plan, raised: PlaceInIncident, present: Present) -> tuple[Group, ...]:

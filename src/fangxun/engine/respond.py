@@ -167,7 +167,8 @@ def _calls(
 
 def present(view: View, place: PlaceInIncident) -> Present:
     """Who can be paged for a place now."""
-    return Present(view.scope(place.place), view.standing, view.active)
+    always = {post.id for post in view.district.roster.posts if post.stands_from is None}
+    return Present(view.scope(place.place), view.standing, view.active, view.active & always)
 
 
 def _pending(parts: Parts, view: View) -> Assessed | None:
@@ -348,8 +349,8 @@ def _not_begun(view: View, place: PlaceInIncident) -> Incident:
 
 
 def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]:
-    """Posts that stand from a level on, where a place that their unit is in charge of (for the
-    district's unit: any place) has reached it by itself."""
+    """Posts that stand, or are asked into the room, from a level on, where a place that their unit
+    is in charge of (for the district's unit: any place) has reached it by itself."""
     reached: dict[str, int] = {}
     for place in places:
         for unit in (view.scope(place.place).unit, view.root_unit):
@@ -357,7 +358,8 @@ def switched_on(view: View, places: Sequence[PlaceInIncident]) -> frozenset[str]
     return frozenset(
         post.id
         for post in view.district.roster.posts
-        if post.stands_from is not None and reached.get(post.unit, 0) >= post.stands_from.rank
+        if (level := post.stands_from or post.in_room_from) is not None
+        and reached.get(post.unit, 0) >= level.rank
     )
 
 

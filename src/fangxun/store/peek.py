@@ -48,6 +48,8 @@ class OnWatch:
     turn_of: str
     stands_from: str
     turn_of_name: str
+    in_room: bool = False
+    """Whether a level asks a post that always stands into the duty room itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ ALL = Narrow()
 _COLUMNS = (
     "SELECT s.post, s.post_name, s.role, s.unit, s.unit_name, s.unit_phone, s.area,"
     " s.area_name, s.area_code, s.person, p.name, p.title, s.starts_at, s.ends_at, s.source,"
-    " s.detail, s.turn_of, s.stands_from, t.name"
+    " s.detail, s.turn_of, s.stands_from, t.name, (a.post IS NOT NULL AND s.stands_from IS NULL)"
 )
 _STANDS = (
     " FROM shift s LEFT JOIN person p ON p.id = s.person"
@@ -193,10 +195,11 @@ def _ask(url: str, query: str, at: datetime, narrow: Narrow) -> tuple[OnWatch, .
 
 def _on_watch(row: tuple[Any, ...], phones: dict[str, list[str]]) -> OnWatch:
     """`row` is in the order of `_COLUMNS`, which is that of the fields without `phones`."""
-    place, (person, name, title, start, end, *source, stands_from, turn_of) = row[:9], row[9:]
+    place, (person, name, title, start, end, *source) = row[:9], row[9:]
+    *source, stands_from, turn_of, in_room = source
     who_it_is = (person, name or person, title or "", tuple(phones.get(person, ())))
     when = (_instant(start), _instant(end))
-    last = (stands_from or "", turn_of or source[-1])
+    last = (stands_from or "", turn_of or source[-1], bool(in_room))
     fields: tuple[Any, ...] = (*place, *who_it_is, *when, *source, *last)
     return OnWatch(*fields)
 
