@@ -85,7 +85,9 @@ def _moves(seen: View, found: ShiftRecord) -> Iterator[str]:
     zone = seen.district.roster.zone
     for one in found.moves:
         at = times.minute(one.at, zone)
-        yield f"{at}  {seen.name_of(one.place)}  {_(one.previous.value)} → {_(one.level.value)}"
+        # A place that held no level may have been unknown, which is not "none".
+        before = f"{_(one.previous.value)} " if one.previous.rank else ""
+        yield f"{at}  {seen.name_of(one.place)}  {before}→ {_(one.level.value)}"
 
 
 def _warnings(seen: View, found: ShiftRecord) -> Iterator[str]:
