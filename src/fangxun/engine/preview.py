@@ -218,5 +218,6 @@ def samples(
         "start": local(view, view.at), "end": local(view, view.at + timedelta(hours=12)),
         "at": local(view, view.at), "seconds": 3600, "free": 120, "incident": 12, "incidents": 2,
         "unconfirmed": 14, "unreached": 3, "head": "0123456789ab", "response": "II",
-        "phone": f"{FICTIONAL}001",
+        "phone": f"{FICTIONAL}001", "outgoing": asked.person.name,
+        "incoming": view.district.people[0].name,
     }  # fmt: skip
