@@ -77,7 +77,8 @@ class Dispatcher:
                 keep(self.parts, tx, outcomes, now=now)
                 give_up(self.parts, tx, now=now)
                 moved = failover.relieve(self.parts, tx, now=now)
-                claimed, senders = self._claim(tx, now)
+                kept = Counter(attempt.gateway for attempt, _ in outcomes)
+                claimed, senders = self._claim(tx, kept, now)
         except StoreFault:
             raise
         except Exception:  # one outcome that cannot be kept must not hold up all the others
@@ -110,13 +111,16 @@ class Dispatcher:
         if claimed:
             self._never.wait(BREATH)
 
-    def _claim(self, tx: Tx, now: datetime) -> tuple[list[Attempt], dict[str, str]]:
+    def _claim(
+        self, tx: Tx, kept: Counter[str], now: datetime
+    ) -> tuple[list[Attempt], dict[str, str]]:
         """What may leave now, each with its sender: where nothing has to wait all at once, in other
-        lanes as many as there are tokens."""
-        room = 0 if self._stopping else self._room()
+        lanes as many as there are tokens. What is kept in the same commit is out no more: a gateway
+        that answers at once would else be given a group a second."""
+        room = 0 if self._stopping else self._room(kept)
         if not room:
             return [], {}
-        full, limited = self._full(), self.throttle.limited()
+        full, limited = self._full(kept), self.throttle.limited()
         shut = [*full, *(gateway for gateway, _ in limited)]
         claimed = outbox.claim(tx, now=now, limit=room, full=shut)
         if len(claimed) == room:
@@ -187,15 +191,20 @@ class Dispatcher:
     def _most(self) -> int:
         return self.parts.in_flight + AHEAD
 
-    def _full(self) -> list[str]:
-        with self._counting:
-            return [name for name, out in self._out.items() if out >= self._most()]
+    def _full(self, kept: Counter[str] | None = None) -> list[str]:
+        return [name for name, out in self._busy(kept).items() if out >= self._most()]
 
-    def _room(self) -> int:
+    def _room(self, kept: Counter[str] | None = None) -> int:
         """How many rows may be claimed so that no gateway gets more than its lane holds."""
-        with self._counting:
-            free = [self._most() - out for out in self._out.values() if out < self._most()]
+        free = [self._most() - out for out in self._busy(kept).values() if out < self._most()]
         return min(free, default=self._most())
+
+    def _busy(self, kept: Counter[str] | None) -> Counter[str]:
+        """Requests out, by gateway, but for those whose outcomes are about to be kept."""
+        with self._counting:
+            busy = self._out.copy()
+        busy.subtract(kept or {})
+        return busy
 
     def drain(self, *, now: datetime) -> None:
         """Turn until nothing is left to do now; for hands that work at once."""
