@@ -61,7 +61,7 @@ def test_who_confirms_by_sms_is_rung_no_more(lines: Lines, exchange: Exchange) -
     taken_back(exchange, order)
     assert lines.room.stands(page).how is How.REPLY
     assert lines.room.sent_for(page)[-1].error_code == "canceled"
-    assert lines.room.told(Event.CALL_TAKEN_BACK) == ["page_ended"]
+    assert lines.room.told(Event.HANG_UP_ASKED) == ["page_ended"]
     lines.room.forward(hours=1)
 
 
@@ -150,7 +150,7 @@ def test_what_can_no_longer_be_taken_back_is_asked_for_once(
     lines.room.reply(WHO, "收到")
     lines.room.forward(hours=1)
     taken_back(exchange, order)
-    assert lines.room.told(Event.CALL_TAKEN_BACK) == ["page_ended", "too_late"]
+    assert lines.room.told(Event.HANG_UP_ASKED) == ["page_ended", "too_late"]
 
 
 def test_the_call_of_somebody_unreached_rings_on(lines: Lines, exchange: Exchange) -> None:
@@ -172,5 +172,5 @@ def test_a_gateway_that_takes_nothing_back_is_not_asked(lines: Lines) -> None:
     lines.room.ladder(SMS, CALL, SECOND)
     _page, _order = ringing(lines)
     lines.room.reply(WHO, "收到")
-    assert lines.room.told(Event.CALL_TAKEN_BACK) == []
+    assert lines.room.told(Event.HANG_UP_ASKED) == []
     lines.room.forward(hours=1)

@@ -61,7 +61,7 @@ class Event(StrEnum):
     ATTEMPT_COPIED = "attempt_copied"
     ATTEMPT_REROUTED = "attempt_rerouted"
     ATTEMPT_BUNDLED = "attempt_bundled"
-    CALL_TAKEN_BACK = "call_taken_back"
+    HANG_UP_ASKED = "hang_up_asked"
     NUMBER_INVALID = "number_invalid"
     NUMBER_MENDED = "number_mended"
     REPLY_RECEIVED = "reply_received"

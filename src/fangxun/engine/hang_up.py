@@ -72,7 +72,7 @@ def _ask(parts: Parts, gateway: Gateway, *, now: datetime) -> None:
 
 def _entry(call: Attempt, reason: str, now: datetime) -> Entry:
     data = (("pages", list(call.pages)), ("person", call.contact), ("gateway", call.gateway))
-    return Entry(now, Event.CALL_TAKEN_BACK, "system", f"attempt/{call.id}", reason, data)
+    return Entry(now, Event.HANG_UP_ASKED, "system", f"attempt/{call.id}", reason, data)
 
 
 def _taken_back(gateway: Gateway, calls: Sequence[Attempt]) -> Answered:

@@ -132,7 +132,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         N_("ladder_edited"), N_("alarm_opened"),
         N_("alarm_confirmed"), N_("alarm_ended"), N_("attempt_settled"), N_("attempt_in_doubt"),
         N_("attempt_copied"), N_("attempt_rerouted"), N_("attempt_bundled"),
-        N_("call_taken_back"),
+        N_("hang_up_asked"),
         N_("number_invalid"), N_("number_mended"),
         N_("reply_received"), N_("reply_unknown"), N_("key_pressed"),
         N_("callback_forged"), N_("inbox_faulty"), N_("gateway_mute"), N_("gateway_back"),
