@@ -43,7 +43,7 @@ def test_a_stop_that_comes_while_it_starts_is_a_stop(migrated_url: str, tmp_path
             with opened.read() as tx:
                 return [line.entry.event for line in journal.lines(tx)]
 
-        process = start(migrated_url, closed_port(), tmp_path, HASTY="1")
+        process = start(migrated_url, closed_port(), tmp_path)
         until(lambda: Event.STARTED in journalled(), "it has begun to start")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=40) == 0

@@ -58,7 +58,7 @@ class Patience:
     requests: float = 20.0
     """For requests in flight; what is left is in doubt at the next start."""
     note: float = 12.0
-    """For writing down the stop; a busy database says so after ten."""
+    """For what a poll brought and for writing down the stop; a busy database says so after ten."""
 
 
 _DIED = N_("The engine ended by a fault of its own: {why}. Start it again; the log says more.")
@@ -185,12 +185,13 @@ class Daemon:
         self._sender.join(self.patience.requests + REST)
         for service in self.services:
             service.stop()
-        self._polls.close()
         last = threading.Thread(target=self._stopped, name="stopped", daemon=True)
         last.start()
         last.join(self.patience.note)
 
     def _stopped(self) -> None:
+        """Nothing that was asked is kept after it: the stop is the last that the journal says."""
+        self._polls.leave(self.patience.note / 2)
         try:
             self._note(Event.STOPPED)
         except FangxunError as error:  # what stops in order has not failed: the store had

@@ -29,7 +29,10 @@ class Threads:
         self._idle = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
         self._turn = threading.Lock()
+        self._quiet = threading.Condition(self._turn)
         self._closed = False
+        self._left = False
+        self._keeping = 0
 
     def give(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
         """Do it in the pool. RuntimeError where it is closed, or no thread is to be had."""
@@ -38,7 +41,7 @@ class Threads:
                 raise RuntimeError(f"the pool {self._name} is closed")
             if not self._idle.acquire(blocking=False):
                 self._one_more()
-            self._jobs.put(partial(_run, job, done))
+            self._jobs.put(partial(self._do, job, done))
 
     def close(self) -> list[Callable[[], None]]:
         """Take nothing new, and return what was not begun; nobody waits for what runs."""
@@ -51,6 +54,14 @@ class Threads:
             for _ in self._threads:
                 self._jobs.put(None)
         return waiting
+
+    def leave(self, seconds: float) -> None:
+        """Close it, and hand on no result from now on: what is asked can be asked again. What is
+        being handed on at this moment has so many seconds to end."""
+        self.close()
+        with self._quiet:
+            self._left = True
+            self._quiet.wait_for(lambda: self._keeping == 0, seconds)
 
     def _one_more(self) -> None:
         """Another thread, unless there are as many as there may be; those that there are do where
@@ -74,9 +85,18 @@ class Threads:
             job()
             self._idle.release()
 
-
-def _run(job: Callable[[], T], done: Callable[[T], None]) -> None:
-    try:
-        done(job())
-    except Exception:
-        log.exception("a job in the pool failed", extra={"action": "job_failed"})
+    def _do(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        try:
+            result = job()
+            with self._turn:
+                if self._left:
+                    return
+                self._keeping += 1
+            try:
+                done(result)
+            finally:
+                with self._quiet:
+                    self._keeping -= 1
+                    self._quiet.notify_all()
+        except Exception:
+            log.exception("a job in the pool failed", extra={"action": "job_failed"})
