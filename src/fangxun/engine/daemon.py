@@ -27,7 +27,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from fangxun.core.errors import N_, FangxunError
 from fangxun.core.journal import Entry, Event
-from fangxun.engine import dispatch, poll, supervise
+from fangxun.engine import dispatch, poll, supervise, warm_up
 from fangxun.engine.parts import Parts
 from fangxun.engine.rounds import Moment, Rounds
 from fangxun.engine.threads import Threads
@@ -138,6 +138,9 @@ class Daemon:
             wake=self._woken.set,
         )
         self.dispatcher = dispatch.Dispatcher(self.parts)
+        now = self.parts.clock()
+        with self.parts.faults.barrier("warm-up", now=now, action="warm_up_failed"):
+            warm_up.warm_up(self.parts, now=now)  # before anything could be claimed by it
         self.parts = replace(self.parts, claim=self.dispatcher.claim)
         if self.heartbeat_url:
             self._beater = supervise.heartbeat_beater(self.heartbeat_url)

@@ -12,28 +12,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
 
-from fangxun.core import alarm, batching, calling, incident
+from fangxun.core import alarm, calling, incident
 from fangxun.core.calling import Called, Present
 from fangxun.core.incident import Development, Incident, IncidentState, PlaceInIncident
 from fangxun.core.journal import Entry, Event
 from fangxun.core.level import Level
 from fangxun.core.page import Page
 from fangxun.core.plan import Group
-from fangxun.engine import alarms, all_clear, assess, developments, escalate, obligations
+from fangxun.engine import alarms, all_clear, assess, developments, escalate, in_line, obligations
 from fangxun.engine.obligations import Wanted
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import Assessed, View, standing_at
 from fangxun.store import assessments as assessment_store
 from fangxun.store import feeds as feed_store
 from fangxun.store import incidents as incident_store
-from fangxun.store import journal, lately, meta
+from fangxun.store import journal, meta
 from fangxun.store import pages as page_store
 from fangxun.store import roster as roster_store
 from fangxun.store.base import Tx
 
-FIRST, GROWTH, GROUP = 2, 4, 300
-"""Pages opened in one transaction: few at first, so that the first SMS leaves at once, then more. A
-raise of thousands neither blocks receipts nor is half lost: what is missing is worked out again."""
 MOST_LOOKS = 20
 """So often a cycle looks again because somebody acted meanwhile; the next cycle does the rest."""
 
@@ -79,7 +76,7 @@ def respond(parts: Parts, *, now: datetime) -> datetime | None:
         if answer is None or (not answer.news and parts.lookout.answered == answer.key):
             break
         all_clear.take_back(parts, answer.developments, now=now)  # first: a crash repeats it
-        _give(parts, answer, now=now)
+        give(parts, answer, now=now)
     developments.propose(parts, now=now)
     all_clear.send_owed(parts, now=now)
     return again
@@ -96,20 +93,41 @@ def work_out(parts: Parts, *, now: datetime) -> Answer | None:
         if assessed is None and _nothing_new(parts, view):
             return None
         incidents = incident_store.open_incidents(tx)
-        news = _develop(tx, view, incidents, assessed, now=now)
-        if not (assessed or news or incidents or view.active):
+        answer = _developed(tx, view, incidents, assessed, now=now)
+        if not (answer.news or incidents or view.active) or (
+            not answer.news and parts.lookout.answered == answer.key
+        ):
             parts.lookout.nothing_new = _looked_at(view)
             return None
-        standing = _after(incidents, news)
-        seen = _switched(view, standing)
-        switched = seen.active != view.active
-        answer = Answer(seen, assessed, switched, news, standing, (), ())
-        if not answer.news and parts.lookout.answered == answer.key:
-            parts.lookout.nothing_new = _looked_at(view)
-            return None
-        answer = _called(tx, answer, now=now)
-        missing = list(obligations.missing(tx, answer.wanted, incidents))
-        return replace(answer, missing=_by_person(_in_line(tx, view, missing, now=now)))
+        return _with_missing(tx, answer, incidents, now=now)
+
+
+def would_ask_for(tx: Tx, view: View, assessed: Assessed, *, now: datetime) -> Answer:
+    """What an assessment would ask for, were there no incident yet."""
+    return _with_missing(tx, _developed(tx, view, (), assessed, now=now), (), now=now)
+
+
+def _developed(
+    tx: Tx,
+    view: View,
+    incidents: Sequence[Incident],
+    assessed: Assessed | None,
+    *,
+    now: datetime,
+) -> Answer:
+    """The answer without its pages."""
+    news = _develop(tx, view, incidents, assessed, now=now)
+    standing = _after(incidents, news)
+    seen = _switched(view, standing)
+    return Answer(seen, assessed, seen.active != view.active, news, standing, (), ())
+
+
+def _with_missing(tx: Tx, answer: Answer, before: Sequence[Incident], *, now: datetime) -> Answer:
+    answer = _called(tx, answer, now=now)
+    missing = list(obligations.missing(tx, answer.wanted, before))
+    return replace(
+        answer, missing=in_line.by_person(in_line.in_line(tx, answer.view, missing, now=now))
+    )
 
 
 def _looked_at(view: View) -> object:
@@ -218,12 +236,12 @@ def _switched(view: View, incidents: Iterable[Incident]) -> View:
     return replace(view, active=active, standing=standing)
 
 
-def _give(parts: Parts, answer: Answer, *, now: datetime) -> None:
+def give(parts: Parts, answer: Answer, *, now: datetime) -> None:
     """Open the missing pages in groups, the changes of the incidents with the first of them. Ends
     early, to be worked out again, when somebody acted meanwhile."""
     parts.lookout.nothing_new = None
     stamp = (*answer.view.version, answer.view.wake_count)
-    groups = pairwise(cuts([item.who.person for item in answer.missing]))
+    groups = pairwise(in_line.cuts([item.who.person for item in answer.missing]))
     for index, (start, end) in enumerate(groups):
         with parts.store.write() as tx:
             if _stamp(tx) != stamp:
@@ -247,43 +265,6 @@ def _give(parts: Parts, answer: Answer, *, now: datetime) -> None:
             lookout.assessed, lookout.assess_again = answer.assessed.key, answer.assessed.again
             lookout.pending = None
     parts.lookout.answered = None if answer.switched else answer.key
-
-
-def _in_line(tx: Tx, view: View, missing: Sequence[Wanted], *, now: datetime) -> Sequence[Wanted]:
-    """Red before blue, then the plan's order of groups, then who was reached longest ago: as the
-    outbox has them, so that the first groups that are opened are those that leave first."""
-    if len({item.who.person for item in missing}) < 2:  # noqa: PLR2004  nobody to go before
-        return missing
-    reached = lately.last_reached(tx, {item.who.person for item in missing}, now=now)
-
-    def line(item: Wanted) -> tuple[int, float]:
-        order = view.district.plan.order(item.place.level, item.place.hazard)
-        last = reached.get(item.who.person)
-        place = batching.in_line(item.place.level, item.who.group, order)
-        return place, last.timestamp() if last is not None else 0.0
-
-    return sorted(missing, key=line)
-
-
-def _by_person(missing: Iterable[Wanted]) -> tuple[Wanted, ...]:
-    """In the plan's order, each person's pages together at the place of the first: they are opened
-    at once, so that one SMS tells of all of them."""
-    theirs: dict[str, list[Wanted]] = {}
-    for item in missing:
-        theirs.setdefault(item.who.person, []).append(item)
-    return tuple(chain.from_iterable(theirs.values()))
-
-
-def cuts(people: Sequence[str]) -> list[int]:
-    """Where the groups of pages of these people begin and end, nobody's torn apart; one group, of
-    none, where there are none."""
-    found, step = [0], FIRST
-    while (end := found[-1] + step) < len(people):
-        while end < len(people) and people[end] == people[end - 1]:
-            end += 1
-        found.append(end)
-        step = min(step * GROWTH, GROUP)
-    return [*found, len(people)] if found[-1] < len(people) or len(found) == 1 else found
 
 
 def _stamp(tx: Tx) -> tuple[int, int, int]:
@@ -329,7 +310,7 @@ def raised_at(
     """With the posts that these raises would switch on now, the pages that they would ask for, in
     the order in which they would be opened."""
     seen, wanted = _wanted_at(view, raised)
-    return seen, _by_person(_in_line(tx, seen, wanted, now=view.at))
+    return seen, in_line.by_person(in_line.in_line(tx, seen, wanted, now=view.at))
 
 
 def _wanted_at(view: View, raised: Sequence[PlaceInIncident]) -> tuple[View, list[Wanted]]:

@@ -120,8 +120,7 @@ class Store:
         with self._turn, _as_store_faults():
             try:
                 with self._writer.begin() as connection:
-                    if connection.dialect.name == "postgresql":
-                        connection.execute(select(_HEAD.c.seq).with_for_update())
+                    _take_turn(connection)
                     tx = Tx(connection, self._key, undone=undone)
                     yield tx
                     ledger.write(connection, self._key, tx.lines)
@@ -191,10 +190,19 @@ class _Rehearsal(Store):
             taken_back = connection.begin()
             undone: list[Callable[[], None]] = []
             try:
-                yield Tx(connection, self._key, undone=undone)
+                _take_turn(connection)
+                tx = Tx(connection, self._key, undone=undone)
+                yield tx
+                ledger.write(connection, self._key, tx.lines)
             finally:
                 taken_back.rollback()
                 _call(undone)
+
+
+def _take_turn(connection: Connection) -> None:
+    """SQLite's BEGIN IMMEDIATE does it; PostgreSQL's writers wait for the head of the journal."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(_HEAD.c.seq).with_for_update())
 
 
 def _call(undone: list[Callable[[], None]]) -> None:
