@@ -3,18 +3,20 @@ a third of a second, which a thousand tests would pay."""
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from fangxun import district as districts
 from fangxun.core.district import District
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
-from fangxun.store.base import migrate, open_store
+from fangxun.store.base import Store, migrate, open_store
 
 DATABASE, KEY = "fangxun.db", "journal.key"
 
@@ -37,6 +39,52 @@ def in_force(folder: Path, *, since: datetime) -> str:
     for name, content in _applied(since).items():
         _write(folder / name, content)
     return f"sqlite:///{folder / DATABASE}"
+
+
+class Lent(Store):
+    """A store of this process that one test after the other works on, each from the same beginning:
+    SQL is put into words once for all of them, and nothing else stays."""
+
+    folder: Path
+    lent = False
+
+    @classmethod
+    def on(cls, folder: Path) -> Lent:
+        """Over a database that is yet to be written there."""
+        url = database(folder / DATABASE)
+        # What waits for no disk survives a process all the same, and no story cuts the power.
+        opened = open_store(url, key_path=folder / KEY, durable=False)
+        store = cls(opened._writer, opened._reader, opened._key)  # noqa: SLF001  the same store
+        store.folder = folder
+        store.close()
+        return store
+
+    def begin(self, files: Mapping[str, bytes]) -> None:
+        """Nobody else has it until it is closed."""
+        for path in self.folder.iterdir():
+            path.unlink()
+        for name, content in files.items():
+            _write(self.folder / name, content)
+        self.lent = True
+
+    def close(self) -> None:
+        """Give it back."""
+        super().close()
+        self.lent = False
+
+
+@cache
+def _shelf(number: int) -> Lent:
+    folder = tempfile.mkdtemp(prefix=f"fx-lent-{number}-")
+    atexit.register(shutil.rmtree, folder)
+    return Lent.on(Path(folder))
+
+
+def lent(*, since: datetime) -> Lent:
+    """A database as `in_force` makes it, opened; to be closed by the test that asks for it."""
+    store = next(shelf for number in count() if not (shelf := _shelf(number)).lent)
+    store.begin(_applied(since))
+    return store
 
 
 @cache

@@ -50,8 +50,8 @@ class Site:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    built = Room(tmp_path)
+def room() -> Iterator[Room]:
+    built = Room()
     yield built
     built.store.close()
 
@@ -117,8 +117,8 @@ def test_a_revoked_address_and_one_that_never_was_answer_alike(site: Site) -> No
     assert (never.status_code, never.content) == (404, b"")
 
 
-def test_the_secret_is_kept_nowhere(site: Site, tmp_path: Path) -> None:
+def test_the_secret_is_kept_nowhere(site: Site) -> None:
     site.room.store.close()
-    held = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    held = [path.read_bytes() for path in site.room.store.folder.rglob("*") if path.is_file()]
     assert any(site.feed.token_hash.encode() in content for content in held)
     assert not any(TOKEN.encode() in content for content in held)

@@ -103,7 +103,7 @@ def test_a_slow_look_at_an_old_version_is_never_taken_for_the_new_one(store: Sto
     slow.start()
     assert read.wait(30)
     apply(store, example("new"))
-    assert seen(store, lookout).name == "new"
     go_on.set()
+    assert seen(store, lookout).name == "new"
     slow.join(30)
     assert seen(store, lookout).name == "new"

@@ -13,9 +13,9 @@ from tests.scenario.room import Room
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
+def room() -> Iterator[Room]:
     """A quiet night in the example district; at the end every SMS has been asked for."""
-    built = Room(tmp_path)
+    built = Room()
     yield built
     left = built.left
     built.store.close()
@@ -24,9 +24,9 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 
 @pytest.fixture
-def room_with_link(tmp_path: Path) -> Iterator[Room]:
+def room_with_link() -> Iterator[Room]:
     """The same, where texts hold a one-time link."""
-    built = Room(tmp_path, with_link=True)
+    built = Room(with_link=True)
     yield built
     left = built.left
     built.store.close()
@@ -41,9 +41,9 @@ def machine(room: Room, tmp_path: Path) -> Machine:
 
 
 @pytest.fixture
-def lines(tmp_path: Path) -> Iterator[Lines]:
+def lines() -> Iterator[Lines]:
     """Every call and every SMS has been asked for at the end."""
-    built = Lines(tmp_path)
+    built = Lines()
     yield built
     left = [*built.room.left, *(order.text for order in built.exchange.taken)]
     built.room.store.close()

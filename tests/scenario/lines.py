@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from fangxun.core.page import AttemptState, Blame
 from fangxun.core.plan import Channel, Contact, Step
@@ -21,10 +20,10 @@ SECOND = Step(Contact.PERSON, Channel.VOICE, 2, MINUTE)
 class Lines:
     """The telephone exchange of a room: what is being said to whom, and what comes of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.exchange = Phones("exchange", [Channel.VOICE], two_way=False)
         self.exchange.abilities = replace(self.exchange.abilities, key_press=True)
-        self.room = Room(folder, more=[self.exchange])
+        self.room = Room(more=[self.exchange])
 
     def rings(self, person: str, *words: str, number: int = 1) -> Order:
         """The oldest call not asked for yet, to that number of a person; it says these words."""

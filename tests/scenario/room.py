@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
@@ -37,7 +36,6 @@ from fangxun.store import codes as code_store
 from fangxun.store import district as district_store
 from fangxun.store import inbox, journal, outbox
 from fangxun.store import pages as page_store
-from fangxun.store.base import open_store
 from tests import beginnings
 
 NIGHT = datetime(2026, 7, 20, 19, 0, tzinfo=UTC)
@@ -98,12 +96,8 @@ class Room:
     """The room, its clock and its people. `with_link`: texts hold a one-time link. `more` gateways
     stand behind the first, in their order."""
 
-    def __init__(
-        self, folder: Path, *, with_link: bool = False, more: Sequence[Phones] = ()
-    ) -> None:
-        url = beginnings.in_force(folder, since=NIGHT)
-        # What waits for no disk survives a process all the same, and no story cuts the power.
-        self.store = open_store(url, key_path=folder / beginnings.KEY, durable=False)
+    def __init__(self, *, with_link: bool = False, more: Sequence[Phones] = ()) -> None:
+        self.store = beginnings.lent(since=NIGHT)
         self.now = NIGHT
         self.sms = Phones("sms", [Channel.SMS])
         self.console = Phones("console", [Channel.CONSOLE], two_way=False)

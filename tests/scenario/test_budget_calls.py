@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -27,9 +26,9 @@ def three(lines: Lines) -> list[int]:
 
 
 @pytest.fixture
-def lines(tmp_path: Path) -> Iterator[Lines]:
+def lines() -> Iterator[Lines]:
     """A number has one text a day; the ladder writes, and calls a minute later."""
-    built = Lines(tmp_path)
+    built = Lines()
     built.room.ladder(SMS, CALL)
     built.room.plan(lambda plan: replace(plan, budget_24h=1, reserve=0, notice_share=0))
     yield built

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,9 +21,9 @@ START = NIGHT + timedelta(hours=77)
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
+def room() -> Iterator[Room]:
     """Nine in the morning, and a plan that tells people of changes."""
-    built = Room(tmp_path)
+    built = Room()
     built.forward(hours=6)
     built.plan(lambda plan: replace(plan, notices=Notices()))
     yield built

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -186,9 +185,9 @@ def test_its_link_confirms_and_dies_with_it(room_with_link: Room) -> None:
         acts.acknowledge_by_link(room.store, late, now=room.now)
 
 
-def test_a_call_says_first_that_it_is_one_and_its_key_confirms(tmp_path: Path) -> None:
+def test_a_call_says_first_that_it_is_one_and_its_key_confirms() -> None:
     exchange = Phones("exchange", [Channel.VOICE], two_way=False)
-    room = Room(tmp_path, more=[exchange])
+    room = Room(more=[exchange])
     room.ladder(Step(Contact.PERSON, Channel.VOICE, 1, MINUTE))
     page = begin(room, WHO)[WHO]
     (order,) = exchange.taken

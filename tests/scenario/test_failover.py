@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,9 +22,9 @@ SUSPENDED = Refused("30002", "suspended", Blame.GATEWAY)
 class Two:
     """A room with a second gateway behind the first."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.second = Phones("second", [Channel.SMS])
-        self.room = Room(folder, more=[self.second])
+        self.room = Room(more=[self.second])
         self.good = self.room.sms.answer
         self.asked = 0
 
@@ -56,8 +55,8 @@ class Two:
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[Two]:
-    built = Two(tmp_path)
+def two() -> Iterator[Two]:
+    built = Two()
     yield built
     left = [*built.room.left, *(order.text for order in built.second.taken)]
     built.room.store.close()
@@ -161,9 +160,9 @@ def test_a_refused_number_is_not_tried_over_the_second(two: Two) -> None:
     two.room.reply(WHO, "收到", number=2)
 
 
-def test_calls_that_are_refused_leave_texts_as_they_are(tmp_path: Path) -> None:
+def test_calls_that_are_refused_leave_texts_as_they_are() -> None:
     """The account may not call, but it may text: only its calls are set aside."""
-    room = Room(tmp_path)
+    room = Room()
     channels = frozenset({Channel.SMS, Channel.VOICE})
     room.sms.abilities = replace(room.sms.abilities, channels=channels)
 

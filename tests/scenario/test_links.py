@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -61,7 +60,7 @@ def test_a_link_dies_with_its_page(room_with_link: Room) -> None:
 
 
 def test_who_reads_the_database_finds_no_link_that_confirms(
-    room_with_link: Room, tmp_path: Path
+    room_with_link: Room,
 ) -> None:
     """The bytes of its files hold no token that was sent; the key lies in a file apart."""
     room = room_with_link
@@ -69,7 +68,7 @@ def test_who_reads_the_database_finds_no_link_that_confirms(
     tokens = [link_in(order) for order in room.sms.taken if "/c/" in order.text]
     assert len(tokens) > 1
     assert len(set(tokens)) == len(tokens)
-    bytes_of = b"".join(path.read_bytes() for path in tmp_path.glob("fangxun.db*"))
+    bytes_of = b"".join(path.read_bytes() for path in room.store.folder.glob("fangxun.db*"))
     assert b"/c/" in bytes_of
     assert [token for token in tokens if token.encode() in bytes_of] == []
     room.sms.taken.clear()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -27,10 +26,10 @@ DOWN = NotSent("unreached", "refused")
 class Two(Room):
     """A room with a second gateway behind the first; `asked` is what the first was given."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.second = Phones("second", [Channel.SMS])
         self.asked: list[Order] = []
-        super().__init__(folder, more=[self.second])
+        super().__init__(more=[self.second])
 
     def first_says(self, outcome: Outcome) -> None:
         """What the first answers from now on."""
@@ -52,9 +51,9 @@ class Two(Room):
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[Two]:
+def two() -> Iterator[Two]:
     """At its end every text over either gateway has been asked for, but those about the first."""
-    built = Two(tmp_path)
+    built = Two()
     yield built
     left = [*built.left, *(o.text for o in built.second.taken if "通道sms" not in o.text)]
     built.store.close()

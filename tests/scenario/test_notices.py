@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -24,9 +23,9 @@ LEADER, ADDRESS = "jiang-yousheng", "jiang@yunxi.example"
 class Post:
     """A room that has a mail server, and a leader with an address."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.mail = Phones("mail", [Channel.EMAIL], two_way=False)
-        self.room = Room(folder, more=[self.mail])
+        self.room = Room(more=[self.mail])
 
     def leader(self, *phones: Phone, email: str = ADDRESS) -> None:
         """From now on he has these numbers and this address."""
@@ -48,8 +47,8 @@ class Post:
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    built = Post(tmp_path)
+def post() -> Iterator[Post]:
+    built = Post()
     yield built
     left = [order.number for order in built.mail.taken]
     built.room.store.close()

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -24,9 +23,9 @@ POOL = ("+8610000000901", "+8610000000902", "+8610000000903")
 class Timed(Room):
     """A room that notes when each text left, and from which number."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.left_at: list[tuple[datetime, Order]] = []
-        super().__init__(folder)
+        super().__init__()
         good = self.sms.answer
 
         def answer(order: Order) -> Outcome:
@@ -52,8 +51,8 @@ class Timed(Room):
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Timed]:
-    built = Timed(tmp_path)
+def room() -> Iterator[Timed]:
+    built = Timed()
     yield built
     built.store.close()
 

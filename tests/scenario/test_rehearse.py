@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -27,9 +26,9 @@ PRICES = {"sms": Price(Decimal("0.05"), None, "CNY")}
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Timed]:
+def room() -> Iterator[Timed]:
     """Two numbers, a text a second each."""
-    built = Timed(tmp_path)
+    built = Timed()
     built.limit(Rates(sender=Limit(1, 1)), POOL[:2])
     yield built
     built.store.close()

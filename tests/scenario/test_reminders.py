@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -26,9 +25,9 @@ EVENING = 15 * HOUR
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
+def room() -> Iterator[Room]:
     """A plan that reminds; what others are told of their own watches is no part of a story."""
-    built = Room(tmp_path)
+    built = Room()
     built.plan(lambda plan: replace(plan, notices=Notices()))
     yield built
     built.store.close()

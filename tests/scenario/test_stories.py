@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -84,9 +83,9 @@ def test_undelivered_on_his_last_number_calls_the_deputy_at_once(room: Room) -> 
     no_alarms(room)
 
 
-def test_a_text_that_the_provider_rejects_is_followed_by_a_call_at_once(tmp_path: Path) -> None:
+def test_a_text_that_the_provider_rejects_is_followed_by_a_call_at_once() -> None:
     exchange = Phones("exchange", [Channel.VOICE], two_way=False)
-    room = Room(tmp_path, more=[exchange])
+    room = Room(more=[exchange])
     room.sms.answer = lambda _order: Refused("30007", "filtered", Blame.TEXT)
     room.ladder(OWN, replace(OWN, channel=Channel.VOICE))
     page = room.page(WHO)

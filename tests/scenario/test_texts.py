@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -37,9 +36,9 @@ def words(room: Room, *own: Wording) -> None:
 class Registering(Room):
     """A room whose first gateway takes registered templates only; a second takes any words."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.second = Phones("second", [Channel.SMS])
-        super().__init__(folder, more=[self.second])
+        super().__init__(more=[self.second])
         self.sms.abilities = replace(self.sms.abilities, free_text=False)
 
     def registers(self, *templates: Registration, alone: bool = False) -> None:
@@ -52,9 +51,9 @@ class Registering(Room):
 
 
 @pytest.fixture
-def registering(tmp_path: Path) -> Iterator[Registering]:
+def registering() -> Iterator[Registering]:
     """At its end every text over either gateway has been asked for."""
-    built = Registering(tmp_path)
+    built = Registering()
     yield built
     built.store.close()
     assert built.left == []

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 def require_aware(instant: datetime) -> datetime:
     """The instant in UTC; ValueError for a naive one (it would be read eight hours wrong)."""
+    if instant.tzinfo is UTC:
+        return instant
     if instant.tzinfo is None or instant.utcoffset() is None:
         message = f"an instant without zone: {instant!r}"
         raise ValueError(message)

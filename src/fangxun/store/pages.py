@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Select,
     and_,
     bindparam,
     case,
@@ -109,6 +110,14 @@ _TOLD_TO = union(
     .join(_PAGES, _PAGES.c.id == _TOLD.c.page)
     .where(_ATTEMPTS.c.contact.in_(_PEOPLE), ANSWERABLE),
 )
+_WITH_KEY = select(*_COLUMNS).where(_PAGES.c.key == bindparam("key"))
+_BY_LINK = select(*_COLUMNS).where(
+    _PAGES.c.id == select(_LINKS.c.page).where(_LINKS.c.hash == bindparam("hash")).scalar_subquery()
+)
+_OPEN_PAGES = select(*_COLUMNS).where(_OPEN).order_by(_PAGES.c.id)
+_UNENDED = (
+    select(*_COLUMNS).where(or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS))).order_by(_PAGES.c.id)
+)
 _CHANGE = update(_PAGES).where(_PAGES.c.id == bindparam("of"))
 
 
@@ -126,6 +135,8 @@ def next_due(tx: Tx) -> datetime | None:
 
 def open_pages(tx: Tx, *, incident: int | None = None, person: str | None = None) -> list[Page]:
     """Pages whose ladder is climbing, of one incident or person where given."""
+    if incident is None and person is None:
+        return [Page(*row) for row in tx.connection.execute(_OPEN_PAGES)]
     conditions = [_OPEN]
     if incident is not None:
         conditions.append(_PAGES.c.incident == incident)
@@ -142,7 +153,7 @@ def open_but(tx: Tx, incidents: Iterable[int], keys: AbstractSet[str]) -> list[P
 
 def unended(tx: Tx) -> list[Page]:
     """What still asks for somebody: open pages, and unreached ones of what is not over."""
-    return _find(tx, or_(_OPEN, and_(_UNREACHED, _STILL_MATTERS)))
+    return [Page(*row) for row in tx.connection.execute(_UNENDED)]
 
 
 def told_to(tx: Tx, people: Iterable[str]) -> dict[str, list[Page]]:
@@ -188,7 +199,7 @@ def count_unreached(tx: Tx) -> int:
 
 def get(tx: Tx, page_id: int) -> Page:
     """One page; NotFound where there is none."""
-    found = _find(tx, _PAGES.c.id == page_id)
+    found = get_many(tx, [page_id])
     if not found:
         raise NotFound(N_("There is no page {id}. List them with: fangxun page list"), id=page_id)
     return found[0]
@@ -226,7 +237,7 @@ def reopenable(tx: Tx, incidents: Iterable[int]) -> dict[str, int]:
 
 def with_key(tx: Tx, key: str) -> Page | None:
     """The page of a key, None where there is none."""
-    return next(iter(_find(tx, _PAGES.c.key == key)), None)
+    return _one(tx, _WITH_KEY, {"key": key})
 
 
 def numbered(tx: Tx, pages: Sequence[Page]) -> list[Page]:
@@ -267,8 +278,12 @@ def add_link(tx: Tx, page_id: int, link_hash: str) -> None:
 
 def by_link(tx: Tx, link_hash: str) -> Page | None:
     """The page of a link, ended or not."""
-    of = select(_LINKS.c.page).where(_LINKS.c.hash == link_hash).scalar_subquery()
-    return next(iter(_find(tx, _PAGES.c.id == of)), None)
+    return _one(tx, _BY_LINK, {"hash": link_hash})
+
+
+def _one(tx: Tx, question: Select[Any], asked: Mapping[str, object]) -> Page | None:
+    row = tx.connection.execute(question, asked).first()
+    return Page(*row) if row is not None else None
 
 
 def _find(

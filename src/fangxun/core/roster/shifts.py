@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fangxun.core.roster.calendar import Calendar
@@ -44,7 +45,7 @@ def shifts(roster: Roster, span: Span, *, posts: frozenset[str] | None = None) -
     wanted = {p.id: p for p in roster.posts if posts is None or p.id in posts}
     around = {id_: _widened(post, rotations.get(id_, ()), span) for id_, post in wanted.items()}
     overrides = _near(roster.overrides, around, span)
-    clockwork = _Clockwork(zone, Calendar(roster), {}, {})
+    clockwork = _Clockwork(zone, Calendar(roster), {})
     found: list[Shift] = []
     for post in wanted.values():
         own = rotations.get(post.id, ())
@@ -76,26 +77,17 @@ def _near(
 
 @dataclass(frozen=True, slots=True)
 class _Clockwork:
-    """The zone, the calendar, and what was worked out for them already: many posts of a district
-    share their sections."""
+    """The zone, the calendar, and the days that were worked out for them already."""
 
     zone: ZoneInfo
     calendar: Calendar
     known_days: dict[Span, Sequence[date]]
-    known_spans: dict[tuple[DaySection, date], Span | None]
 
     def days(self, span: Span) -> Sequence[date]:
         """The local days of a span."""
         if span not in self.known_days:
             self.known_days[span] = tuple(local_days(span, self.zone))
         return self.known_days[span]
-
-    def span(self, section: DaySection, day: date) -> Span | None:
-        """When a section of a day is."""
-        key = (section, day)
-        if key not in self.known_spans:
-            self.known_spans[key] = section_span(section, day, self.zone)
-        return self.known_spans[key]
 
 
 def _widened(post: Post, rotations: Sequence[Rotation], span: Span) -> Span:
@@ -106,8 +98,13 @@ def _widened(post: Post, rotations: Sequence[Rotation], span: Span) -> Span:
     return Span(span.start - margin, span.end + margin)
 
 
+@lru_cache(maxsize=20_000)
 def section_span(section: DaySection, day: date, zone: ZoneInfo) -> Span | None:
-    """When a section of a local day is; None where the clock jumps over the whole of it."""
+    """When a section of a local day is; None where the clock jumps over the whole of it.
+
+    Many posts of a district share their sections, and the same days are asked for again and again;
+    so many are a year of fifty sections.
+    """
     start = local_instant(day, section.start, zone)
     end = local_end(day, section.start, section.length, zone)
     return Span(start, end) if start < end else None
@@ -141,7 +138,7 @@ def _turns(
             continue
         entries = table.get((post.id, day), ())
         for section in post.sections:
-            span = clockwork.span(section, day)
+            span = section_span(section, day, clockwork.zone)
             if span is None:
                 continue
             named = [entry for entry in entries if entry.section in {"", section.name}]
