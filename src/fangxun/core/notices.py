@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fangxun.core.timeline import Span, local_instant
@@ -27,11 +28,7 @@ class Notices:
         """For a watch that begins at `start`: told the day before, again shortly before, and
         without a confirmation others told. What would be in the night is moved behind it, or
         before it where that would be too late."""
-        day = start.astimezone(zone).date() - _DAY
-        deadline = start - self.tell
-        first = self.awake(local_instant(day, self.day_before, zone), zone, by=deadline)
-        second = self.awake(start - self.before, zone, by=deadline)
-        return Times(min(first, second), second, deadline)
+        return _times(self, start, zone)
 
     def awake(self, at: datetime, zone: ZoneInfo, *, by: datetime) -> datetime:
         """The instant itself by day; one in the night is moved to its end, or to its beginning
@@ -62,3 +59,13 @@ class Times:
     first: datetime
     second: datetime
     deadline: datetime
+
+
+@lru_cache(maxsize=4000)
+def _times(rules: Notices, start: datetime, zone: ZoneInfo) -> Times:
+    """The same watches are looked at in every cycle until they begin."""
+    day = start.astimezone(zone).date() - _DAY
+    deadline = start - rules.tell
+    first = rules.awake(local_instant(day, rules.day_before, zone), zone, by=deadline)
+    second = rules.awake(start - rules.before, zone, by=deadline)
+    return Times(min(first, second), second, deadline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,9 +56,9 @@ def _coming(view: View, rules: Notices, now: datetime) -> list[tuple[Shift, Time
     found = []
     for shift in reminder.begins(view.shifts, posts | view.active, now):
         times = rules.times(shift.span.start, zone)
-        at = rules.awake(now, zone, by=times.second)
-        held = at > now and times.first <= now
-        found.append((shift, Times(at if held else times.first, times.second, times.deadline)))
+        if times.first <= now < (at := rules.awake(now, zone, by=times.second)):
+            times = replace(times, first=at)
+        found.append((shift, times))
     return found
 
 

@@ -54,7 +54,8 @@ def apply_district(store: Store, district: District, *, act: Act) -> Applied:
         version = district_store.apply(
             tx, district, actor=act.actor, reason=act.reason, now=act.now
         )
-        _materialise(tx, act)
+        if before is None or _watch_of(before) != _watch_of(district):
+            _materialise(tx, act)
         touch = partial(geo.touch, district=district)
         touched = warning_store.touch_anew(tx, act.now - warning_store.BACK, touch)
         ended = assessments.end_by_hand_elsewhere(tx, incident_areas(district))
@@ -86,6 +87,11 @@ def _refuse_removal(tx: Tx, before: District | None, after: District) -> None:
             ),
             people=names(before, busy),
         )
+
+
+def _watch_of(district: District) -> object:
+    """All that the table of shifts is made of; with the same it stays as it stands."""
+    return district.roster, district.units, district.areas
 
 
 def _materialise(tx: Tx, act: Act) -> None:
