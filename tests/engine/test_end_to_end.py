@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from fangxun.standin.feed_documents import Warned
 from fangxun.standin.feed_server import FeedServer
 from fangxun.standin.twilio_lives import TOKEN
 from fangxun.standin.twilio_server import TwilioStandin
+from fangxun.store import pages as page_store
+from fangxun.store.base import open_store
 from tests import beginnings
 from tests.engine.process import closed_port, until
 
@@ -55,6 +58,12 @@ class House:
         found = json.loads(self.run(*words, "--json"))
         return found if isinstance(found, list) else [found]
 
+    def open_pages(self) -> int:
+        """As many as `page list` lists, asked without a process for each look."""
+        url = f"sqlite:///{self.folder}/state/fangxun.db"
+        with closing(open_store(url)) as store, store.read() as tx:
+            return len(page_store.open_pages(tx))
+
     def daemon(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen([COMMAND, "run"], cwd=self.folder, env=self.env)
 
@@ -85,7 +94,7 @@ def test_a_warning_and_a_gauge_page_through_the_provider_and_a_reply_confirms(
         phone = next(p.phones[0].number for p in people if p.id == official["person"])
         assert phone in {message.to for message in provider.messages}
         provider.reply(phone, "收到")
-        until(lambda: len(home.json("page", "list")) < len(pages), "the reply was taken", 40)
+        until(lambda: home.open_pages() < len(pages), "the reply was taken", 40)
         first = home.json("page", "list")[0]
         home.run(
             "page", "relay", str(first["id"]), "--by", str(first["person"]), "--how", "telephone",

@@ -47,13 +47,19 @@ def run(
     )  # fmt: skip
 
 
-def test_the_wheel_runs_in_an_empty_folder_without_a_locale_or_a_home(installed, tmp_path):
+@pytest.fixture(scope="module")
+def duty(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `init --demo` has made."""
+    folder = tmp_path_factory.mktemp("duty")
+    made = run(installed, "fangxun", "init", "--demo", "x", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    return folder / "x"
+
+
+def test_the_wheel_runs_in_an_empty_folder_without_a_locale_or_a_home(installed, duty, tmp_path):
     """init, doctor, who, drill: and it is the wheel's code that answers, not the tree's."""
     where = run(installed, "python", "-c", "import fangxun; print(fangxun.__file__)", cwd=tmp_path)
     assert str(installed.parent) in where.stdout
-    duty = tmp_path / "x"
-    made = run(installed, "fangxun", "init", "--demo", "x", cwd=tmp_path)
-    assert made.returncode == 0, made.stderr
     checked = run(installed, "fangxun", "doctor", "--offline", cwd=duty)
     # 1: a year whose holidays are not announced yet is told near the turn of the year.
     assert checked.returncode in {0, 1}, checked.stderr
@@ -78,31 +84,29 @@ def test_the_empty_district_of_the_wheel_is_whole(installed, tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("encoding", ["gbk", "latin-1"])
-def test_a_terminal_that_lacks_a_sign_gets_a_question_mark_and_no_traceback(
-    installed, tmp_path, encoding
-):
+def test_a_terminal_that_lacks_a_sign_gets_a_question_mark_and_no_traceback(installed, duty):
     """An office machine set to GBK has Chinese and no tick; a western one has neither."""
-    run(installed, "fangxun", "init", "--demo", "x", cwd=tmp_path)
-    for words in (("who",), ("doctor", "--offline"), ("watch", "--once")):
-        done = run(installed, "fangxun", *words, cwd=tmp_path / "x", encoding=encoding)
+    for encoding, words in (
+        ("gbk", ("doctor", "--offline")), ("gbk", ("who",)), ("latin-1", ("watch", "--once")),
+    ):  # fmt: skip
+        done = run(installed, "fangxun", *words, cwd=duty, encoding=encoding)
         assert done.returncode in {0, 1}, done.stderr
         assert done.stdout
         assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", [("db", "upgrade"), ("who",), ("doctor", "--offline")])
-def test_postgresql_without_its_driver_is_said_with_what_to_install(installed, tmp_path, words):
+def test_postgresql_without_its_driver_is_said_with_what_to_install(installed, tmp_path):
     """The extra `postgres` is left out by whoever needs SQLite only."""
     run(installed, "fangxun", "init", "duty", cwd=tmp_path)
     config = tmp_path / "duty" / "fangxun.toml"
     text = config.read_text("utf-8").replace("sqlite:///state/fangxun.db", "postgresql://nobody@/x")
     config.write_text(text, "utf-8")
-    call = (
-        f"import sys; sys.modules['psycopg'] = None; sys.argv[1:] = {list(words)}; import fangxun"
-    )
-    call += ".__main__ as fangxun; fangxun.main()"
-    done = run(installed, "python", "-c", call, cwd=config.parent)
-    assert done.returncode == (1 if words[0] == "doctor" else 7), done.stderr
-    assert "fangxun[postgres]" in done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
+    for words in (("db", "upgrade"), ("who",), ("doctor", "--offline")):
+        call = (
+            f"import sys; sys.modules['psycopg'] = None; sys.argv[1:] = {list(words)}; "
+            "import fangxun.__main__ as fangxun; fangxun.main()"
+        )
+        done = run(installed, "python", "-c", call, cwd=config.parent)
+        assert done.returncode == (1 if words[0] == "doctor" else 7), done.stderr
+        assert "fangxun[postgres]" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr

@@ -23,11 +23,13 @@ class Killed(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What outlives the machine: its n-th commit, or its n-th message by one of the providers."""
+    """What outlives the machine: its n-th commit, or its n-th message by one of the providers.
+    `what`: by whose hand a commit is made, and what it tells the journal."""
 
     name: str
     number: int
     second: int
+    what: str = ""
 
 
 class Agenda:
@@ -47,9 +49,9 @@ class Agenda:
         """Seconds since the beginning."""
         return int((self.now - self.start).total_seconds())
 
-    def done(self, name: str, number: int) -> None:
+    def done(self, name: str, number: int, what: str = "") -> None:
         """The machine does it now."""
-        self.deeds.append(Deed(name, number, self.second))
+        self.deeds.append(Deed(name, number, self.second, what))
 
     def after(self, seconds: float, event: Callable[[], None], *, beat: float = BEAT) -> None:
         """Do it in so many seconds, rounded up to the next beat."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,8 +35,8 @@ class FaultyStore(Store):
 
     befalls: Callable[[], Kind | None]
     """Asked before each transaction; does by itself what others do at that moment."""
-    commits: Callable[[], None]
-    """Told before each commit."""
+    commits: Callable[[str], None]
+    """Told before each commit what kind it is of."""
 
     @classmethod
     def over(cls, opened: Store, path: Path) -> FaultyStore:
@@ -43,7 +44,7 @@ class FaultyStore(Store):
         store = cls(opened._writer, opened._reader, opened._key)  # noqa: SLF001  the same store, under faults
         store.path = path
         store.befalls = lambda: None
-        store.commits = lambda: None
+        store.commits = lambda _what: None
 
         @event.listens_for(store._writer, "connect")
         def _no_waiting(connection: Any, _record: object) -> None:
@@ -62,7 +63,7 @@ class FaultyStore(Store):
             return
         with super().write() as tx:
             yield tx
-            self.commits()
+            self.commits(_what(tx))
             if kind is Kind.KILL_BEFORE_COMMIT:
                 raise Killed(kind)
             if kind is Kind.DISK_FULL:
@@ -80,6 +81,14 @@ class FaultyStore(Store):
         finally:
             other.rollback()
             other.close()
+
+
+def _what(tx: Tx) -> str:
+    """By whose hand it is made (`write` is entered and left by contextlib), and the journal's
+    words: of the same are commits of one kind."""
+    frame = sys._getframe(3)  # noqa: SLF001  the interpreter's own way to ask
+    told = sorted({line.event.value for line in tx.lines})
+    return f"{frame.f_code.co_qualname} {' '.join(told)}"
 
 
 class Disk:

@@ -10,15 +10,22 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 from typing import NoReturn
 
 from tests.simulation.agenda import Deed
-from tests.simulation.run import Verdict, World, judge
+from tests.simulation.run import Verdict, World, judge, play
 from tests.simulation.story import Fault, Kind, Story
 
 NEVER = Fault(Kind.KILL_AFTER_COMMIT, 9999)
 """Makes the machine as careful as one that is killed, and never comes."""
+SMALL = Story(11, size=2, raises=1, sleepers=0.3, length=3000)
+BLIND = replace(SMALL, askable=False)
+"""The same where nobody can be asked what became of a request."""
+START, RAISE = 1, 2400
+"""Seconds between which nothing happens but polls."""
+EVERY = 5
 _BEFORE = {"commit": Kind.KILL_BEFORE_COMMIT, "main": Kind.KILL_BEFORE_REQUEST}
 _AFTER = {"commit": Kind.KILL_AFTER_COMMIT, "main": Kind.KILL_AFTER_REQUEST}
 _NOTHING = Deed("", 0, -1)
@@ -30,6 +37,8 @@ class Kill:
 
     second: int
     fault: Fault
+    what: str = ""
+    """The kind of the commit that it comes before or after."""
 
 
 def kills(deeds: Sequence[Deed]) -> Iterator[Kill]:
@@ -38,9 +47,38 @@ def kills(deeds: Sequence[Deed]) -> Iterator[Kill]:
     for last, deed in pairwise((_NOTHING, *deeds)):
         same = last.second == deed.second and last.name in _AFTER
         if deed.name in _BEFORE and not same:
-            yield Kill(deed.second, Fault(_BEFORE[deed.name], deed.number))
+            yield Kill(deed.second, Fault(_BEFORE[deed.name], deed.number), deed.what)
         if deed.name in _AFTER:
-            yield Kill(deed.second, Fault(_AFTER[deed.name], deed.number))
+            yield Kill(deed.second, Fault(_AFTER[deed.name], deed.number), deed.what)
+
+
+@cache
+def found(story: Story) -> list[Kill]:
+    """Each kill of the start and of the raise with its ladders, until faults strike no more."""
+    deeds = play(replace(story, faults=(NEVER,))).agenda.deeds
+    return [
+        kill for kill in kills(deeds) if kill.second <= START or RAISE <= kill.second < story.length
+    ]
+
+
+def at_requests(story: Story) -> list[Kill]:
+    """Each after a request, and before the first one of each second."""
+    after = [kill for kill in found(story) if kill.fault.kind is Kind.KILL_AFTER_REQUEST]
+    first = {kill.second: Fault(Kind.KILL_BEFORE_REQUEST, kill.fault.at) for kill in after[::-1]}
+    return [*after, *(Kill(second, fault) for second, fault in first.items())]
+
+
+def of_each_kind(chosen: Iterable[Kill]) -> list[Kill]:
+    """Of the kills that come at the same kind of deed the first, the last, and every fifth."""
+    alike: dict[object, list[Kill]] = defaultdict(list)
+    for kill in chosen:
+        alike[kill.fault.kind, kill.what].append(kill)
+    return [
+        kill
+        for these in alike.values()
+        for number, kill in enumerate(these)
+        if number % EVERY == 0 or number == len(these) - 1
+    ]
 
 
 def judge_each(story: Story, chosen: Iterable[Kill]) -> list[Verdict]:

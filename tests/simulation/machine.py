@@ -69,7 +69,7 @@ class Machine:
     def __post_init__(self) -> None:
         """The disk meets its faults from now on."""
         self.disk.store.befalls = self._befalls
-        self.disk.store.commits = lambda: self.agenda.done("commit", self.begun)
+        self.disk.store.commits = lambda what: self.agenda.done("commit", self.begun, what)
 
     @property
     def wall(self) -> datetime:

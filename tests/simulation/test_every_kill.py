@@ -1,31 +1,29 @@
-"""A small storm, killed once at every commit and once at every request, before and after it."""
+"""A small storm, killed once at commits and requests of every kind, before and after them.
+
+`python -m tests.simulation --kills` is the same at every single one of them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
-from tests.simulation.kills import NEVER, Kill, judge_each, kills
+from tests.simulation.kills import (
+    BLIND,
+    NEVER,
+    SMALL,
+    Kill,
+    at_requests,
+    found,
+    judge_each,
+    of_each_kind,
+)
 from tests.simulation.left import left_by
 from tests.simulation.run import play, told
 from tests.simulation.story import Fault, Kind, Story
 
-SMALL = Story(11, size=2, raises=1, sleepers=0.3, length=3000)
-BLIND = replace(SMALL, askable=False)
-START, RAISE = 1, 2400
-"""Seconds between which nothing happens but polls."""
 AT_REQUESTS = {Kind.KILL_BEFORE_REQUEST, Kind.KILL_AFTER_REQUEST}
-
-
-@cache
-def found(story: Story) -> list[Kill]:
-    """Each kill of the start and of the raise with its ladders, until faults strike no more."""
-    deeds = play(replace(story, faults=(NEVER,))).agenda.deeds
-    return [
-        kill for kill in kills(deeds) if kill.second <= START or RAISE <= kill.second < story.length
-    ]
 
 
 @pytest.mark.parametrize(
@@ -34,14 +32,12 @@ def found(story: Story) -> list[Kill]:
 def test_a_kill_between_any_two_deeds_loses_nothing(kind: Kind) -> None:
     """At most one extra copy of each attempt that was in flight, flagged. (Before a request is
     always after a commit.)"""
-    _each(SMALL, [kill for kill in found(SMALL) if kill.fault.kind is kind])
+    _each(SMALL, of_each_kind(kill for kill in found(SMALL) if kill.fault.kind is kind))
 
 
 def test_a_kill_at_any_request_loses_nothing_where_nobody_can_be_asked() -> None:
     """Then the extra copy leaves at once."""
-    after = [kill for kill in found(BLIND) if kill.fault.kind is Kind.KILL_AFTER_REQUEST]
-    first = {kill.second: Fault(Kind.KILL_BEFORE_REQUEST, kill.fault.at) for kill in after[::-1]}
-    _each(BLIND, [*after, *(Kill(second, fault) for second, fault in first.items())])
+    _each(BLIND, of_each_kind(at_requests(BLIND)))
 
 
 def _each(story: Story, chosen: list[Kill]) -> None:
