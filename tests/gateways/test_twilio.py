@@ -14,11 +14,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import requests
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.rest import Client
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import MaxRetryError, NameResolutionError, ProtocolError
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+    ProxyError,
+    ReadTimeoutError,
+)
 
 from fangxun.clock import now
 from fangxun.core.errors import ConfigFault
@@ -110,6 +117,44 @@ def test_neither_a_proxy_nor_a_region_of_the_environment_moves_the_stand_in(
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC-of-somebody-else")
     with twilio_rig() as rig:
         assert isinstance(rig.gateway.send(order()), Accepted)
+
+
+def test_the_proxy_of_an_office_carries_what_goes_to_a_provider_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With its name and password, and only where the environment does not except the host."""
+    asked: list[Request] = []
+
+    def carry(request: Request) -> Reply:
+        asked.append(request)
+        return Reply(200, b"{}")
+
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with LoopbackServer(carry) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url.replace("//", "//office:secret@"))
+        elsewhere = session.Session(connections=1, timeout=(1.0, 1.0), own=False)
+        found = elsewhere.request("get", "http://provider.example.test/x", params={"a": "1"})
+        assert found.status_code == 200
+        assert asked[0].target == "http://provider.example.test/x?a=1"
+        assert asked[0].headers["proxy-authorization"] == "Basic b2ZmaWNlOnNlY3JldA=="
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        assert elsewhere.request("get", f"{proxy.url}/own").status_code == 200
+        assert asked[1].target == "/own"
+        elsewhere.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("REQUESTS_CA_BUNDLE", "/nowhere.pem"), ("https_proxy", "odd://127.0.0.1:1")]
+)
+def test_a_wrong_setting_of_the_environment_sends_nothing_and_leaves_no_doubt(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is known that no request left: another gateway is tried at once."""
+    monkeypatch.setenv(name, value)
+    elsewhere = session.Session(connections=1, timeout=(1.0, 1.0), own=False)
+    with pytest.raises(session.Unreached):
+        elsewhere.request("post", "https://provider.example.test/x", data={"a": "1"})
 
 
 # Faults: three classes
@@ -209,14 +254,15 @@ def test_what_fails_before_tls_stands_was_not_sent() -> None:
 def test_an_unknown_host_and_a_connect_time_out_were_not_sent_but_a_reset_is_in_doubt() -> None:
     connection = HTTPConnection("fangxun.invalid")
     unknown = NameResolutionError("fangxun.invalid", connection, socket.gaierror("no such host"))
-    retries = MaxRetryError(None, "/", unknown)  # type: ignore[arg-type]  # the pool is not looked at
+    pool = HTTPConnectionPool("fangxun.invalid")
     for error, kind in (
-        (requests.ConnectionError(retries), session.Unreached),
-        (requests.ConnectTimeout("slow"), session.Unreached),
-        (requests.exceptions.ProxyError("no tunnel"), session.Unreached),
-        (requests.ReadTimeout("slow"), session.Broken),
-        (requests.ConnectionError(ProtocolError("reset", ConnectionResetError())), session.Broken),
-        (requests.exceptions.ChunkedEncodingError("cut"), session.Broken),
+        (unknown, session.Unreached),
+        (NewConnectionError(connection, "refused"), session.Unreached),
+        (ConnectTimeoutError("slow"), session.Unreached),
+        (ProxyError("no tunnel", OSError("403")), session.Unreached),
+        (ReadTimeoutError(pool, "/", "slow"), session.Broken),
+        (ProtocolError("reset", ConnectionResetError()), session.Broken),
+        (ConnectionResetError("reset"), session.Broken),
     ):
         assert isinstance(session._told(error), kind)  # noqa: SLF001  the table of one function
 

@@ -8,25 +8,34 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import socket
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPResponse
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
+from requests.utils import (
+    DEFAULT_CA_BUNDLE_PATH,
+    get_auth_from_url,
+    get_environ_proxies,
+    select_proxy,
+)
 from twilio.http.response import Response
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Timeout, make_headers
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
-    MaxRetryError,
+    LocationValueError,
     NewConnectionError,
     ProxyError,
 )
+from urllib3.util.ssl_ import create_urllib3_context
 
 from fangxun import clock
 
@@ -34,6 +43,9 @@ MOST_BYTES = 4_000_000
 LONGEST_WAIT = 3600.0
 LONGEST_ANSWER = 60.0
 """Seconds, where a connection has no time-out of its own."""
+
+OWN_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Of the environment: a file or folder of authorities, in the place of the library's."""
 
 
 class Unreached(Exception):
@@ -114,30 +126,22 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-class _Adapter(HTTPAdapter):
-    """As wide as there are requests in flight; the SDK's own pool throws most of them away."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on unread
-        super().init_poolmanager(*args, **kwargs)
-        classes = self.poolmanager.pool_classes_by_scheme
-        self.poolmanager.pool_classes_by_scheme = {
-            **classes, "http": _PlainPool, "https": _SecurePool,
-        }  # fmt: skip
-
-
 class Session:
-    """What the SDK's Client takes as `http_client`; safe for many threads."""
+    """What the SDK's Client takes as `http_client`; safe for many threads.
+
+    Directly over urllib3: the layer that the SDK's own client puts between (requests) takes as long
+    for a message as all of ours does, and nothing of it is needed but its way with proxies.
+    """
 
     is_async = False
 
     def __init__(self, *, connections: int, timeout: tuple[float, float], own: bool) -> None:
-        """`timeout` for connecting and between bytes, seconds; `own`: no proxy, on this machine."""
-        self._session = requests.Session()
-        self._session.trust_env = not own
-        adapter = _Adapter(pool_connections=4, pool_maxsize=connections, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._timeout = timeout
+        """`timeout` for connecting and between bytes, seconds; `own`: no proxy, on this machine.
+        Connections are kept, as many as there are requests in flight."""
+        self._connections = connections
+        self._timeout = Timeout(connect=timeout[0], read=timeout[1])
+        self._own = own
+        self._pools: dict[str, PoolManager] = {}
 
     def request(
         self,
@@ -148,57 +152,107 @@ class Session:
         **given: Any,  # noqa: ANN401  the SDK's, in its own types
     ) -> Response:
         """One exchange, never repeated; time-outs and redirects are ours, not the caller's."""
-        parts = {name: given.get(name) for name in ("params", "data", "auth")}
+        params, data, auth = (given.get(name) for name in ("params", "data", "auth"))
+        every = {**(headers or {}), "Accept-Encoding": "identity"}
+        if auth:
+            every |= make_headers(basic_auth=":".join(auth))
+        if data:
+            every.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        pool = self._pool(url)
         try:
-            response = self._session.request(
+            answer = pool.urlopen(
                 method.upper(),
-                url,
-                headers={**(headers or {}), "Accept-Encoding": "identity"},
-                **parts,
+                f"{url}?{_form(params)}" if params else url,
+                headers=every,
+                body=_form(data) if data else None,
                 timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
             )
-        except requests.RequestException as error:
+        except (HTTPError, OSError) as error:
             raise _told(error) from error
         try:
-            body = self._read(response)
-        except (requests.RequestException, HTTPError, OSError) as error:
+            body = _read(answer)
+        except (HTTPError, OSError) as error:
             raise Broken(type(error).__name__) from error
         finally:
-            response.close()
-        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise Throttled(retry_after(response.headers), _code(body))
-        return Response(response.status_code, body.decode("utf-8", "replace"), response.headers)
+            answer.close()  # what was read whole has been given back, and is kept
+            answer.release_conn()
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise Throttled(retry_after(answer.headers), _code(body))
+        return Response(answer.status, body.decode("utf-8", "replace"), answer.headers)
 
     def close(self) -> None:
         """Close all connections."""
-        self._session.close()
+        for pool in self._pools.values():
+            pool.clear()
 
-    def _read(self, response: requests.Response) -> bytes:
-        """The body, bounded in size; in time it is bounded by its connection."""
-        chunks: list[bytes] = []
-        size = 0
-        while chunk := response.raw.read1(65536, decode_content=False):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > MOST_BYTES:
-                raise Broken("the answer was too long")
-        return b"".join(chunks)
+    def _pool(self, url: str) -> PoolManager:
+        """By the proxy that the environment names for the host, if any; worked out once a host."""
+        host = urlsplit(url).netloc
+        pool = self._pools.get(host)
+        if pool is None:
+            proxy = None if self._own else select_proxy(url, get_environ_proxies(url))
+            try:
+                made = self._made(proxy, secure=url.startswith("https:"))
+            except (HTTPError, OSError) as error:  # no such proxy scheme, no such file
+                raise Unreached(f"{type(error).__name__}: {error}") from error
+            pool = self._pools.setdefault(host, made)
+        return pool
+
+    def _made(self, proxy: str | None, *, secure: bool) -> PoolManager:
+        bounds: dict[str, Any] = {"maxsize": self._connections}
+        if secure:
+            bounds["ssl_context"] = _trust()
+        if proxy:
+            named = get_auth_from_url(proxy)
+            who = make_headers(proxy_basic_auth=":".join(named)) if any(named) else None
+            pool: PoolManager = ProxyManager(proxy, proxy_headers=who, **bounds)
+        else:
+            pool = PoolManager(**bounds)
+        pool.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+        return pool
 
 
-def _told(error: requests.RequestException) -> Unreached | Broken:
-    reason = error.args[0] if error.args else None
-    if isinstance(reason, MaxRetryError):
-        reason = reason.reason
-    before = (
-        requests.ConnectTimeout,
-        requests.exceptions.ProxyError,
-        requests.exceptions.InvalidURL,
+def _trust() -> Any:  # noqa: ANN401  the ssl module's context
+    """The authorities that are trusted: those that come with the library, or those of an office
+    whose proxy looks into TLS."""
+    context = create_urllib3_context()
+    named = (
+        os.environ.get("REQUESTS_CA_BUNDLE")
+        or os.environ.get("CURL_CA_BUNDLE")
+        or DEFAULT_CA_BUNDLE_PATH
     )
-    if isinstance(error, before) or isinstance(reason, ConnectTimeoutError | ProxyError):
-        return Unreached(type(reason).__name__ if reason else type(error).__name__)
-    return Broken(type(reason).__name__ if reason else type(error).__name__)
+    if Path(named).is_dir():
+        context.load_verify_locations(capath=named)
+    else:
+        context.load_verify_locations(cafile=named)
+    return context
+
+
+def _form(fields: Mapping[str, Any]) -> str:
+    """As a form's fields; of a list each, and none of what is None."""
+    return urlencode({k: v for k, v in fields.items() if v is not None}, doseq=True)
+
+
+def _read(answer: BaseHTTPResponse) -> bytes:
+    """The body, bounded in size; in time it is bounded by its connection."""
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := answer.read1(65536, decode_content=False):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise Broken("the answer was too long")
+    return b"".join(chunks)
+
+
+def _told(error: Exception) -> Unreached | Broken:
+    before = (ConnectTimeoutError, NewConnectionError, ProxyError, LocationValueError)
+    name = type(error).__name__
+    return Unreached(name) if isinstance(error, before) else Broken(name)
 
 
 def _code(body: bytes) -> str:
