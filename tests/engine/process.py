@@ -112,6 +112,7 @@ def main(url: str, key: str, port: str, state: str, **environ: str) -> None:
     gateway._client.http_client = dying.DyingSession(gateway._session, point)  # noqa: SLF001  the SDK's own seam
     if "DOUBT_SECONDS" in os.environ:  # real seconds, which a test need not wait for
         asking.DOUBT_ASKED_AFTER = timedelta(seconds=float(os.environ["DOUBT_SECONDS"]))
+        asking.MOST_DOUBTS = 1000
         gateway.abilities = replace(
             gateway.abilities,
             ask_every_seconds=0.2,

@@ -42,7 +42,7 @@ from fangxun.gateways.base import (
 from fangxun.gateways.twilio import TwilioGateway, TwilioSettings, session
 from fangxun.gateways.twilio.calls import STATES
 from fangxun.gateways.twilio.codes import Kind, outcome, read_codes
-from fangxun.standin.http1 import Reply
+from fangxun.standin.http1 import Reply, Request
 from fangxun.standin.misbehaviour import Behaviour
 from fangxun.standin.server import LoopbackServer
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
@@ -145,7 +145,8 @@ def test_the_proxy_of_an_office_carries_what_goes_to_a_provider_elsewhere(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("REQUESTS_CA_BUNDLE", "/nowhere.pem"), ("https_proxy", "odd://127.0.0.1:1")]
+    ("name", "value"),
+    [("REQUESTS_CA_BUNDLE", "/nowhere.pem"), ("https_proxy", "odd://127.0.0.1:1")],
 )
 def test_a_wrong_setting_of_the_environment_sends_nothing_and_leaves_no_doubt(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
