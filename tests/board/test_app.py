@@ -113,7 +113,10 @@ def test_looking_at_a_link_confirms_nothing_and_pressing_the_button_does(
     with built.store.read() as tx:
         after = page_store.get(tx, built.page.id)
     assert (after.state, after.how, after.confirmed_by) == (PageState.CONFIRMED, How.LINK, person)
-    assert built.client.post("/c/" + "f" * 32).status_code == 404
+    never = built.client.post("/c/" + "f" * 32)
+    assert never.status_code == 404
+    unit = next(u for u in beginnings.example().units if u.area == beginnings.example().root)
+    assert f"tel:{unit.duty_phone}" in never.text, "whom to call instead"
 
 
 def test_a_link_whose_page_ended_without_its_person_confirms_nothing(

@@ -208,3 +208,21 @@ def test_a_feed_shows_what_its_answers_lack(
             line for line in desk.run("feed", "list").splitlines() if line.startswith("warnings")
         )
         assert said in desk.run("doctor", code=1)
+
+
+def test_rows_that_cannot_be_read_and_gauges_that_are_not_ours_are_named(desk: Desk) -> None:
+    """When the table is polled by hand, kept or not, and by doctor, who ticks no such table."""
+    with serving() as site:
+        path = desk.folder / "fangxun.toml"
+        written = path.read_text(encoding="utf-8")
+        path.write_text(written.replace(FEEDS, site.url), encoding="utf-8")
+        hour = clock.now().strftime("%Y-%m-%dT%H:00+00:00")
+        table = f"gauge,time,rain_mm\nyx02,{hour},3.0\nyx03,{hour},wet\nfar-1,{hour},1.0\n"
+        site.pages["/gauges.csv"] = Page(table.encode())
+        for extra in (("--dry-run",), ()):
+            said = desk.run("feed", "poll", "gauges", "--actor", "竹小满", "-r", "x", *extra)
+            assert "line 3" in said
+            assert "1 gauges that are not in gauges.csv are left out: far-1" in said
+        found = desk.run("doctor", code=1)
+        assert "× feed gauges" in found
+        assert "line 3" in found

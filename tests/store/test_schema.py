@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from fangxun.core.errors import StoreFault
 from fangxun.core.page import Attempt, Page
-from fangxun.store import address, journal, schema, version
+from fangxun.store import address, journal, peek, schema, version
 from fangxun.store.base import Store, bare_engine, migrate, open_store
 from fangxun.store.columns import METADATA, NAMING
 from fangxun.store.tables import AttemptRow, PageRow, table
 from tests.store import samples
+from tests.store.test_peek import write_out
 
 
 def test_tables_and_migrations_are_the_same(migrated_url: str) -> None:
@@ -91,6 +92,41 @@ def test_an_older_database_is_to_be_upgraded(
     monkeypatch.setattr(version, "CURRENT", "next")
     with pytest.raises(StoreFault, match=r"needs next.*fangxun db upgrade"):
         open_store(migrated_url)
+
+
+def test_who_is_on_watch_is_read_from_an_older_database_too(
+    store: Store, migrated_url: str
+) -> None:
+    """Between the installation of a newer version and `db upgrade` somebody is on watch, too; from
+    before the tables were as they are nothing is read."""
+    with store.write() as tx:
+        write_out(tx)
+    for revision in version.REVISIONS:
+        _set_version(migrated_url, revision)
+        if version.REVISIONS.index(revision) < version.REVISIONS.index(version.WATCH_SINCE):
+            with pytest.raises(StoreFault, match="fangxun db upgrade"):
+                peek.who(migrated_url, at=samples.NOW)
+        else:
+            assert peek.who(migrated_url, at=samples.NOW)
+
+
+def test_the_tables_of_the_watch_are_as_they_were(database_url: str) -> None:
+    """Whoever changes one of them moves `WATCH_SINCE`."""
+    engine = bare_engine(address.parse(database_url))
+
+    def columns() -> dict[str, list[tuple[str, str]]]:
+        asked = inspect(connection)
+        return {
+            name: [(str(c["name"]), str(c["type"])) for c in asked.get_columns(name)]
+            for name in ("shift", "person", "person_phone", "active_post", "meta")
+        }
+
+    with engine.begin() as connection:
+        command.upgrade(schema.config(connection), version.WATCH_SINCE)
+        before = columns()
+        command.upgrade(schema.config(connection), "head")
+        assert columns() == before
+    engine.dispose()
 
 
 def test_an_empty_database_is_to_be_upgraded(database_url: str) -> None:

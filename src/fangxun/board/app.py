@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -62,8 +64,18 @@ def _links(app: FastAPI, parts: Parts) -> None:
     pages.globals["_"] = _
 
     def show(name: str, status: int = 200, **fields: object) -> HTMLResponse:
-        html = pages.get_template(name).render(**fields)
+        html = pages.get_template(name).render(duty_phone=duty_phone(status), **fields)
         return HTMLResponse(html, status_code=status, headers=_PRIVATE)
+
+    known: list[str] = []
+
+    def duty_phone(status: int) -> str:
+        """The district's, where somebody is told to call it; as it was last, while the store is
+        what fails."""
+        if status >= HTTPStatus.BAD_REQUEST:
+            with suppress(FangxunError):
+                known[:] = _duty_phone(parts)
+        return known[0] if known else ""
 
     @app.get("/c/{token}")
     def look(token: str) -> HTMLResponse:
@@ -113,6 +125,12 @@ _PRIVATE = {
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
     ),
 }
+
+
+def _duty_phone(parts: Parts) -> list[str]:
+    with parts.store.read() as tx:
+        view = parts.lookout.look(tx, now=parts.clock())
+    return [view.duty_phone] if view is not None else []
 
 
 def _dead(why: object) -> int:

@@ -36,6 +36,8 @@ from fangxun.text import _, say, wordings
 
 app = words.group(help=_("Check everything, and say what is wrong and what to do."))
 CLOCK_OFF = timedelta(seconds=30)
+MOST_NOTES = 3
+"""Of what a feed's rows are wrong in; `fangxun feed poll` tells more."""
 ROSTER_AHEAD = timedelta(days=14)
 
 
@@ -155,6 +157,12 @@ def _feed(parts: Parts, name: str) -> list[str]:
     if isinstance(polled, Failed):
         return [polled.reason]
     wrong = [polled.fault, polled.odd] if isinstance(polled, Fresh) else []
+    if isinstance(polled, Fresh) and not (polled.complete or any(wrong)):
+        wrong.append(
+            _("Not all of it could be read ({why}); mend it at its source.").format(
+                why="; ".join(polled.notes[:MOST_NOTES])
+            )
+        )
     off = abs(clock.now() - polled.server_date) if polled.server_date else timedelta(0)
     if off > CLOCK_OFF:
         wrong.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Annotated
 
 import typer
@@ -17,6 +18,9 @@ from fangxun.feeds.base import Failed, Fresh, Memory, Unchanged
 from fangxun.store import feeds as feed_store
 from fangxun.text import _
 from fangxun.text.retold import retold
+
+MOST_NAMES = 10
+"""Of gauges that we do not know: a province's table has thousands."""
 
 app = words.group(help=_("Feeds: list their state; poll one now."))
 
@@ -78,11 +82,11 @@ def poll(
             polling.accept(parts, feed.settings, polled, now=desk.act.now)
         if isinstance(polled, Failed):
             raise FeedFault(N_("Feed {feed}: {why}"), feed=name, why=polled.reason)
-        _tell(polled)
+        _tell(polled, {gauge.id for gauge in desk.seen.district.gauges})
 
 
-def _tell(polled: Fresh | Unchanged) -> None:
-    """What came."""
+def _tell(polled: Fresh | Unchanged, ours: AbstractSet[str]) -> None:
+    """What came, and what of it is of no gauge of `ours`."""
     if isinstance(polled, Unchanged):
         typer.echo(_("Unchanged."))
         return
@@ -93,5 +97,13 @@ def _tell(polled: Fresh | Unchanged) -> None:
     )
     for note in filter(None, (polled.fault, polled.odd, *polled.notes)):
         typer.echo(f"  {note}")
+    strangers = sorted({reading.gauge for reading in polled.readings} - ours)
+    if strangers:
+        typer.echo(
+            "  "
+            + _("{count} gauges that are not in gauges.csv are left out: {names}").format(
+                count=len(strangers), names=", ".join(map(message.clean, strangers[:MOST_NAMES]))
+            )
+        )
     for item in polled.bulletins[:50]:
         typer.echo(f"  {_(item.level.value)} {message.clean(item.headline)}")

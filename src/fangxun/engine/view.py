@@ -140,6 +140,11 @@ class View:
         """The unit in charge of the whole district."""
         return self.maps.root_unit
 
+    @property
+    def duty_phone(self) -> str:
+        """The number of the district's own duty room."""
+        return next(unit.duty_phone for unit in self.district.units if unit.id == self.root_unit)
+
     def scope(self, place_id: str) -> Scope:
         """Where a place lies among units, and its officials; a site's area comes second."""
         return self.maps.scopes.get(place_id, Scope(place_id, self.root_unit, self.root_unit, ()))

@@ -165,7 +165,8 @@ def _opened(url: str) -> Iterator[_Database]:
 
 def _of_our_version(database: _Database) -> _Database:
     """A newer Fangxun's tables may mean something else under the same names."""
-    version.require(next((found for (found,) in database.rows(version.ASKED, {})), None))
+    found = next((found for (found,) in database.rows(version.ASKED, {})), None)
+    version.require(found, since=version.WATCH_SINCE)
     return database
 
 

@@ -32,6 +32,10 @@ REVISIONS = (
 
 CURRENT = REVISIONS[-1]
 
+WATCH_SINCE = "0003"
+"""Since then the tables from which `peek` answers are as they are: who is on watch is known also
+between the installation of a newer Fangxun and `fangxun db upgrade`."""
+
 ASKED = "SELECT version_num FROM alembic_version"
 """Fails on a database that has no tables of ours."""
 
@@ -65,12 +69,13 @@ def check(connection: Connection) -> None:
     require(found(connection))
 
 
-def require(revision: str | None) -> None:
-    """StoreFault unless this is exactly our version, with what to do about it."""
+def require(revision: str | None, *, since: str = "") -> None:
+    """StoreFault unless this is our version, or one `since` another, with what to do about it."""
     refuse_newer(revision)
     if revision is None:
         raise names.empty()
-    if revision != CURRENT:
+    least = REVISIONS.index(since) if since else REVISIONS.index(CURRENT)
+    if REVISIONS.index(revision) < least:
         raise StoreFault(
             N_(
                 "The database has version {found} and this Fangxun needs {ours}. Back it up, then "
