@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,6 +15,7 @@ from fangxun.cli.lines import Known
 from fangxun.core.journal import Entry, Event, Line
 from fangxun.engine.view import Lookout
 from fangxun.store import journal
+from fangxun.text.codes import OURS
 from tests.cli.conftest import Desk
 from tests.storms import Played, shared
 
@@ -104,3 +105,15 @@ def test_a_line_of_an_unknown_kind_is_still_told() -> None:
     assert "thing 7" in said
     assert "because" in said
     assert "yes" in said
+
+
+@pytest.mark.parametrize("code", sorted(OURS))
+def test_a_code_of_ours_is_told_in_words(code: str) -> None:
+    """Nobody at night looks "no-gateway" up; a provider's number stays, for its hotline."""
+    at = datetime(2026, 7, 20, tzinfo=UTC)
+    for said, number in ((code, False), ("30005", True)):
+        entry = Entry(at, Event.ATTEMPT_SETTLED, "system", "attempt/1", "", (("code", said),))
+        text.install("zh_CN")
+        line = lines.told(entry, Known())
+        text.install("en")
+        assert (said in line) == number

@@ -16,6 +16,7 @@ from fangxun.engine.view import View
 from fangxun.store import pages as page_store
 from fangxun.store.base import Tx
 from fangxun.text import _, spoken
+from fangxun.text.codes import OURS
 from fangxun.text.retold import retold
 from fangxun.text.templates import templates
 
@@ -206,6 +207,8 @@ def _value(key: str, value: object, known: Known) -> str:
     if isinstance(value, (list, tuple)):
         return " ".join(_value(key, item, known) for item in value)
     text = _plain(key, value)
+    if key == "code" and text in OURS:
+        return _(OURS[text]).rstrip(".。")
     if key in _VERBATIM:
         return message.clean(text, most=200)
     if _INSTANT.fullmatch(text):

@@ -265,7 +265,7 @@ class Dispatcher:
             order = replace(blank, sender=self._senders.get(attempt.id, ""))
         except StoreFault as error:  # the key file: no request is made
             log.exception("the link of %s", attempt.id, extra={"action": "link_fault"})
-            return NotSent("no-key", str(error))
+            return NotSent("no-journal-key", str(error))
         try:
             return gateway.send(order)
         except Exception as error:  # an adapter's fault must neither kill the pool nor lose the row

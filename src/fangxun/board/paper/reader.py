@@ -11,22 +11,8 @@ from fangxun.core.attempt import AttemptState, Blame
 from fangxun.core.errors import N_
 from fangxun.core.report import AttemptRow
 from fangxun.text import _
+from fangxun.text.codes import OURS
 
-OURS: Mapping[str, str] = {
-    "expired": N_("It could not leave within its useful life."),
-    "not-found": N_("The provider, asked for it, had nothing of it."),
-    "no-number": N_("There was no number in the form +86..."),
-    "fictional-number": N_("It is an example number that rings nobody."),
-    "no-channel": N_("The gateway does not serve this channel."),
-    "no-gateway": N_("The gateway is not configured any more."),
-    "unreached": N_("The gateway could not be reached."),
-    "refused": N_("The gateway could not be reached."),
-    "not-written": N_("The local terminal could not be written to."),
-    "429": N_("The gateway asked us to slow down."),
-    "401": N_("The gateway did not accept our credentials."),
-    "403": N_("The gateway did not accept our credentials."),
-}
-"""Codes that are ours or HTTP's, whatever the gateway."""
 BLAMED: Mapping[Blame, str] = {
     Blame.NUMBER: N_("The number cannot be used."),
     Blame.TEXT: N_("The text was refused."),
