@@ -15,7 +15,7 @@ from fangxun.cli.lines import Known
 from fangxun.core.journal import Entry, Event, Line
 from fangxun.engine.view import Lookout
 from fangxun.store import journal
-from fangxun.text.codes import OURS
+from fangxun.text import codes
 from tests.cli.conftest import Desk
 from tests.storms import Played, shared
 
@@ -107,7 +107,7 @@ def test_a_line_of_an_unknown_kind_is_still_told() -> None:
     assert "yes" in said
 
 
-@pytest.mark.parametrize("code", sorted(OURS))
+@pytest.mark.parametrize("code", sorted(codes.OURS))
 def test_a_code_of_ours_is_told_in_words(code: str) -> None:
     """Nobody at night looks "no-gateway" up; a provider's number stays, for its hotline."""
     at = datetime(2026, 7, 20, tzinfo=UTC)
