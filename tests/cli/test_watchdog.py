@@ -36,6 +36,15 @@ def test_a_daemon_that_lives_is_silence(desk: Desk) -> None:
     assert desk.run("watchdog", "--once") == ""
 
 
+def test_a_database_that_is_ruined_is_none_of_its_business(desk: Desk) -> None:
+    """It rings for a dead daemon all the same, and only for that."""
+    for ago, code in ((5, 0), (90, 1)):
+        beat(desk, timedelta(seconds=ago))
+        (desk.folder / "state" / "fangxun.db").write_bytes(b"ruined" * 1000)
+        said = desk.run("watchdog", "--once", code=code)
+        assert said.startswith("\a") == bool(code)
+
+
 def test_a_dead_daemon_rings_and_runs_the_bell_with_the_sentence(desk: Desk) -> None:
     """BEL on the terminal; a siren's program is told why."""
     beat(desk, timedelta(seconds=90))

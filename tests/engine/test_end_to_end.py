@@ -68,6 +68,14 @@ class House:
         return subprocess.Popen([COMMAND, "run"], cwd=self.folder, env=self.env)
 
 
+def listening(port: int) -> set[str]:
+    """On which addresses of this machine, as the kernel writes them, a port is open."""
+    tables = [Path("/proc/net/tcp"), Path("/proc/net/tcp6")]
+    rows = [row.split() for table in tables for row in table.read_text("ascii").splitlines()[1:]]
+    ends = [row[1].split(":") for row in rows if row[3] == "0A"]
+    return {address for address, number in ends if int(number, 16) == port}
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[tuple[House, TwilioStandin]]:
     now = clock.now()
@@ -100,6 +108,7 @@ def test_a_warning_and_a_gauge_page_through_the_provider_and_a_reply_confirms(
             "page", "relay", str(first["id"]), "--by", str(first["person"]), "--how", "telephone",
             "--actor", "zhu-xiaoman", "-r", "he rang",
         )  # fmt: skip
+        assert listening(home.port) == {"0100007F"}, "nobody else's machine can knock"
         second = home.run("run", code=6)
         assert "holds this database" in second
     finally:

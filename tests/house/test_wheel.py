@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.sources import ROOT
+from tests.house.test_deploy import copied
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +21,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of commands of an environment into which only the wheel was put. What it depends
     on is seen through a path file, in which nested path files (our own tree's) do not count."""
     folder = tmp_path_factory.mktemp("wheel")
+    source = tmp_path_factory.mktemp("source")
+    for path in copied():  # and no more than the container is built from
+        if (ROOT / path).is_dir():
+            shutil.copytree(ROOT / path, source / path, ignore=shutil.ignore_patterns("*.pyc"))
+        else:
+            (source / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / path, source / path)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "-w", str(folder)]
-    subprocess.run([*build, str(ROOT)], check=True, cwd=folder, timeout=120)
+    subprocess.run([*build, str(source)], check=True, cwd=folder, timeout=120)
     environment = folder / "environment"
     venv.create(environment, symlinks=True)
     into = {"base": str(environment), "platbase": str(environment)}
