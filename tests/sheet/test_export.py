@@ -13,7 +13,9 @@ import pytest
 from openpyxl import load_workbook
 
 from fangxun import district as districts
+from fangxun.core import icalendar
 from fangxun.core.roster import Override, OverrideKind
+from fangxun.core.subscription import Edition
 from fangxun.core.timeline import Span
 from fangxun.sheet import drawing, plain
 from fangxun.sheet.drawing import DutyTable
@@ -43,10 +45,11 @@ def tables(
     )
 
 
+EDITION = Edition(7, LONG_AGO, "office")
 FORMS: dict[str, Callable[[tuple[DutyTable, ...]], bytes]] = {
     "xlsx": as_workbook,
     "csv": lambda drawn: plain.as_csv(drawn).encode(),
-    "ics": lambda drawn: plain.as_calendar(drawn, zone="Asia/Shanghai").encode(),
+    "ics": lambda drawn: plain.as_calendar(drawn, zone="Asia/Shanghai", edition=EDITION).encode(),
 }
 
 
@@ -153,3 +156,20 @@ def test_a_name_of_two_people_is_written_so_that_it_can_be_read_again(office: Of
     )  # fmt: skip
     found = office.read(written(office, "xlsx", tables(office)))
     assert (found.faults, found.compared.changes) == ((), ())
+
+
+def test_a_later_export_is_taken_for_the_later_by_a_calendar_program(office: Office) -> None:
+    """RFC 5545, 3.8.7.4: the same UIDs, and a SEQUENCE that has grown with the roster."""
+    drawn = tables(office)
+
+    def events(number: int) -> dict[str, int]:
+        edition = replace(EDITION, number=number)
+        text = plain.as_calendar(drawn, zone="Asia/Shanghai", edition=edition)
+        found, faults = icalendar.read(text, zone="Asia/Shanghai")
+        assert not faults
+        return {event.uid: event.sequence for event in found.events}
+
+    earlier, later = events(7), events(8)
+    assert earlier.keys() == later.keys()
+    assert {*earlier.values(), *later.values()} == {7, 8}
+    assert all(later[uid] > sequence for uid, sequence in earlier.items())

@@ -9,6 +9,7 @@ from html import escape
 
 from fangxun.core import icalendar
 from fangxun.core.icalendar import Calendar, Event
+from fangxun.core.subscription import Edition
 from fangxun.sheet.drawing import DutyTable, Line
 from fangxun.sheet.events import DAY, PEOPLE, POST, SECTION
 
@@ -92,14 +93,16 @@ def _row(line: Line) -> str:
     return "".join(cells)
 
 
-def as_calendar(tables: Sequence[DutyTable], *, zone: str) -> str:
+def as_calendar(tables: Sequence[DutyTable], *, zone: str, edition: Edition) -> str:
     """An event for each slot in which somebody stands; its properties of ours say to an import
-    what its words say to people."""
+    what its words say to people. Of two exports a calendar program takes the later edition."""
     events = [
         Event(
             uid=f"{cell.slot.day:%Y%m%d}-{cell.slot.post}-{cell.slot.section}@roster.fangxun",
             span=cell.span,
             summary=f"{head} {cell.text}",
+            sequence=edition.number,
+            changed=edition.at,
             categories=(table.unit.name,),
             description="\n".join(line.changes),
             extra=(
