@@ -270,6 +270,14 @@ def test_a_reason_is_the_gateway_s_own_sentence_and_else_says_whose_fault_it_was
     assert READER.reason(replace(lost, state=AttemptState.DELIVERED)) == ""
 
 
+def test_what_went_into_another_text_is_not_said_to_be_needless() -> None:
+    """He was told of it, by the other; what a confirmation makes needless is taken back as such."""
+    (row,) = [r for r in hostile().after.rows if r.person == "b"]
+    back = replace(row.tries[0], state=AttemptState.WITHDRAWN, code="", blame=Blame.NONE)
+    assert "another text" in READER.reason(replace(back, settled_at=back.queued_at))
+    assert "not needed" in READER.reason(replace(back, settled_at=None))
+
+
 @pytest.mark.parametrize("state", list(AttemptState))
 def test_every_state_that_is_no_proof_has_a_reason(state: AttemptState) -> None:
     (row,) = [r for r in hostile().after.rows if r.person == "b"]

@@ -75,7 +75,7 @@ def test_a_level_change_says_why_in_one_phrase(told: Told) -> None:
         said for said in told.of(Event.LEVEL_CHANGED) if "红色" in said and "已达阈值" in said
     ]
     assert reached
-    assert all(re.search(r"\d小时\d+(\.\d)?毫米≥\d+", said) for said in reached)
+    assert all(re.search(r"\d小时 \d+(\.\d)?毫米 ≥\d+", said) for said in reached)
 
 
 def test_a_page_is_told_with_whose_it_is_and_for_what(told: Told) -> None:

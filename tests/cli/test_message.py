@@ -46,7 +46,7 @@ def with_platform(desk: Desk) -> None:
 def test_a_page_is_shown_with_its_evidence_and_segments(desk: Desk) -> None:
     found = shown(desk)
     assert (found["kind"], found["gateway"], found["channel"]) == ("page_link", "twilio", "sms")
-    assert found["text"].startswith("【云溪防汛】甲子沟红色预警:上云站1小时88.0毫米≥80。")
+    assert found["text"].startswith("【云溪防汛】甲子沟红色预警:上云站 1小时 88毫米 ≥80。")
     assert found["segments"] == segments(found["text"]).count == len(found["units"])
     assert found["cost"] is None
 

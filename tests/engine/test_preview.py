@@ -39,13 +39,13 @@ def shown(
 
 def test_a_page_is_rendered_with_its_evidence() -> None:
     """Gauge, hours, amount, limit."""
-    assert "上云站1小时88.0毫米≥80。请立即到位履责。回复1确认" in shown().text
+    assert "上云站 1小时 88毫米 ≥80。请立即到位履责。回复1确认" in shown().text
 
 
 def test_a_long_gauge_is_cut_and_its_figures_are_not() -> None:
     gauges = tuple(replace(one, name="上云镇甲子沟口" * 20) for one in YUNXI.gauges)
     text = shown(replace(YUNXI, gauges=gauges)).text
-    assert "…1小时88.0毫米≥80。" in text
+    assert "… 1小时 88毫米 ≥80。" in text
 
 
 def test_a_long_place_goes_before_the_figures() -> None:
@@ -54,7 +54,7 @@ def test_a_long_place_goes_before_the_figures() -> None:
     found = shown(replace(YUNXI, sites=sites))
     assert found.shortened == ("place",)
     assert len(found.units) == 2
-    assert "红色预警:上云站1小时88.0毫米≥80。请立即到位履责。回复1确认" in found.text
+    assert "红色预警:上云站 1小时 88毫米 ≥80。请立即到位履责。回复1确认" in found.text
 
 
 @pytest.mark.parametrize("kind", wordings.BASES)

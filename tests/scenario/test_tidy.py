@@ -53,7 +53,7 @@ def test_old_readings_go_in_groups_within_a_day_and_new_ones_stay(quiet: Room) -
     quiet.forward(hours=23)
     assert pruned(quiet) == []
     quiet.forward(hours=2)
-    assert pruned(quiet) == [{"readings": old, "warnings": 0, "inbox": 0, "notices": 0}]
+    assert pruned(quiet) == [{"readings": old, "warnings": 0, "inbox": 0, "codes": 0, "notices": 0}]
     with quiet.store.read() as tx:
         left = reading_store.recent(tx, quiet.now - timedelta(days=9999))
     assert len(left["yx01"]) == new

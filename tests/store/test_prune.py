@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from fangxun.core.page import AttemptState
-from fangxun.store import inbox, outbox, pages, prune, readings, warnings
+from fangxun.core.page import AttemptState, PageState
+from fangxun.store import codes, inbox, outbox, pages, prune, readings, warnings
 from fangxun.store.base import Store, Tx
 from tests.store import samples
 from tests.store.samples import MINUTE, NOW
@@ -96,3 +96,23 @@ def test_attempts_of_pages_stay_for_ever_and_notices_go(stormy: Store) -> None:
         assert prune.notices(tx, before=NOW - DAY, most=9) == 1
         assert rows(tx, "attempt") == 3
         assert len(outbox.of_page(tx, [1])) == 1
+
+
+def test_codes_go_once_nobody_can_answer_by_them_and_the_last_one_stays(stormy: Store) -> None:
+    """Of a page that is open, of an open incident, or ended lately they stay."""
+    old, late = {"ended_at": NOW - 9 * DAY}, {"ended_at": NOW}
+    with stormy.write() as tx:
+        kept = pages.insert(
+            tx,
+            [
+                samples.page(1, state=PageState.CLOSED, **old),
+                samples.page(2, state=PageState.CONFIRMED, **old),
+                samples.page(3, state=PageState.CLOSED, **late),
+                samples.page(4),
+                samples.page(5, state=PageState.CONFIRMED, incident=None, **old),
+                samples.page(6, state=PageState.CLOSED, **old),
+            ],
+        )
+        codes.give(tx, [((item.id, "li"), n) for n, item in enumerate(kept, start=1)])
+        assert prune.codes(tx, before=NOW - DAY, most=9) == 2
+        assert set(codes.ledger(tx, [], ["li"]).given["li"]) == {2, 3, 4, 6}

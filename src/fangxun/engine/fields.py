@@ -99,7 +99,7 @@ def evidence(
         {
             "source": message.shorter(view.gauge_name(best.source), message.LONG_NAME),
             "hours": f"{hours:g}",
-            "amount": best.amount,
+            "amount": f"{best.amount:g}" if best.amount is not None else "",
             "limit": f"{best.limit:g}" if best.limit is not None else "",
             "headline": best.headline,
         },

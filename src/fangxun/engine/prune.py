@@ -22,6 +22,8 @@ INBOX = timedelta(days=30)
 """No provider repeats a callback for so long."""
 FAULTY = timedelta(days=400)
 NOTICES = timedelta(days=730)
+CODES = timedelta(days=30)
+"""Nobody answers a text of last month, and there is one for each page and contact."""
 PRUNED_AT, _COUNTS = "pruned_at", "pruning"
 
 
@@ -56,5 +58,6 @@ def _group(tx: Tx, view: View, *, now: datetime) -> dict[str, int]:
         "readings": prune.readings(tx, before=now - READINGS - longest, most=GROUP),
         "warnings": prune.bulletins(tx, before=now - WARNINGS, most=GROUP),
         "inbox": prune.inbox(tx, before=now - INBOX, faulty_before=now - FAULTY, most=GROUP),
+        "codes": prune.codes(tx, before=now - CODES, most=GROUP),
         "notices": prune.notices(tx, before=now - NOTICES, most=GROUP),
     }

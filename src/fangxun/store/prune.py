@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, case, delete, exists, func, or_, select, tuple_
 
 from fangxun.core.page import AttemptState
 from fangxun.store.base import Tx
+from fangxun.store.pages import ANSWERABLE
 from fangxun.store.tables import (
     AttemptPageRow,
     AttemptRow,
     BulletinRow,
     InboxRow,
+    PageCodeRow,
+    PageRow,
     ReadingRow,
     table,
 )
 
 _READINGS, _BULLETINS, _INBOX = table(ReadingRow), table(BulletinRow), table(InboxRow)
 _ATTEMPTS, _SERVES = table(AttemptRow), table(AttemptPageRow)
+_PAGES, _CODES = table(PageRow), table(PageCodeRow)
 _UNFINISHED = (AttemptState.QUEUED, AttemptState.SENDING, AttemptState.IN_DOUBT)
 
 
@@ -51,6 +55,18 @@ def notices(tx: Tx, *, before: datetime, most: int) -> int:
     served = exists().where(_SERVES.c.attempt == _ATTEMPTS.c.id)
     old = and_(_ATTEMPTS.c.queued_at < before, _ATTEMPTS.c.state.not_in(_UNFINISHED), ~served)
     return _prune(tx, _ATTEMPTS, old, most)
+
+
+def codes(tx: Tx, *, before: datetime, most: int) -> int:
+    """By which people were told of pages that ended earlier and that nobody can answer any more.
+    The last that was given stays, so that it is known which was."""
+    of_old = exists().where(
+        _PAGES.c.id == _CODES.c.page,
+        _PAGES.c.ended_at < before,
+        case((ANSWERABLE, 1), else_=0) == 0,
+    )
+    last = select(func.max(_CODES.c.given)).scalar_subquery()
+    return _prune(tx, _CODES, and_(of_old, _CODES.c.given < last), most)
 
 
 def _prune(tx: Tx, of: Table, condition: ColumnElement[bool], most: int) -> int:

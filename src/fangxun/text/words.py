@@ -166,6 +166,7 @@ JOURNAL = (
     N_("last_resort"), N_("rung"), N_("plan_edited"),
     N_("hand_off"), N_("level"), N_("ladder_exhausted"), N_("unknown_number"), N_("number"),
     N_("provider_at"), N_("daily"), N_("readings"), N_("warnings"), N_("notices"), N_("moved"),
+    N_("codes"),
     N_("suspended"), N_("part"),
     N_("exhausted"), N_("identical"), N_("budget"), N_("hint"), N_("already"),
     N_("on_watch"), N_("asked_often"), N_("spot_check"), N_("drawn"), N_("calendar"),

@@ -30,6 +30,9 @@ STATES: Mapping[AttemptState, str] = {
     AttemptState.WITHDRAWN: N_("Taken back before it left: it was not needed any more."),
 }
 
+JOINED = N_("Taken back before it left: what it said went into another text to the same number.")
+"""What is taken back because it is not needed any more has no end of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -65,6 +68,8 @@ class Reader:
         said = self.reasons.get(attempt.gateway, {}).get(attempt.code) or OURS.get(attempt.code)
         if said is None:
             said = BLAMED.get(attempt.blame) or STATES[attempt.state]
+        if attempt.state is AttemptState.WITHDRAWN and attempt.settled_at is not None:
+            said = JOINED
         short = attempt.code if len(attempt.code) <= _SHORT else ""
         return f"{_(said)} [{short}]" if short else _(said)
 
