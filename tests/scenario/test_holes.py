@@ -30,7 +30,7 @@ def removed(room: Room, start: datetime = BEGINS, post: str = "fxb-deputy") -> N
 def told(room: Room, who: str = LEADER) -> list[str]:
     """What somebody has been told of holes since this was last asked; the heads of the journal that
     leaders get each day are no part of it."""
-    his = [o for o in room.sms.taken if o.number in room.phones[who] and "无人值班" in o.text]
+    his = [o for o in room.sms.taken if o.number in room.phones[who] and "缺岗" in o.text]
     room.sms.taken = [o for o in room.sms.taken if o not in his and "日志" not in o.text]
     return [order.text for order in his]
 
@@ -73,7 +73,7 @@ def test_a_hole_that_is_near_when_it_is_made_is_told_once(room: Room) -> None:
     removed(room, NIGHT + 5 * HOUR)
     room.forward(hours=28)
     assert len(told(room)) == 1
-    room.expect("liu-wenqiao", "无人值班")
+    room.expect("liu-wenqiao", "缺岗")
 
 
 def test_a_filled_hole_ends_its_alarm(room: Room) -> None:
@@ -100,4 +100,4 @@ def test_a_plan_whose_alarms_never_reach_the_leader_tells_him_of_holes_all_the_s
     room.ladder(officer, last, alarm=True)
     removed(room, NIGHT + 29 * HOUR)
     room.forward(minutes=1)
-    room.expect(LEADER, "无人值班")
+    room.expect(LEADER, "缺岗")

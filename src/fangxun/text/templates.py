@@ -81,7 +81,7 @@ ZH = {
     "请电话核实。回复{code}表示已知",
     "alarm_number_invalid": "告警{again}:{person}的号码{channel}已不通({code_}),请核实并更正。"
     "回复{code}表示已知",
-    "alarm_roster_hole": "告警{again}:{post}自{start}至{end}无人值班,请立即补位。"
+    "alarm_roster_hole": "告警{again}:{post}自{start}至{end}缺岗,请立即补位。"
     "回复{code}表示已知",
     "alarm_suspect_unverified": "告警{again}:{gauge}报{amount}{measure}(未核实),"
     "将使{place}升至{level}。5分钟内不驳回即生效。回复{code}表示已知",
@@ -214,7 +214,7 @@ EN = {
     "may wait there. Phone. Reply {code} once you know",
     "alarm_number_invalid": "ALARM{again}: {person} cannot be reached by {channel} ({code_}). "
     "Reply {code} once you know",
-    "alarm_roster_hole": "ALARM{again}: nobody on {post} from {start} to {end}. Reply {code} once "
+    "alarm_roster_hole": "ALARM{again}: too few on {post} from {start} to {end}. Reply {code} once "
     "you know",
     "alarm_suspect_unverified": "ALARM{again}: {gauge} {amount}{measure} unverified; {place} "
     "to {level} in 5 min if not rejected. Reply {code}",
