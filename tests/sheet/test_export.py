@@ -13,7 +13,9 @@ import pytest
 from openpyxl import load_workbook
 
 from fangxun import district as districts
+from fangxun.core import icalendar
 from fangxun.core.roster import Override, OverrideKind
+from fangxun.core.subscription import Edition
 from fangxun.core.timeline import Span
 from fangxun.sheet import drawing, plain
 from fangxun.sheet.drawing import DutyTable
@@ -43,10 +45,12 @@ def tables(
     )
 
 
+EDITION = Edition(7, LONG_AGO, "yunxi")
+
 FORMS: dict[str, Callable[[tuple[DutyTable, ...]], bytes]] = {
     "xlsx": as_workbook,
     "csv": lambda drawn: plain.as_csv(drawn).encode(),
-    "ics": lambda drawn: plain.as_calendar(drawn, zone="Asia/Shanghai").encode(),
+    "ics": lambda drawn: plain.as_calendar(drawn, EDITION, zone="Asia/Shanghai").encode(),
 }
 
 
@@ -69,9 +73,30 @@ def test_each_layout_comes_back_from_an_export_as_it_was(
 ) -> None:
     office.taken(draw(office), month="2026-08")
     before = {post: office.stands(f"fxb-{post}") for post in ("officer", "deputy", "leader")}
-    found = office.taken(written(office, "xlsx", tables(office)), month="2026-08")
-    assert found.compared.changes == ()
+    drawn = tables(office)
+    for form in FORMS:
+        found = office.read(written(office, form, drawn), month="2026-08")
+        assert (form, found.compared.changes, found.files, found.faults) == (form, (), {}, ())
     assert {post: office.stands(f"fxb-{post}") for post in before} == before
+
+
+def test_an_event_that_was_changed_keeps_its_uid_in_a_later_sequence(office: Office) -> None:
+    """RFC 5545, 3.8.7.4: a program that has the shift takes the new one for it."""
+
+    def events(number: int, *overrides: Override) -> dict[str, tuple[int, str]]:
+        edition = replace(EDITION, number=number)
+        drawn = plain.as_calendar(tables(office, *overrides), edition, zone="Asia/Shanghai")
+        found, faults = icalendar.read(drawn, zone="Asia/Shanghai")
+        assert not faults
+        return {one.uid: (one.sequence, one.summary) for one in found.events}
+
+    whom = office.stands("fxb-officer")["2026-08-04"]
+    before = events(7)
+    after = events(8, replace(WHOLE, kind=OverrideKind.COVER, instead_of=whom))
+    assert before.keys() == after.keys()
+    changed = [uid for uid in before if before[uid][1] != after[uid][1]]
+    assert [(before[uid][0], after[uid][0]) for uid in changed] == [(7, 8)]
+    assert "柳问桥" in after[changed[0]][1]
 
 
 def test_a_name_that_is_changed_in_an_export_changes_that_cell_alone(office: Office) -> None:

@@ -51,7 +51,7 @@ def who(  # noqa: PLR0913  one parameter for each question that can be asked
     ask = peek.upcoming if next_ else peek.who
     found = ask(url, at=instant, narrow=narrow)
     if as_json:
-        typer.echo(json.dumps([_plain(item) for item in found], ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(_told(found, instant, why=why), ensure_ascii=False, indent=2))
     elif not found:
         typer.echo(_("Nobody is on watch."), err=True)
     else:
@@ -68,6 +68,20 @@ def database() -> str:
         from fangxun import config  # noqa: PLC0415  slow, and knows how to say what is wrong
 
         return config.load(config.find(os.environ)).database
+
+
+def _told(
+    found: tuple[peek.OnWatch, ...], instant: datetime, *, why: bool
+) -> list[dict[str, object]]:
+    """Everybody, with the grounds of his post where they are asked for."""
+    told = [_plain(item) for item in found]
+    if why:
+        from fangxun.cli.why import Grounds  # noqa: PLC0415  as below
+
+        grounds = Grounds()
+        for item, said in zip(found, told, strict=True):
+            said["why"] = grounds.plain(item.post, max(instant, item.start))
+    return told
 
 
 def _plain(item: peek.OnWatch) -> dict[str, object]:

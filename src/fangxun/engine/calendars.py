@@ -17,6 +17,7 @@ from fangxun.engine.links import link_digest
 from fangxun.engine.parts import Parts
 from fangxun.engine.view import View
 from fangxun.store import calendars as calendar_store
+from fangxun.store.base import Tx
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -45,9 +46,14 @@ def serve(parts: Parts, token: str, *, known: frozenset[str], now: datetime) -> 
         tag = _tag(item, view, now)
         if tag in known:
             return Served(tag, None)
-        changed = calendar_store.roster_changed_at(tx)
-    edition = Edition(sum(view.version), changed or _EPOCH, view.district.id)
+        edition = edition_of(tx, view)
     return Served(tag, _text(item, view, edition, now))
+
+
+def edition_of(tx: Tx, view: View) -> Edition:
+    """Of the roster that is in view."""
+    changed = calendar_store.roster_changed_at(tx)
+    return Edition(sum(view.version), changed or _EPOCH, view.district.id)
 
 
 def _is(item: Subscription, view: View) -> bool:

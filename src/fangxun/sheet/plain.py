@@ -9,6 +9,7 @@ from html import escape
 
 from fangxun.core import icalendar
 from fangxun.core.icalendar import Calendar, Event
+from fangxun.core.subscription import Edition
 from fangxun.sheet.drawing import DutyTable, Line
 from fangxun.sheet.events import DAY, PEOPLE, POST, SECTION
 
@@ -92,9 +93,10 @@ def _row(line: Line) -> str:
     return "".join(cells)
 
 
-def as_calendar(tables: Sequence[DutyTable], *, zone: str) -> str:
+def as_calendar(tables: Sequence[DutyTable], edition: Edition, *, zone: str) -> str:
     """An event for each slot in which somebody stands; its properties of ours say to an import
-    what its words say to people."""
+    what its words say to people. Its UID is the slot's, and its SEQUENCE grows with the roster's
+    edition, so that a program takes a shift that was changed for the same one, newer."""
     events = [
         Event(
             uid=f"{cell.slot.day:%Y%m%d}-{cell.slot.post}-{cell.slot.section}@roster.fangxun",
@@ -102,6 +104,8 @@ def as_calendar(tables: Sequence[DutyTable], *, zone: str) -> str:
             summary=f"{head} {cell.text}",
             categories=(table.unit.name,),
             description="\n".join(line.changes),
+            sequence=edition.number,
+            changed=edition.at,
             extra=(
                 (POST, cell.slot.post),
                 (DAY, cell.slot.day.isoformat()),
