@@ -43,6 +43,17 @@ def test_who_is_asked_by_post_unit_and_area(desk: Desk) -> None:
     assert not people(desk, "--post", "fxb-officer") & town
 
 
+def test_who_says_why_to_a_program_too(desk: Desk) -> None:
+    """The same lines as to people, and only where asked for."""
+    asked = ("who", "--at", NIGHT, "--post", "fxb-officer")
+    (line,) = desk.json(*asked, "--why")
+    said = desk.run(*asked, "--why")
+    assert isinstance(line["why"], list)
+    assert line["why"]
+    assert all(str(ground) in said for ground in line["why"])
+    assert "why" not in desk.json(*asked)[0]
+
+
 def test_who_comes_next_begins_where_the_present_ends(desk: Desk) -> None:
     """No minute between them."""
     (now,) = desk.json("who", "--at", NIGHT, "--post", "fxb-officer")

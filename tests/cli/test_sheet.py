@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
+from datetime import timedelta
 
+from fangxun import clock
 from tests.cli.conftest import Desk
 
 
@@ -23,3 +25,29 @@ def test_the_sheet_is_written_where_the_configuration_says_or_where_one_is_told(
 def test_a_folder_that_cannot_be_made_is_named(desk: Desk) -> None:
     (desk.folder / "paper").write_text("in the way", encoding="utf-8")
     assert "paper" in desk.run("roster", "sheet", "--to", "paper", code=3)
+
+
+def test_an_edit_with_the_daemon_down_is_on_the_sheet_at_once(desk: Desk) -> None:
+    """The day on which it is needed may be one on which nothing runs; a rehearsal writes none."""
+    path = desk.folder / "state" / "call-sheets" / "call-sheet.txt"
+    tomorrow = clock.now() + timedelta(days=1)
+    start, end = f"{tomorrow:%Y-%m-%d}T08:00", f"{tomorrow + timedelta(days=1):%Y-%m-%d}T08:00"
+    cover = (
+        "roster", "cover", "--post", "fxb-officer", "--who", "云出岫", "--from", start, "--to", end,
+        "--actor", "竹小满", "-r", "ill",
+    )  # fmt: skip
+    desk.run(*cover, "--dry-run")
+    assert not path.exists()
+    desk.run(*cover)
+    assert "云出岫" in path.read_text("utf-8")
+
+
+def test_a_sheet_that_cannot_be_written_is_told_and_the_edit_stands(desk: Desk) -> None:
+    """What was accepted is not lost for a full disk."""
+    (desk.folder / "state" / "call-sheets").write_text("in the way", encoding="utf-8")
+    who = ("--actor", "竹小满", "-r", "flood season")
+    add = ("roster", "add", "--post", "fxb-officer", "--who", "云出岫")
+    tomorrow = f"{clock.now() + timedelta(days=1):%Y-%m-%d}"
+    span = ("--from", f"{tomorrow}T22:00", "--to", f"{tomorrow}T23:00")
+    assert "call-sheets" in desk.run(*add, *span, *who)
+    assert "云出岫" in desk.run("roster", "edits")

@@ -111,6 +111,18 @@ def test_where_the_plan_does_not_ask_nothing_rings(room: Room) -> None:
     assert (states(room), room.alarms()) == ([], [])
 
 
+def test_hand_offs_while_it_was_switched_off_are_none_when_it_is_switched_on_again(
+    keeping: Room,
+) -> None:
+    """Nobody is rung for a watch that nobody was asked to hand over."""
+    keeping.plan(lambda plan: replace(plan, handover_within=None))
+    until(keeping, WITHIN * 2)
+    keeping.plan(lambda plan: replace(plan, handover_within=WITHIN))
+    keeping.forward(minutes=5)
+    assert (states(keeping), keeping.alarms()) == ([], [])
+    keeping.sms.taken.clear()
+
+
 def test_a_restart_neither_repeats_nor_forgets_a_handover(keeping: Room) -> None:
     until(keeping, WITHIN)
     keeping.restart()

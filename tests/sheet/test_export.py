@@ -45,12 +45,11 @@ def tables(
     )
 
 
-EDITION = Edition(7, LONG_AGO, "yunxi")
-
+EDITION = Edition(7, LONG_AGO, "office")
 FORMS: dict[str, Callable[[tuple[DutyTable, ...]], bytes]] = {
     "xlsx": as_workbook,
     "csv": lambda drawn: plain.as_csv(drawn).encode(),
-    "ics": lambda drawn: plain.as_calendar(drawn, EDITION, zone="Asia/Shanghai").encode(),
+    "ics": lambda drawn: plain.as_calendar(drawn, zone="Asia/Shanghai", edition=EDITION).encode(),
 }
 
 
@@ -85,7 +84,7 @@ def test_an_event_that_was_changed_keeps_its_uid_in_a_later_sequence(office: Off
 
     def events(number: int, *overrides: Override) -> dict[str, tuple[int, str]]:
         edition = replace(EDITION, number=number)
-        drawn = plain.as_calendar(tables(office, *overrides), edition, zone="Asia/Shanghai")
+        drawn = plain.as_calendar(tables(office, *overrides), edition=edition, zone="Asia/Shanghai")
         found, faults = icalendar.read(drawn, zone="Asia/Shanghai")
         assert not faults
         return {one.uid: (one.sequence, one.summary) for one in found.events}
@@ -194,3 +193,20 @@ def test_a_name_of_two_people_is_written_so_that_it_can_be_read_again(office: Of
     )  # fmt: skip
     found = office.read(written(office, "xlsx", tables(office)))
     assert (found.faults, found.compared.changes) == ((), ())
+
+
+def test_a_later_export_is_taken_for_the_later_by_a_calendar_program(office: Office) -> None:
+    """RFC 5545, 3.8.7.4: the same UIDs, and a SEQUENCE that has grown with the roster."""
+    drawn = tables(office)
+
+    def events(number: int) -> dict[str, int]:
+        edition = replace(EDITION, number=number)
+        text = plain.as_calendar(drawn, zone="Asia/Shanghai", edition=edition)
+        found, faults = icalendar.read(text, zone="Asia/Shanghai")
+        assert not faults
+        return {event.uid: event.sequence for event in found.events}
+
+    earlier, later = events(7), events(8)
+    assert earlier.keys() == later.keys()
+    assert {*earlier.values(), *later.values()} == {7, 8}
+    assert all(later[uid] > sequence for uid, sequence in earlier.items())

@@ -19,11 +19,12 @@ from fangxun.cli import base, times
 from fangxun.cli.watchdog import look
 from fangxun.core.errors import N_, FangxunError, FaultyInput, Refused
 from fangxun.core.responsibility import Person
+from fangxun.engine import paper
 from fangxun.engine.acts import Act
 from fangxun.engine.view import View
 from fangxun.store import lock
 from fangxun.store.base import Store
-from fangxun.text import _
+from fangxun.text import _, say
 
 DEAD_AFTER = timedelta(seconds=60)
 """Without a full cycle for so long nobody is paged."""
@@ -54,10 +55,29 @@ def acting(
     given = "--dry-run" if dry_run else reason
     with _desk(lambda seen: speaker(seen, actor), given, usual) as desk:
         yield replace(desk, store=desk.opened.rehearsal()) if dry_run else desk
+        if not dry_run:
+            _keep_paper(desk)
     if dry_run:
         typer.echo(_("Nothing was changed."))
     else:
         tell_if_dead()
+
+
+def _keep_paper(desk: Desk) -> None:
+    """The call sheet tells of the new watch also where no daemon runs that would write it; a disk
+    that refuses is told, and what was done stays done."""
+    conf = base.settings()
+    if lock.is_held(conf.database):
+        return
+    after = base.view(desk.opened, now=clock.now())
+    if after.version == desk.seen.version:
+        return
+    from fangxun.board.paper import call_sheet  # noqa: PLC0415  jinja2 is heavy
+
+    try:
+        call_sheet.write(conf.call_sheets, paper.sheet_of(after))
+    except FangxunError as error:
+        typer.echo(say(error), err=True)
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from fangxun.cli import base, words
 from fangxun.cli.options import some
 from fangxun.core.errors import N_, FaultyInput, NotFound
 from fangxun.core.subscription import Edition
-from fangxun.engine import calendars
 from fangxun.engine.acts.base import unit_id
+from fangxun.engine.calendars import edition_of
 from fangxun.sheet import drawing, plain
 from fangxun.sheet.drawing import DutyTable
 from fangxun.sheet.paper import as_workbook
@@ -49,12 +49,12 @@ def export(
     with base.store() as opened:
         seen = base.view(opened, now=clock.now())
         with opened.read() as tx:
-            edition = calendars.edition_of(tx, seen)
+            edition = edition_of(tx, seen)
     units = {unit_id(seen.district, unit)} if unit else set()
     tables = drawing.draw(seen.district, seen.roster, *about, units)
     if not tables:
         raise NotFound(N_("No post belongs to {unit}; posts stand in posts.toml."), unit=unit or "")
-    content = _content(tables, form, edition, seen.district.roster.zone)
+    content = _content(tables, form, seen.district.roster.zone, edition)
     path = to or Path("{}-{:02}.{}".format(*about, form.value))
     put(path, content)
     typer.echo(_("Written: {path}").format(path=path))
@@ -70,11 +70,11 @@ def year_and_month(said: str) -> tuple[int, int]:
     return month.year, month.month
 
 
-def _content(tables: tuple[DutyTable, ...], form: Format, edition: Edition, zone: str) -> bytes:
+def _content(tables: tuple[DutyTable, ...], form: Format, zone: str, edition: Edition) -> bytes:
     if form is Format.XLSX:
         return as_workbook(tables)
     if form is Format.CSV:
         return plain.as_csv(tables).encode()
     if form is Format.ICS:
-        return plain.as_calendar(tables, edition, zone=zone).encode()
+        return plain.as_calendar(tables, zone=zone, edition=edition).encode()
     return plain.as_html(tables).encode()

@@ -51,7 +51,8 @@ def who(  # noqa: PLR0913  one parameter for each question that can be asked
     ask = peek.upcoming if next_ else peek.who
     found = ask(url, at=instant, narrow=narrow)
     if as_json:
-        typer.echo(json.dumps(_told(found, instant, why=why), ensure_ascii=False, indent=2))
+        told = _with_grounds(found, instant) if why else [_plain(item) for item in found]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     elif not found:
         typer.echo(_("Nobody is on watch."), err=True)
     else:
@@ -70,20 +71,6 @@ def database() -> str:
         return config.load(config.find(os.environ)).database
 
 
-def _told(
-    found: tuple[peek.OnWatch, ...], instant: datetime, *, why: bool
-) -> list[dict[str, object]]:
-    """Everybody, with the grounds of his post where they are asked for."""
-    told = [_plain(item) for item in found]
-    if why:
-        from fangxun.cli.why import Grounds  # noqa: PLC0415  as below
-
-        grounds = Grounds()
-        for item, said in zip(found, told, strict=True):
-            said["why"] = grounds.plain(item.post, max(instant, item.start))
-    return told
-
-
 def _plain(item: peek.OnWatch) -> dict[str, object]:
     return {
         "post": item.post, "post_name": item.post_name, "role": item.role, "unit": item.unit,
@@ -92,6 +79,17 @@ def _plain(item: peek.OnWatch) -> dict[str, object]:
         "start": item.start.isoformat(), "end": item.end.isoformat(), "source": item.source,
         "detail": item.detail, "turn_of": item.turn_of, "in_room": item.in_room,
     }  # fmt: skip
+
+
+def _with_grounds(found: tuple[peek.OnWatch, ...], instant: datetime) -> list[dict[str, object]]:
+    """Each with the rules that speak for its post, those that count first."""
+    from fangxun.cli.why import Grounds  # noqa: PLC0415  reads the roster itself, and is slow
+
+    grounds = Grounds()
+    return [
+        {**_plain(item), "why": list(grounds.of(item.post, max(instant, item.start)))}
+        for item in found
+    ]
 
 
 def _print(

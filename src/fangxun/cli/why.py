@@ -42,19 +42,6 @@ class Grounds:
                 line = _("{rule}; does not count: {why}").format(rule=line, why=why)
             yield line
 
-    def plain(self, post: str, at: datetime) -> list[dict[str, object]]:
-        """The same for a program: `passed` is why a rule does not count, None for one that does;
-        `said` is the sentence."""
-        return [
-            {
-                "source": ground.source.value, "detail": ground.detail, "turn": ground.turn,
-                "people": list(ground.people),
-                "passed": ground.passed.value if ground.passed is not None else None,
-                "said": self._said(ground),
-            }
-            for ground in explain(self._seen.roster, post, at)
-        ]  # fmt: skip
-
     def _said(self, ground: Ground) -> str:
         names = ", ".join(self._seen.person_name(who) for who in ground.people)
         rule = f"{_(ground.source.value)} {ground.detail}"

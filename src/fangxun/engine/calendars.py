@@ -51,7 +51,7 @@ def serve(parts: Parts, token: str, *, known: frozenset[str], now: datetime) -> 
 
 
 def edition_of(tx: Tx, view: View) -> Edition:
-    """Of the roster that is in view."""
+    """Which edition of the roster a view is of."""
     changed = calendar_store.roster_changed_at(tx)
     return Edition(sum(view.version), changed or _EPOCH, view.district.id)
 

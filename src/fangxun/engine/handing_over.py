@@ -28,13 +28,18 @@ def watch_over(parts: Parts, *, now: datetime) -> datetime | None:
     an alarm where nobody has passed or confirmed in time. Returns when there is something next."""
     with parts.store.read() as tx:
         view = parts.lookout.look(tx, now=now)
-        within = view.district.plan.handover_within if view is not None else None
-        if view is None or within is None:
+        if view is None:
             return None
+        within = view.district.plan.handover_within
         noted = meta.get_instant(tx, HANDED_TO)
+        if within is None and noted is None:
+            return None
         found = handovers.hand_offs(view)
-        waiting = handover_store.in_state(tx, _UNTAKEN)
         fresh = _fresh(found, noted, now)
+        if within is None:
+            _passed_by(parts, fresh, now=now)
+            return None
+        waiting = handover_store.in_state(tx, _UNTAKEN)
         wanting = _wanting(tx, waiting, found, within, now)
         untold = _untold(tx, waiting)
     if fresh or wanting or untold or noted is None:
@@ -46,6 +51,13 @@ def watch_over(parts: Parts, *, now: datetime) -> datetime | None:
     ahead = [one.at for one in found if one.at > now]
     bounds = [item.due_at + within for item in waiting]
     return min([at for at in (*ahead, *bounds) if at > now], default=None)
+
+
+def _passed_by(parts: Parts, fresh: list[HandOff], *, now: datetime) -> None:
+    """Hand-offs while handovers are switched off are none when they are switched on again."""
+    if fresh:
+        with parts.store.write() as tx:
+            meta.put_instant(tx, HANDED_TO, now)
 
 
 def _untold(tx: Tx, waiting: list[Handover]) -> list[Handover]:

@@ -94,19 +94,18 @@ def _row(line: Line) -> str:
     return "".join(cells)
 
 
-def as_calendar(tables: Sequence[DutyTable], edition: Edition, *, zone: str) -> str:
+def as_calendar(tables: Sequence[DutyTable], *, zone: str, edition: Edition) -> str:
     """An event for each slot in which somebody stands; its properties of ours say to an import
-    what its words say to people. Its UID is the slot's, and its SEQUENCE grows with the roster's
-    edition, so that a program takes a shift that was changed for the same one, newer."""
+    what its words say to people. Of two exports a calendar program takes the later edition."""
     events = [
         Event(
             uid=f"{cell.slot.day:%Y%m%d}-{cell.slot.post}-{cell.slot.section}@roster.fangxun",
             span=cell.span,
             summary=f"{head} {cell.text}",
-            categories=(table.unit.name,),
-            description="\n".join(line.changes),
             sequence=edition.number,
             changed=edition.at,
+            categories=(table.unit.name,),
+            description="\n".join(line.changes),
             extra=(
                 (POST, cell.slot.post),
                 (DAY, cell.slot.day.isoformat()),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import DateTime, Dialect, MetaData, String, Text, TypeDecorator
 from sqlmodel import Field
@@ -16,6 +16,8 @@ from fangxun.core.wording import Registered
 
 T = TypeVar("T")
 
+_In = Callable[[T | None], Any]
+"""From what the core has to what a driver takes."""
 _Out = Callable[[Any], T | None]
 """From what a driver gives to what the core relies on."""
 
@@ -33,6 +35,14 @@ METADATA = MetaData(naming_convention=NAMING)
 _WORD_LENGTH = 32
 
 
+_MICRO: Final = "microseconds"
+_LENGTH = len("2026-07-20 03:00:00.000000")
+
+
+def _from_sqlite(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
+
+
 class Instant(TypeDecorator[datetime]):
     """An instant in UTC. SQLite would give it back naive, and eight hours wrong if it went in with
     another offset; so a naive one is refused on the way in and the zone is put back on the way out.
@@ -46,10 +56,22 @@ class Instant(TypeDecorator[datetime]):
         del dialect
         return None if value is None else require_aware(value)
 
+    def bind_processor(self, dialect: Dialect) -> _In[datetime] | None:
+        """As SQLAlchemy writes it into SQLite, in one step; to PostgreSQL as it is."""
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+
+        def written(value: datetime | None) -> str | None:
+            return None if value is None else require_aware(value).isoformat(" ", _MICRO)[:_LENGTH]
+
+        return written
+
     def result_processor(self, dialect: Dialect, coltype: object) -> _Out[datetime]:
         """Aware, UTC. In one step: a cycle reads thousands of these, and `process_result_value`
         would cost two calls more for each."""
         read = self.impl_instance.result_processor(dialect, coltype)
+        if dialect.name == "sqlite":
+            return _from_sqlite
 
         def aware(value: Any) -> datetime | None:  # noqa: ANN401  as the driver gives it
             found: datetime | None = value if read is None else read(value)
