@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook, load_workbook
 
 from fangxun import clock
+from fangxun.engine import acts
+from fangxun.engine.acts import Act
+from fangxun.sheet import importing
+from fangxun.sheet.claims import Asked
 from tests.cli.conftest import Desk
 
 WHO = ("--actor", "竹小满", "-r", "the office's new table")
@@ -83,6 +88,40 @@ def test_what_cannot_be_put_in_force_leaves_the_folder_as_it_was(desk: Desk) -> 
     file = str(table(desk, [[day, "柳问桥"]]))
     desk.run("roster", "import", file, *UNIT, "--yes", *WHO, code=4)
     assert not (place / "duty" / f"{month}.csv").exists()
+
+
+@pytest.mark.parametrize("command", ["import", "apply"])
+@pytest.mark.parametrize("applied", [True, False])
+def test_an_import_that_was_cut_off_is_ended_or_never_was(
+    applied: bool, command: str, desk: Desk
+) -> None:
+    """Killed with the new tables beside the old ones, before and after they came into force: the
+    folder never takes back what is in force, nor runs ahead of it."""
+    place = desk.folder / "district"
+    month, day = next_month()
+    file = table(desk, [[day, "柳问桥"]])
+    found = importing.read_import(place, file, Asked(unit="fxb"), (), now=clock.now())
+    importing.lay(place, found)
+    if applied:
+        opened = desk.store()
+        acts.apply_district(opened, found.after, act=Act("zhu-xiaoman", "八月", clock.now()))
+        opened.close()
+    assert "An import was cut off" in desk.run("doctor", "--offline", code=1)
+    words = {"import": (str(file), *UNIT), "apply": ("district",)}[command]
+    said = desk.run("roster", command, *words, "--yes", *WHO)
+    assert (f"duty/{month}.csv: put in its place" in said) is applied
+    assert ("Nothing changes" in said) is (applied or command == "apply")
+    assert not list((place / "duty").glob(".*"))
+    stands = "柳问桥" in desk.run("who", "--at", f"{day}T12:00", "--post", "fxb-officer")
+    assert stands is (place / "duty" / f"{month}.csv").exists() is (applied or command == "import")
+
+
+def test_doctor_tells_of_lines_that_nobody_has_applied(desk: Desk) -> None:
+    month, day = next_month()
+    path = desk.folder / "district" / "duty" / f"{month}.csv"
+    path.write_text(f"日期,单位,主班\n{day},fxb,柳问桥\n", encoding="utf-8")
+    said = desk.run("doctor", "--offline", code=1)
+    assert "1 lines of duty/*.csv are not in force" in said
 
 
 def test_an_export_is_for_its_owner_alone_and_can_be_imported(desk: Desk) -> None:

@@ -1,9 +1,9 @@
-"""Sixteen ways in which offices draw the same month, each with its traps."""
+"""Nineteen ways in which offices draw the same month, each with its traps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from tests.sheet.office import FXB, Office, august, deputy, kept_values, leader, officer
@@ -195,8 +195,50 @@ def far_down(office: Office) -> Path:
     return office.book(("8月", rows))
 
 
+def calendar_of_weeks(office: Office) -> Path:
+    """A calendar: weekdays along the top, day numbers, below them a line for each post; the days
+    of the neighbouring months with their own people, the leader merged over his days, a footer."""
+    rows: list[list[object]] = [["2026年8月值班表"], [None, *(f"星期{day}" for day in WEEK)]]
+    merged = "A1:H1"
+    first = date(2026, 7, 27)
+    for week_of in range(6):
+        days = [first + timedelta(days=week_of * 7 + n) for n in range(7)]
+        out = [d.month != 8 for d in days]
+        rows.append([None, *(d.day for d in days)])
+        for label, who in (("带班领导", leader), ("主班", officer), ("副班", deputy)):
+            names = ["谁也不是" if gone else who(d) for d, gone in zip(days, out, strict=True)]
+            rows.append([label, *names])
+    rows += [["注：值班人员须坚守岗位"]]
+    merged += f" A{len(rows)}:H{len(rows)}"
+    return office.book(("8月", rows), merged=merged)
+
+
+def calendar_of_cells(office: Office) -> Path:
+    """A calendar that begins on Sunday, number and people in one cell with their labels."""
+    rows: list[list[object]] = [["2026年8月"], ["日", "一", "二", "三", "四", "五", "六"]]
+    line: list[object] = [None] * 6
+    for d in august():
+        told = f"带班：{leader(d)}\n主班：{officer(d)}、副班：{deputy(d)}"
+        line.append(f"{d.day}日\n{told}" if d.day % 2 else f"{d.day} {told}")
+        if len(line) == 7:
+            rows.append(line)
+            line = []
+    rows += [line, [], ["值班电话：+86 100 0000 0001"]]
+    return office.book(("Sheet1", rows))
+
+
+def all_in_one_cell(office: Office) -> Path:
+    """One column for all that stand, each behind what they are."""
+    rows: list[list[object]] = [["2026年8月"], ["日期", "值班安排", "备注"]]
+    for d in august():
+        told = f"主班：{officer(d)}  副班：{deputy(d)}；带班领导：{leader(d)}"
+        rows.append([d.day, told, "防汛检查" if d.day == 5 else None])
+    return office.book(("8月", rows))
+
+
 LAYOUTS: tuple[Callable[[Office], Path], ...] = (
     plain, merged_leader, other_order, phones_in_cells, full_width, two_lines_of_header,
     side_by_side, turned_round, formulas, holiday_names, ranges, months_in_sheets,
-    csv_of_the_office, pages, unit_column, far_down,
+    csv_of_the_office, pages, unit_column, far_down, calendar_of_weeks, calendar_of_cells,
+    all_in_one_cell,
 )  # fmt: skip

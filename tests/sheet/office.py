@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from fangxun import district as districts
 from fangxun.core.errors import Fault
 from fangxun.core.roster import Override
-from fangxun.sheet import importing
+from fangxun.sheet import halfway, importing
 from fangxun.sheet.claims import Asked
 from fangxun.sheet.days import Month
 from fangxun.sheet.importing import Import
@@ -99,7 +99,8 @@ class Office:
         """It is imported into the folder."""
         found = self.read(file, **asked)
         assert not found.faults, [str(fault) for fault in found.faults]
-        importing.write(self.folder, found)
+        importing.lay(self.folder, found)
+        halfway.put(self.folder, found.files)
         return found
 
     def table(self, post: str = "fxb-officer", month: str = "2026-08") -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 from fangxun.core.errors import FaultyInput, Refused
 from fangxun.sheet import workbook
 from fangxun.sheet.workbook import MOST_ROWS
-from tests.sheet.office import STRINGS, Office, packed, shared
+from tests.sheet.office import STRINGS, Office, packed, said, shared
 
 SHEET = "xl/worksheets/sheet1.xml"
 TABLE = [["日期", "主班"], ["2026-08-03", "柳问桥"]]
@@ -151,6 +151,7 @@ def test_a_value_at_the_end_of_the_world_is_no_million_rows(office: Office) -> N
         ("not.xlsx", b"hello", "is no workbook"),
         ("empty.xlsx", b"", "is no workbook"),
         ("table.csv", b"\xff\x00\xff\x00", "neither UTF-8 nor GB18030"),
+        ("nul.csv", "日期,主班\n2026-08-03,柳\0问桥".encode(), "neither UTF-8 nor GB18030"),
         ("table.csv", '日期,主班\n"2026-08-03,柳'.encode() + b"x" * 200_000, "no CSV"),
         ("large.csv", b"x," * 5_000_001, "larger than"),
         ("large.xlsx", b"PK" * 5_000_001, "larger than"),
@@ -159,6 +160,31 @@ def test_a_value_at_the_end_of_the_world_is_no_million_rows(office: Office) -> N
 def test_what_is_no_table_is_said(name: str, content: bytes, words: str, office: Office) -> None:
     with pytest.raises(FaultyInput, match=words):
         office.read(office.text(name, content))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_calendar_of_a_million_lines_is_refused_unread(end: str, office: Office) -> None:
+    """Whatever a line ends with."""
+    lines = f"BEGIN:VCALENDAR{end}BEGIN:VEVENT{end}" + f"X:1{end}" * 1_000_000
+    found = office.read(office.text("a.ics", lines))
+    assert said(found.faults) == ["a.ics: line 1: more than 500000 lines"]
+    assert found.files == {}
+
+
+def test_a_workbook_that_nests_without_end_is_read_in_bounds(office: Office) -> None:
+    """Elements of nobody's, twenty thousand within each other, say nothing."""
+    deep = b"<a>" * 20_000 + b"</a>" * 20_000
+
+    def change(parts: dict[str, bytes]) -> None:
+        parts[SHEET] = parts[SHEET].replace(b"<sheetData>", b"<sheetData>" + deep)
+
+    path = packed(good(office), change)
+    tracemalloc.start()
+    (grid,) = workbook.read(path)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [cell.value for row in grid.rows for cell in row] == [c for row in TABLE for c in row]
+    assert most < 30_000_000
 
 
 def test_a_workbook_with_macros_is_known_by_its_name_too(office: Office) -> None:

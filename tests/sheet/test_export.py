@@ -72,9 +72,30 @@ def test_each_layout_comes_back_from_an_export_as_it_was(
 ) -> None:
     office.taken(draw(office), month="2026-08")
     before = {post: office.stands(f"fxb-{post}") for post in ("officer", "deputy", "leader")}
-    found = office.taken(written(office, "xlsx", tables(office)), month="2026-08")
-    assert found.compared.changes == ()
+    drawn = tables(office)
+    for form in FORMS:
+        found = office.read(written(office, form, drawn), month="2026-08")
+        assert (form, found.compared.changes, found.files, found.faults) == (form, (), {}, ())
     assert {post: office.stands(f"fxb-{post}") for post in before} == before
+
+
+def test_an_event_that_was_changed_keeps_its_uid_in_a_later_sequence(office: Office) -> None:
+    """RFC 5545, 3.8.7.4: a program that has the shift takes the new one for it."""
+
+    def events(number: int, *overrides: Override) -> dict[str, tuple[int, str]]:
+        edition = replace(EDITION, number=number)
+        drawn = plain.as_calendar(tables(office, *overrides), edition=edition, zone="Asia/Shanghai")
+        found, faults = icalendar.read(drawn, zone="Asia/Shanghai")
+        assert not faults
+        return {one.uid: (one.sequence, one.summary) for one in found.events}
+
+    whom = office.stands("fxb-officer")["2026-08-04"]
+    before = events(7)
+    after = events(8, replace(WHOLE, kind=OverrideKind.COVER, instead_of=whom))
+    assert before.keys() == after.keys()
+    changed = [uid for uid in before if before[uid][1] != after[uid][1]]
+    assert [(before[uid][0], after[uid][0]) for uid in changed] == [(7, 8)]
+    assert "柳问桥" in after[changed[0]][1]
 
 
 def test_a_name_that_is_changed_in_an_export_changes_that_cell_alone(office: Office) -> None:
@@ -94,6 +115,7 @@ def test_the_page_is_a4_across_with_a_column_to_sign_and_marks_what_was_changed(
     sheet: Any = load_workbook(io.BytesIO(as_workbook(tables(office, stands_in)))).active
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 1)
     heads = [cell.value for cell in sheet[2]]
     assert heads[:5] == ["日期", "星期", "带班领导", "主班", "副班"]
     assert heads[-1] == "签名"
@@ -110,6 +132,21 @@ def test_a_leader_has_one_cell_for_his_week_and_the_duty_phone_stands_below(
     leader = [str(ranged) for ranged in sheet.merged_cells.ranges if str(ranged).startswith("C")]
     assert sorted(leader) == ["C12:C18", "C19:C25", "C26:C32", "C3:C4", "C5:C11"]
     assert sheet["A34"].value == "值班电话：+8610000000001"
+
+
+def test_every_number_stands_once_below_and_no_row_hides_a_line(office: Office) -> None:
+    """Five numbers in the cell of a day lay over each other on paper."""
+    (drawn,) = tables(office)
+    sheet: Any = load_workbook(io.BytesIO(as_workbook((drawn,)))).active
+    below = sheet["A35"].value
+    assert below.startswith("联系电话：田望溪 +8610000000109, ")
+    people = {person for line in drawn.lines for cell in line.cells for person in cell.people}
+    assert below.count("+86") == len(people)
+    assert below in plain.as_html((drawn,))
+    heights = [sheet.row_dimensions[row].height for row in range(2, 36)]
+    assert heights[:33] == [14.5] * 33
+    assert heights[33] >= 3 * 14.5
+    assert 0.9 * (sum(heights) + 29) < 595 - 2 * 0.4 * 72, "A4 across, hardly scaled"
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x","y")'])

@@ -267,3 +267,45 @@ def test_a_day_that_stands_in_another_file_is_changed_there(office: Office) -> N
 def test_a_sheet_without_a_table_alone_is_a_fault(office: Office) -> None:
     (fault,) = office.read(office.book(("说明", [["值班须知"], ["保持电话畅通"]]))).faults
     assert "no duty table was found" in str(fault)
+
+
+def test_several_shifts_of_one_cell_are_read_by_their_labels(office: Office) -> None:
+    """The part of the day as offices shorten it, with its hours or without."""
+    for cell in (
+        "白：泵常转 夜：井盖明",
+        "白班(8:30-17:30)：泵常转\n夜班:井盖明",
+        "夜:井盖明,白:泵常转",
+    ):
+        path = one(office, "2026-08-03", cell, head=["日期", "值班员"])
+        changes = office.read(path, unit="jiedao-office").compared.changes
+        assert {(c.slot.section, c.after, c.where) for c in changes} == {
+            ("day", ("beng-changzhuan",), "8月!B2"), ("night", ("jing-gaiming",), "8月!B2"),
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        ("白：泵常转 夜：谁也不是", "8月!B2: “谁也不是” is nobody"),
+        ("泵常转 夜：井盖明", "8月!B2: “泵常转” stands before the first label"),
+        ("白：泵常转夜：井盖明", "8月!B2: “泵常转夜” is nobody"),
+        ("早：泵常转 夜：井盖明", "8月!B1: the post jiedao-officer has no section morning"),
+    ],
+)
+def test_a_shift_of_a_cell_that_is_none_is_named(cell: str, fault: str, office: Office) -> None:
+    """No half of such a cell is written."""
+    path = one(office, "2026-08-03", cell, head=["日期", "值班员"])
+    found = office.read(path, unit="jiedao-office")
+    assert said(found.faults)[0].startswith(fault)
+    assert found.files == {}
+
+
+def test_a_calendar_of_another_month_is_a_fault_for_its_weekdays(office: Office) -> None:
+    rows = [["2026年9月"], list("一二三四五六日"), [3, None], ["柳问桥"]]
+    (fault,) = said(office.read(office.book(("表", rows))).faults)
+    assert fault == "表!A2: 2026-09-03 is not a “一”; is this the table of another month?"
+
+
+def test_a_remark_is_passed_over_by_name(office: Office) -> None:
+    path = one(office, "2026-08-03", "柳问桥", "调休", head=["日期", "主班", "备注"])
+    assert ("8月!C2", "调休") in office.read(path).passed

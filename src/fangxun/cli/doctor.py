@@ -31,6 +31,7 @@ from fangxun.engine.reach import Way
 from fangxun.engine.view import View
 from fangxun.feeds.base import Failed, Fresh, Memory
 from fangxun.gateways.base import Gateway
+from fangxun.sheet import halfway
 from fangxun.store.base import Store
 from fangxun.text import _, say, wordings
 
@@ -84,6 +85,7 @@ def examine(*, offline: bool) -> Iterator[tuple[str, list[str]]]:
     try:
         yield _("database"), []
         seen = base.view(opened, now=clock.now())
+        yield _("duty tables in force"), _guarded(lambda: _duty(settings, seen))
         yield from _running(settings, opened, seen, offline=offline)
     except FangxunError as error:
         yield _("district in force"), [say(error)]
@@ -131,6 +133,19 @@ def _configuration(settings: Settings) -> list[str]:
 def _district(settings: Settings) -> list[str]:
     districts.read(settings.district)
     return []
+
+
+def _duty(settings: Settings, seen: View) -> list[str]:
+    """What the duty tables of the folder and those in force have different."""
+    if halfway.left(settings.district):
+        text = _("An import was cut off; fangxun roster import or apply brings it to its end.")
+        return [text]
+    changes = districts.compare(seen.district, districts.read(settings.district))
+    days = [change for change in changes if change.kind is districts.ChangeKind.DUTY]
+    if not days:
+        return []
+    text = _("{count} lines of duty/*.csv are not in force, first {name}; see fangxun roster apply")
+    return [text.format(count=len(days), name=days[0].name)]
 
 
 def _disk(settings: Settings) -> list[str]:

@@ -24,6 +24,7 @@ from fangxun.engine import acts
 from fangxun.engine.acts import Act
 from fangxun.engine.acts.base import unit_id
 from fangxun.engine.view import View
+from fangxun.sheet import halfway
 from fangxun.store import district as district_store
 from fangxun.store.base import Store
 from fangxun.text import _
@@ -127,6 +128,8 @@ def apply(
     actor: Actor = "",
 ) -> None:
     """Apply a district folder in one transaction."""
+    with base.store() as opened:
+        end_halfway(opened, folder)
     read = districts.read_with_warnings(folder)
     for warning in read.warnings[:20]:
         typer.echo(
@@ -154,6 +157,15 @@ def apply(
         )
     typer.echo(_("In force as version {version}.").format(version=done.version))
     acting.tell_if_dead()
+
+
+def end_halfway(opened: Store, folder: Path) -> None:
+    """Tell of an import that was cut off when it was in force already, and put its tables into the
+    folder, which would otherwise take it back."""
+    with opened.read() as tx:
+        ended = halfway.end(folder, district_store.applied(tx))
+    for name in ended:
+        typer.echo(_("{path}: put in its place; its import was cut off").format(path=name))
 
 
 def tell(preview: acts.Applied, before: District | None, after: District) -> None:

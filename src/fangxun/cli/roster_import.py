@@ -15,7 +15,7 @@ from fangxun import clock
 from fangxun.cli import acting, base, words
 from fangxun.cli import preview as previews
 from fangxun.cli.options import Actor, DryRun, Reason, some
-from fangxun.cli.roster import applier, tell
+from fangxun.cli.roster import applier, end_halfway, tell
 from fangxun.core.district import District
 from fangxun.core.errors import N_, FaultyInput
 from fangxun.core.roster import Override
@@ -24,7 +24,7 @@ from fangxun.district.read import read_with_warnings
 from fangxun.engine import acts
 from fangxun.engine.acts import Act
 from fangxun.engine.acts.base import unit_id
-from fangxun.sheet import importing
+from fangxun.sheet import halfway, importing
 from fangxun.sheet.claims import Asked
 from fangxun.sheet.compare import Change
 from fangxun.sheet.days import Month
@@ -67,6 +67,7 @@ def import_(  # noqa: PLR0913  one parameter for each part of the question
     place = folder or base.settings().district
     now = clock.now()
     with base.store() as opened:
+        end_halfway(opened, place)
         asked = _asked(place, sheet, month_of(month), unit or "", meant or ())
         found = importing.read_import(place, file, asked, _overrides(opened), now=now)
         _show(found)
@@ -167,14 +168,17 @@ def _show_others(opened: Store, found: Import, now: datetime) -> None:
 
 
 def _take_over(opened: Store, folder: Path, found: Import, said: tuple[str, str]) -> int:
-    """Write the folder's tables, then apply it in one transaction; the tables are put back where
-    that is refused. Returns the version in force."""
+    """One step: the new tables beside the folder's, then in force in one transaction, then in their
+    places. Where that is refused nothing was changed; what is cut off is ended by the next import
+    or apply. Returns the version in force."""
     with opened.read() as tx:
         before: District | None = district_store.applied(tx)
     act = applier(opened, found.after, before, *said)
-    importing.write(folder, found)
+    importing.lay(folder, found)
     try:
-        return acts.apply_district(opened, found.after, act=act).version
+        version = acts.apply_district(opened, found.after, act=act).version
     except BaseException:
-        importing.put_back(folder, found)
+        halfway.take_away(folder, found.files)
         raise
+    halfway.put(folder, found.files)
+    return version

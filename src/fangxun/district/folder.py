@@ -19,6 +19,13 @@ STRUCTURE = ("district", "posts", "rotations", "plan", "texts")
 REQUIRED = ("district.toml", "areas.csv", "units.csv", "people.csv", "posts.toml", "plan.toml")
 KNOWN = tuple(f"{name}.toml" for name in STRUCTURE) + tuple(f"{name}.csv" for name in TABLES)
 FOLDERS = {"boundaries": ".geojson", "holidays": ".csv", "duty": ".csv"}
+_NOT_READ = (
+    N_("is not read; save the table as CSV UTF-8, as {folder}/{example}"),
+    N_(
+        "is not read; take it over with `fangxun roster import`, or save it as CSV UTF-8, as "
+        "{folder}/{example}"
+    ),
+)
 _ONLY_TABLES = {"holidays": "2026.csv", "duty": "2026-08.csv"}
 """Whatever lies there was meant to be read: a workbook that is passed over is a month unwatched."""
 
@@ -90,7 +97,7 @@ class Folder:
             elif not is_folder and _ends(entry, ".csv", ".toml"):
                 self._unknown(name)
             elif folder in _ONLY_TABLES:
-                message = N_("is not read; save the table as CSV UTF-8, as {folder}/{example}")
+                message = _NOT_READ[folder == "duty"]
                 fields = {"folder": folder, "example": _ONLY_TABLES[folder]}
                 self._faults.warn(Where(name), message, **fields)
         return names

@@ -18,13 +18,14 @@ WORDS = {
     "zh": {
         "date": "日期", "weekday": "星期", "unit": "单位", "phones": "联系电话", "changed": "变更",
         "note": "备注", "signature": "签名", "instead": "{who}替{whom}", "added": "{who}增援",
-        "nobody": "{whom}撤", "footer": "值班电话：{phone}",
+        "nobody": "{whom}撤", "colon": "：", "footer": "值班电话：{phone}",
         "title": "{year}年{month}月{unit}值班表",
     },
     "en": {
         "date": "date", "weekday": "weekday", "unit": "unit", "phones": "phones",
         "changed": "changed", "note": "note", "signature": "签名 signature",
         "instead": "{who} for {whom}", "added": "{who} added", "nobody": "{whom} taken off",
+        "colon": ": ",
         "footer": "Duty phone: {phone}",
         "title": "{unit}: duty table {year}-{month:02}",
     },
@@ -70,6 +71,8 @@ class DutyTable:
     words: Mapping[str, str]
     weekly: tuple[int, ...] = ()
     footer: str = ""
+    numbers: str = ""
+    """Everybody of the month with a number each, once."""
 
 
 def draw(
@@ -117,7 +120,13 @@ class _Pen:
         lines = tuple(self._line(day, columns) for day in days)
         weekly = tuple(n for n, (post, _part) in enumerate(columns) if post.role is Role.LEADER)
         footer = self._words["footer"].format(phone=unit.duty_phone) if unit.duty_phone else ""
-        return DutyTable(unit, title, heads, lines, self._words, weekly, footer)
+        numbers = self._numbers(lines)
+        return DutyTable(unit, title, heads, lines, self._words, weekly, footer, numbers)
+
+    def _numbers(self, lines: Sequence[Line]) -> str:
+        people = dict.fromkeys(p for line in lines for cell in line.cells for p in cell.people)
+        told = [f"{self._name(one)} {phone}" for one in people if (phone := self._phone(one))]
+        return f"{self._words['phones']}{self._words['colon']}{', '.join(told)}" if told else ""
 
     def _line(self, day: date, columns: Sequence[tuple[Post, DaySection]]) -> Line:
         cells = tuple(self._cell(Slot(day, post.id, section.name)) for post, section in columns)

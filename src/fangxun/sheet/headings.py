@@ -57,6 +57,23 @@ _PARTS = {
     "night": ("夜班", "晚班", "夜间", "夜晚", "晚上", "夜", "night"),
     "morning": ("早班", "早"), "middle": ("中班",),
 }  # fmt: skip
+_SHORT = {"白": "day", "昼": "day", "晚": "night", "中": "middle"}
+"""Parts of a day as a label within a cell may call them, where a heading never would."""
+_LABEL = re.compile(
+    "(?:^|(?<=[\\s,;、/|]))((?:{})+)(?:\\([^()]*\\))? ?:(?!\\d)".format(
+        "|".join(
+            sorted(
+                {
+                    *(word for _role, words in _ROLES for word in words), *_OFFICER,
+                    *(word for words in _PARTS.values() for word in words), *_SHORT,
+                    "人员", "员", "干部", "长", "主", "副", "班", "岗",
+                },
+                key=lambda word: -len(word),
+            )
+        )
+    ),
+    re.IGNORECASE,
+)  # fmt: skip
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _AROUND = re.compile(r"[()\[\]{}:;,.。、*<>]")
 
@@ -104,6 +121,26 @@ def part_of_day(said: str) -> str:
     return next(
         (part for part, words in _PARTS.items() if any(word in plain for word in words)), ""
     )
+
+
+def shifts_in(said: str) -> tuple[tuple[str, Heading, str], ...]:
+    """The shifts that one cell names, as (its label, what that names, the people): 白:张三 夜:李四,
+    带班:王五. () where it has no labels; what stands before the first is a shift with label ""."""
+    plain = cells.plain(said)
+    found = [(m, Heading(Kind.POST, m[1], _roles(m[1]), _part(m))) for m in _LABEL.finditer(plain)]
+    if not found or not all(head.roles or head.part for _m, head in found):
+        return ()
+    ends = [*(m.start() for m, _head in found[1:]), len(plain)]
+    shifts = [
+        (m[1], head, plain[m.end() : end]) for (m, head), end in zip(found, ends, strict=True)
+    ]
+    before = plain[: found[0][0].start()].strip(" ,;、/|\n")
+    first = [("", Heading(Kind.POST), before)] if before else []
+    return (*first, *((label, head, who.strip(" ,;、/|\n")) for label, head, who in shifts))
+
+
+def _part(label: re.Match[str]) -> str:
+    return part_of_day(label[1]) or _SHORT.get(label[1], "") or part_of_day(label[0])
 
 
 def section_of(post: Post, part: str) -> DaySection | None:

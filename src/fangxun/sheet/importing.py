@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,14 +13,12 @@ from fangxun.core.roster import Override
 from fangxun.district.faults import Faults
 from fangxun.district.folder import Folder
 from fangxun.district.read import read_with_warnings
-from fangxun.sheet import workbook
+from fangxun.sheet import halfway, workbook
 from fangxun.sheet.claims import Asked, Claims
 from fangxun.sheet.compare import Compared, compare, crowds, wanted
 from fangxun.sheet.events import read_calendar
 from fangxun.sheet.rewrite import rewritten
 from fangxun.sheet.tables import read_claims
-
-_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +81,11 @@ def duty_files(folder: Path) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text is not None}
 
 
-def write(folder: Path, found: Import) -> None:
-    """Replace the duty tables of a folder, each in one step; Conflict where somebody has changed
-    one since it was read."""
+def lay(folder: Path, found: Import) -> None:
+    """Write the new duty tables beside those of the folder; Conflict where somebody has changed one
+    since it was read."""
     if duty_files(folder) != found.old:
         raise Conflict(
             N_("Somebody changed a duty table in {folder} meanwhile; import again."), folder=folder
         )
-    for name, text in found.files.items():
-        _replace(folder / name, text)
-
-
-def put_back(folder: Path, found: Import) -> None:
-    """The duty tables as they were: what they say could not be put in force."""
-    for name in found.files:
-        if name in found.old:
-            _replace(folder / name, found.old[name])
-        else:
-            (folder / name).unlink(missing_ok=True)
-
-
-def _replace(path: Path, text: str) -> None:
-    """A file with new content, whole or not at all; with its mark of UTF-8 where it had one."""
-    marked = path.exists() and path.read_bytes().startswith(_BOM.encode())
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(((_BOM if marked else "") + text).encode())
-    part.chmod(mode)
-    os.replace(part, path)  # noqa: PTH105  the one call that is atomic on every platform
+    halfway.lay(folder, found.files)

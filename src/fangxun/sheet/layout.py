@@ -10,6 +10,7 @@ from fangxun.core.roster import Post
 from fangxun.district import cells
 from fangxun.sheet.grid import Cell, Grid, turned
 from fangxun.sheet.headings import Heading, Kind, heading, part_of_day
+from fangxun.sheet.weeks import Weeks, unfolded
 
 _LAST_HEADER = 20
 """A header further down is none: title, unit and remarks take a few lines."""
@@ -55,8 +56,11 @@ class Layout:
 
 def find(grid: Grid, posts: Sequence[Post], meant: Collection[str]) -> Layout | None:
     """The table of a sheet; None where no line names a date and a post. `meant`: headings that the
-    caller was asked about."""
+    caller was asked about. A month drawn as a calendar goes first: its 日 is no date."""
     known = {word for post in posts for word in (post.id, cells.plain(post.name))} | set(meant)
+    weeks = unfolded(grid, _LAST_HEADER)
+    if weeks is not None:
+        return _of_weeks(grid, weeks, known)
     for sheet in (grid, turned(grid)):
         for lines in (1, 2):
             for row in range(min(_LAST_HEADER, len(sheet.rows))):
@@ -64,6 +68,13 @@ def find(grid: Grid, posts: Sequence[Post], meant: Collection[str]) -> Layout | 
                 if found is not None:
                     return found
     return None
+
+
+def _of_weeks(grid: Grid, weeks: Weeks, known: Collection[str]) -> Layout:
+    """The layout of a month drawn as a calendar."""
+    columns, nameless = _columns(weeks.grid, 0, 1, known)
+    title = " ".join(dict.fromkeys(cell.text for cell in grid.rows[0] if cell.text))
+    return Layout(weeks.grid, 1, (Block(tuple(columns)),), title, (*nameless, *weeks.passed))
 
 
 def _at(grid: Grid, row: int, lines: int, known: Collection[str]) -> Layout | None:

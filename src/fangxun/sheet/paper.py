@@ -18,8 +18,11 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 28
 _HEAD_ROW = 2
 _A4 = 9
-_WIDTHS = {"date": 12, "weekday": 11, "phones": 18, "changed": 26, "note": 14, "signature": 14}
+_WIDTHS = {"date": 12, "weekday": 11, "changed": 26, "note": 14, "signature": 14}
 _POST_WIDTH = 13
+_LINE = 14.5
+"""Points of one line of a row: 31 days, their heads and numbers fill an A4 page across."""
+_MARGIN = 0.4
 
 
 def as_workbook(tables: Sequence[DutyTable]) -> bytes:
@@ -49,7 +52,7 @@ def _named(table: DutyTable, taken: set[str]) -> str:
 
 def _heads(table: DutyTable) -> list[str]:
     words = table.words
-    last = [words[key] for key in ("phones", "changed", "note", "signature")]
+    last = [words[key] for key in ("changed", "note", "signature")]
     return [words["date"], words["weekday"], *table.heads, *last]
 
 
@@ -64,8 +67,7 @@ def _fill(sheet: Worksheet, table: DutyTable) -> None:
         for at, cell in enumerate(line.cells, start=3):
             _mark(_put(sheet, row, at, cell.text), changed=cell.changed)
         behind = 3 + len(line.cells)
-        _put(sheet, row, behind, "\n".join(line.phones))
-        _put(sheet, row, behind + 1, "\n".join(line.changes))
+        _put(sheet, row, behind, "\n".join(line.changes))
     for column in table.weekly:
         for first, last in _runs(table, column):
             at, top, bottom = column + 3, first + _HEAD_ROW + 1, last + _HEAD_ROW + 1
@@ -104,6 +106,7 @@ def _set_up(sheet: Worksheet, table: DutyTable) -> None:
     """Frames, widths and the page."""
     from openpyxl.styles import Alignment, Border, Font, Side  # noqa: PLC0415  see above
     from openpyxl.utils import get_column_letter  # noqa: PLC0415  see above
+    from openpyxl.worksheet.page import PageMargins  # noqa: PLC0415  see above
     from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415  see above
 
     heads = _heads(table)
@@ -114,18 +117,40 @@ def _set_up(sheet: Worksheet, table: DutyTable) -> None:
             cell.border = Border(thin, thin, thin, thin)
             cell.alignment = Alignment("center", "center", wrap_text=True)
     below = _HEAD_ROW + len(table.lines) + 1
-    _put(sheet, below, 1, table.footer)
-    sheet.merge_cells(start_row=below, start_column=1, end_row=below, end_column=len(heads))
+    for at, text in enumerate(filter(None, (table.footer, table.numbers)), start=below):
+        _put(sheet, at, 1, text).alignment = Alignment("left", "top", wrap_text=True)
+        sheet.merge_cells(start_row=at, start_column=1, end_row=at, end_column=len(heads))
     sheet["A1"].alignment = Alignment("center", "center")
     sheet["A1"].font = Font(size=16, bold=True)
     keys = ["date", "weekday", *("" for _head in table.heads)]
-    keys += ["phones", "changed", "note", "signature"]
-    for at, key in enumerate(keys, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = _WIDTHS.get(key, _POST_WIDTH)
+    keys += ["changed", "note", "signature"]
+    widths = [_WIDTHS.get(key, _POST_WIDTH) for key in keys]
+    for at, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    _heights(sheet, widths, below)
     sheet.freeze_panes = f"A{_HEAD_ROW + 1}"
     sheet.print_title_rows = f"1:{_HEAD_ROW}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 1
+    sheet.page_margins = PageMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
+
+
+def _heights(sheet: Worksheet, widths: Sequence[int], below: int) -> None:
+    """Every row as high as its longest cell has lines: programs do not all work it out."""
+    sheet.row_dimensions[1].height = 2 * _LINE
+    for number, row in enumerate(sheet.iter_rows(min_row=_HEAD_ROW), start=_HEAD_ROW):
+        if number >= below:
+            lines = _lines(str(row[0].value or ""), sum(widths) * 4 // 5)  # whole words wrap
+        else:
+            told = tuple(zip(row, widths, strict=False))[1:]  # a date is never wrapped
+            lines = max(_lines(str(cell.value or ""), width) for cell, width in told)
+        sheet.row_dimensions[number].height = _LINE * lines
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column that is so many digits wide."""
+    places = [sum(2 if char > "\u2e7f" else 1 for char in part) for part in text.split("\n")]
+    return sum(max(1, -(-one // (width - 1))) for one in places)

@@ -29,9 +29,10 @@ h1 {{ font-size: 15pt; text-align: center; margin: 0 0 3mm }}
 table {{ border-collapse: collapse; width: 100% }}
 thead {{ display: table-header-group }}
 tr {{ break-inside: avoid }}
-th, td {{ border: 1px solid #000; padding: 1mm 1.5mm; text-align: center }}
+th, td {{ border: 1px solid #000; padding: 0.3mm 1.5mm; line-height: 1.15; text-align: center }}
 td.changed {{ background: #ffe699; font-weight: bold }}
 td.changed::after {{ content: " *" }}
+p {{ margin: 1mm 0; font-size: 9pt }}
 td.sign {{ min-width: 28mm }}
 </style>
 {tables}</html>
@@ -73,12 +74,13 @@ def as_html(tables: Sequence[DutyTable]) -> str:
 def _section(table: DutyTable) -> str:
     words = table.words
     heads = [words["date"], words["weekday"], *table.heads]
-    heads += [words[key] for key in ("phones", "changed", "note", "signature")]
+    heads += [words[key] for key in ("changed", "note", "signature")]
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     rows = "".join(f"<tr>{_row(line)}</tr>\n" for line in table.lines)
     return (
         f"<section><h1>{escape(table.title)}</h1>\n<table><thead><tr>{head}</tr></thead>\n"
-        f"<tbody>{rows}</tbody></table><p>{escape(table.footer)}</p></section>\n"
+        f"<tbody>{rows}</tbody></table><p>{escape(table.footer)}</p>\n"
+        f"<p>{escape(table.numbers)}</p></section>\n"
     )
 
 
@@ -87,9 +89,8 @@ def _row(line: Line) -> str:
     for cell in line.cells:
         mark = ' class="changed"' if cell.changed else ""
         cells.append(f"<td{mark}>{escape(cell.text)}</td>")
-    phones = "<br>".join(escape(phone) for phone in line.phones)
     changes = "<br>".join(escape(change) for change in line.changes)
-    cells.append(f'<td>{phones}</td><td>{changes}</td><td></td><td class="sign"></td>')
+    cells.append(f'<td>{changes}</td><td></td><td class="sign"></td>')
     return "".join(cells)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from fangxun.core.district import District, Unit
@@ -13,7 +14,7 @@ from fangxun.district.faults import Amiss
 from fangxun.sheet.claims import Asked, Claims
 from fangxun.sheet.days import Month, month_in, read_days
 from fangxun.sheet.grid import Cell, Grid
-from fangxun.sheet.headings import Kind, heading, part_of_day
+from fangxun.sheet.headings import Kind, heading, part_of_day, shifts_in
 from fangxun.sheet.layout import Block, Column, Layout, find
 from fangxun.sheet.month import Slot
 from fangxun.sheet.names import Directory, Hints, phones_in, read_names
@@ -112,6 +113,9 @@ class _Reader:
             days = tuple(day for day in days if _within(day, self._asked.month))
             if not days:
                 self._claims.passed.append((cell.where, cell.text))
+        if days:
+            notes = (row[column.at] for column in block.of(Kind.NOTE))
+            self._claims.passed += [(note.where, note.text) for note in notes if note.tight]
         if self._weekday_fits(block, row, days):
             unit = self._unit_of(block, row)
             for column in block.of(Kind.POST) if unit is not None else ():
@@ -139,8 +143,9 @@ class _Reader:
             self._claims.passed.append((cell.where, cells.shown(cell.text or own[0].text)))
 
     def _names_somebody(self, cell: Cell) -> bool:
+        told = [who for _label, _head, who in shifts_in(cell.text)] or [cell.text]
         try:
-            return bool(read_names(cell.text, self._directory, Hints()))
+            return any(read_names(who, self._directory, Hints()) for who in told)
         except Amiss:
             return False
 
@@ -184,9 +189,26 @@ class _Reader:
         column: Column,
         line: tuple[str, str, tuple[date, ...]],
     ) -> None:
-        """Who a cell says stands; `line`: the unit, the part of the day and the days."""
-        unit, part, days = line
+        """Who a cell says stands; `line`: the unit, the part of the day and the days. A cell with
+        labels of its own (白:张三 夜:李四) names several shifts."""
         cell = row[column.at]
+        several = () if cell.formula else shifts_in(cell.text)
+        if not several:
+            self._shift(column, cell, line, _hints(block, row, column))
+        for label, found, who in several:
+            if not label:
+                message = N_("“{value}” stands before the first label in the cell; of which shift?")
+                self._claims.amiss(cell, Amiss(message, value=cells.shown(who)))
+                continue
+            own = Column(column.at, found, label, cell.where) if found.roles else column
+            unit, part, days = line
+            self._shift(own, replace(cell, value=who), (unit, found.part or part, days), Hints())
+
+    def _shift(
+        self, column: Column, cell: Cell, line: tuple[str, str, tuple[date, ...]], hints: Hints
+    ) -> None:
+        """Who stands in one shift."""
+        unit, part, days = line
         try:
             post, sections = self._posts.meant(column, unit, part_of_day(part) or part)
         except Amiss as amiss:
@@ -196,7 +218,7 @@ class _Reader:
         try:
             if cell.formula:
                 raise _no_value(cell)
-            people = read_names(str(cell.value or ""), self._directory, _hints(block, row, column))
+            people = read_names(str(cell.value or ""), self._directory, hints)
         except Amiss as amiss:
             self._claims.amiss(cell, amiss)
             return

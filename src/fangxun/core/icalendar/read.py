@@ -14,6 +14,8 @@ from fangxun.core.timeline import Span, local_instant
 
 MOST_EVENTS = 20_000
 """Five years of ten posts; a calendar with more is refused before it is taken apart further."""
+MOST_LINES = 500_000
+"""That many events, with all that programs write into one."""
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?", re.ASCII)
 _DURATION = re.compile(
     r"\+?P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?",
@@ -60,6 +62,8 @@ def read(content: str, *, zone: str) -> tuple[Calendar, tuple[Fault, ...]]:
     events: list[Event] = []
     faults: list[Fault] = []
     name, draft, ended = "", None, False
+    if max(content.count("\n"), content.count("\r")) > MOST_LINES:
+        return Calendar("", ()), (_fault(1, N_("more than {most} lines"), most=MOST_LINES),)
     lines = _unfolded(content)
     if not lines or lines[0][1].strip().upper() != "BEGIN:VCALENDAR":
         return Calendar("", ()), (_fault(1, N_("this is no calendar; expected BEGIN:VCALENDAR")),)
