@@ -108,6 +108,8 @@ def test_an_import_that_was_cut_off_is_ended_or_never_was(
         opened.close()
     assert "An import was cut off" in desk.run("doctor", "--offline", code=1)
     words = {"import": (str(file), *UNIT), "apply": ("district",)}[command]
+    assert "An import was cut off" in desk.run("roster", command, *words, "--dry-run")
+    assert list((place / "duty").glob(".*")), "a dry run ends nothing"
     said = desk.run("roster", command, *words, "--yes", *WHO)
     assert (f"duty/{month}.csv: put in its place" in said) is applied
     assert ("Nothing changes" in said) is (applied or command == "apply")

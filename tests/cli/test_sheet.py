@@ -51,3 +51,14 @@ def test_a_sheet_that_cannot_be_written_is_told_and_the_edit_stands(desk: Desk) 
     span = ("--from", f"{tomorrow}T22:00", "--to", f"{tomorrow}T23:00")
     assert "call-sheets" in desk.run(*add, *span, *who)
     assert "云出岫" in desk.run("roster", "edits")
+
+
+def test_a_folder_that_is_applied_with_the_daemon_down_is_on_the_sheet_at_once(desk: Desk) -> None:
+    """A number that was mended is the one that is dialled."""
+    people = desk.folder / "district" / "people.csv"
+    written = people.read_text("utf-8")
+    assert "+86 100 0000 0113" in written
+    path = desk.folder / "state" / "call-sheets" / "call-sheet.txt"
+    people.write_text(written.replace("+86 100 0000 0113", "+86 100 0000 0987"), encoding="utf-8")
+    desk.run("roster", "apply", "district", "--yes", "--actor", "zhu-xiaoman", "-r", "a number")
+    assert "0987" in path.read_text("utf-8")

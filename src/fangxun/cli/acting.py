@@ -22,7 +22,7 @@ from fangxun.core.responsibility import Person
 from fangxun.engine import paper
 from fangxun.engine.acts import Act
 from fangxun.engine.view import View
-from fangxun.store import lock
+from fangxun.store import lock, meta
 from fangxun.store.base import Store
 from fangxun.text import _, say
 
@@ -56,22 +56,27 @@ def acting(
     with _desk(lambda seen: speaker(seen, actor), given, usual) as desk:
         yield replace(desk, store=desk.opened.rehearsal()) if dry_run else desk
         if not dry_run:
-            _keep_paper(desk)
+            _keep_paper_of(desk)
     if dry_run:
         typer.echo(_("Nothing was changed."))
     else:
         tell_if_dead()
 
 
-def _keep_paper(desk: Desk) -> None:
+def _keep_paper_of(desk: Desk) -> None:
+    with desk.opened.read() as tx:
+        after = meta.counts(tx)
+    if (after["district"], after["roster"]) != desk.seen.version:
+        keep_paper(desk.opened)
+
+
+def keep_paper(opened: Store) -> None:
     """The call sheet tells of the new watch also where no daemon runs that would write it; a disk
     that refuses is told, and what was done stays done."""
     conf = base.settings()
     if lock.is_held(conf.database):
         return
-    after = base.view(desk.opened, now=clock.now())
-    if after.version == desk.seen.version:
-        return
+    after = base.view(opened, now=clock.now())
     from fangxun.board.paper import call_sheet  # noqa: PLC0415  jinja2 is heavy
 
     try:

@@ -138,8 +138,7 @@ def _district(settings: Settings) -> list[str]:
 def _duty(settings: Settings, seen: View) -> list[str]:
     """What the duty tables of the folder and those in force have different."""
     if halfway.left(settings.district):
-        text = _("An import was cut off; fangxun roster import or apply brings it to its end.")
-        return [text]
+        return [_(halfway.CUT_OFF)]
     changes = districts.compare(seen.district, districts.read(settings.district))
     days = [change for change in changes if change.kind is districts.ChangeKind.DUTY]
     if not days:

@@ -129,7 +129,7 @@ def apply(
 ) -> None:
     """Apply a district folder in one transaction."""
     with base.store() as opened:
-        end_halfway(opened, folder)
+        end_halfway(opened, folder, dry_run=dry_run)
     read = districts.read_with_warnings(folder)
     for warning in read.warnings[:20]:
         typer.echo(
@@ -155,13 +155,18 @@ def apply(
         done = acts.apply_district(
             opened, read.district, act=applier(opened, read.district, before, reason, actor)
         )
+        acting.keep_paper(opened)
     typer.echo(_("In force as version {version}.").format(version=done.version))
     acting.tell_if_dead()
 
 
-def end_halfway(opened: Store, folder: Path) -> None:
+def end_halfway(opened: Store, folder: Path, *, dry_run: bool) -> None:
     """Tell of an import that was cut off when it was in force already, and put its tables into the
-    folder, which would otherwise take it back."""
+    folder, which would otherwise take it back. A dry run only tells that there is one."""
+    if dry_run:
+        if halfway.left(folder):
+            typer.echo(_(halfway.CUT_OFF), err=True)
+        return
     with opened.read() as tx:
         ended = halfway.end(folder, district_store.applied(tx))
     for name in ended:

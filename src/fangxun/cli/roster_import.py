@@ -67,7 +67,7 @@ def import_(  # noqa: PLR0913  one parameter for each part of the question
     place = folder or base.settings().district
     now = clock.now()
     with base.store() as opened:
-        end_halfway(opened, place)
+        end_halfway(opened, place, dry_run=dry_run)
         asked = _asked(place, sheet, month_of(month), unit or "", meant or ())
         found = importing.read_import(place, file, asked, _overrides(opened), now=now)
         _show(found)
@@ -82,6 +82,7 @@ def import_(  # noqa: PLR0913  one parameter for each part of the question
         if not yes:
             acting.agreed(_("Put it in force?"))
         version = _take_over(opened, place, found, (reason, actor))
+        acting.keep_paper(opened)
     typer.echo(_("In force as version {version}.").format(version=version))
     acting.tell_if_dead()
 

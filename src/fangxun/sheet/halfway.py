@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fangxun.core.district import District
-from fangxun.core.errors import FangxunError
+from fangxun.core.errors import N_, FangxunError
 from fangxun.district import ChangeKind, compare
 from fangxun.district.read import read_with_warnings
 
+CUT_OFF = N_("An import was cut off; fangxun roster import or apply brings it to its end.")
 _BOM = "\ufeff"
 
 

@@ -81,8 +81,7 @@ ZH = {
     "请电话核实。回复{code}表示已知",
     "alarm_number_invalid": "告警{again}:{person}的号码{channel}已不通({code_}),请核实并更正。"
     "回复{code}表示已知",
-    "alarm_roster_hole": "告警{again}:{post}自{start}至{end}缺岗,请立即补位。"
-    "回复{code}表示已知",
+    "alarm_roster_hole": "告警{again}:{post}自{start}至{end}缺岗,请立即补位。回复{code}表示已知",
     "alarm_suspect_unverified": "告警{again}:{gauge}报{amount}{measure}(未核实),"
     "将使{place}升至{level}。5分钟内不驳回即生效。回复{code}表示已知",
     "alarm_warning_unconfirmed": "告警{again}:预警“{~headline}”{since}到期后未获解除或延续,"
