@@ -12,7 +12,7 @@ from fangxun.engine.view import View
 from fangxun.store import lately
 from fangxun.store.base import Tx
 
-FIRST, GROWTH, GROUP = 2, 4, 300
+FIRST, GROWTH, GROUP = 1, 4, 300
 """Pages opened in one transaction: few at first, so that the first SMS leaves at once, then more. A
 raise of thousands neither blocks receipts nor is half lost: what is missing is worked out again."""
 
