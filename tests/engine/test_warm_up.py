@@ -50,7 +50,7 @@ def test_nothing_of_it_is_kept_or_sent(store: Store) -> None:
     parts = _parts(store)
     with store.read() as tx:
         before = list(journal.lines(tx))
-    warm_up(parts, now=NOW)
+    warm_up(parts, now=NOW)  # a fault of it would only be logged by the daemon
     with store.read() as tx:
         assert list(journal.lines(tx)) == before
         assert incidents.list_all(tx) == []

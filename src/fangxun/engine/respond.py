@@ -236,12 +236,18 @@ def _switched(view: View, incidents: Iterable[Incident]) -> View:
     return replace(view, active=active, standing=standing)
 
 
-def give(parts: Parts, answer: Answer, *, now: datetime) -> None:
+def give(
+    parts: Parts,
+    answer: Answer,
+    *,
+    now: datetime,
+    cuts: Callable[[Sequence[str]], list[int]] = in_line.cuts,
+) -> None:
     """Open the missing pages in groups, the changes of the incidents with the first of them. Ends
     early, to be worked out again, when somebody acted meanwhile."""
     parts.lookout.nothing_new = None
     stamp = (*answer.view.version, answer.view.wake_count)
-    groups = pairwise(in_line.cuts([item.who.person for item in answer.missing]))
+    groups = pairwise(cuts([item.who.person for item in answer.missing]))
     for index, (start, end) in enumerate(groups):
         with parts.store.write() as tx:
             if _stamp(tx) != stamp:

@@ -7,6 +7,7 @@ at: a millisecond here and five there, which nobody has while people wait to be 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,7 +32,13 @@ def warm_up(parts: Parts, *, now: datetime) -> None:
     apart = tuple({item.who.person: item for item in answer.missing}.values())
     rehearsed = replace(parts, store=parts.store.rehearsal(), lookout=Lookout())
     for size in SIZES:
-        respond.give(rehearsed, replace(answer, missing=apart[:size]), now=now)
+        some = replace(answer, missing=apart[:size])
+        respond.give(rehearsed, some, now=now, cuts=_all_at_once)
+
+
+def _all_at_once(people: Sequence[str]) -> list[int]:
+    """One group: of a second nothing that was taken back with the first would be there."""
+    return [0, len(people)]
 
 
 def _all_red(view: View) -> Assessed:
