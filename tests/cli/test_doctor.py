@@ -103,3 +103,21 @@ def test_a_bound_of_the_district_is_what_a_roster_is_checked_by(desk: Desk) -> N
     edit(desk, "district/plan.toml", "hours_in_a_row = 72", "hours_in_a_row = 20")
     desk.run("roster", "apply", "district", "--yes", "--actor", "竹小满", "-r", "short watches")
     assert "stands 24 hours without a day off" in desk.run("roster", "check", code=1)
+
+
+def test_whoever_writes_a_number_that_his_gateway_does_not_carry_is_told_what_is_read(
+    one_way: Desk,
+) -> None:
+    """At the time, in a rehearsal too: it would else become "…" behind his back."""
+    send = ("page", "send", "桑清明", "--actor", "竹小满", "-r", "x", "-t")
+    for extra in (("--dry-run",), ()):
+        said = one_way.run(*send, "请回电 010-62345678", *extra)
+        assert "he will read: 请回电 …" in said
+    assert "he will read" not in one_way.run(*send, "请到办公室")
+
+
+def test_a_number_that_is_carried_is_no_news(desk: Desk) -> None:
+    said = desk.run(
+        "page", "send", "桑清明", "--actor", "竹小满", "-r", "x", "-t", "请回电 010-62345678"
+    )
+    assert "he will read" not in said

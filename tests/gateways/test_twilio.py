@@ -195,6 +195,16 @@ def test_a_server_s_fault_is_in_doubt_even_with_a_known_final_code(status: int) 
         assert len(came) == 1
 
 
+def test_the_account_s_limit_of_a_day_is_a_refusal_though_it_comes_as_too_fast() -> None:
+    """To wait for tomorrow would be to tell nobody; another gateway is tried at once."""
+    words = {"code": 63038, "message": "exceeded the 500 daily messages limit", "status": 429}
+    with answering(Reply(429, json.dumps(words).encode())) as (gateway, came):
+        refused = gateway.send(order())
+        assert isinstance(refused, Refused)
+        assert (refused.code, refused.blame) == ("63038", Blame.GATEWAY)
+        assert len(came) == 1
+
+
 def test_a_redirection_was_not_taken_and_is_not_followed() -> None:
     with answering(Reply(307, b"{}", headers=(("Location", "/elsewhere"),))) as (gateway, came):
         assert isinstance(gateway.send(order()), NotSent)
@@ -293,6 +303,7 @@ def test_retry_after_may_be_a_date_and_is_measured_by_the_server_s_own_clock() -
         (400, "99999", Refused("99999", "", Blame.NONE)),
         (400, "21611", NotSent("21611", "", too_fast=TooFast.SENDER)),
         (400, "14107", NotSent("14107", "")),
+        (429, "63038", Refused("63038", "", Blame.GATEWAY)),
         (429, "99999", NotSent("99999", "", too_fast=TooFast.GATEWAY)),
         (500, "21211", InDoubt("")),
     ],

@@ -133,7 +133,7 @@ def test_a_hole_in_a_town_s_roster_names_the_town(room: Room) -> None:
     holed = replace(district, roster=replace(district.roster, rotations=rotations))
     acts.apply_district(room.store, holed, act=room.by("admin"))
     room.forward(hours=1, seconds=31)
-    room.expect("jiang-yousheng", "上云镇人民政府 主班", "无人值班")
+    room.expect("jiang-yousheng", "上云镇人民政府 主班", "缺岗")
     room.sms.taken.clear()
     acts.apply_district(room.store, district, act=room.by("admin"))
     room.forward(hours=2)

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from fangxun import clock
+from fangxun import clock, wiring
 from fangxun.cli import acting, base, told, words
 from fangxun.cli.options import Actor, DryRun, Json, PageId, Reason, incident_number
+from fangxun.core.contacts import Contacts
 from fangxun.core.page import How, Page, PageState
-from fangxun.core.plan import Owed
+from fangxun.core.plan import Channel, Owed
 from fangxun.engine import acts
 from fangxun.engine.view import View
 from fangxun.store import incidents as incident_store
@@ -119,6 +120,24 @@ def send(
         else:
             who = told.whose(desk.seen, sent)
             typer.echo(_("Page {page} to {who} is on its way.").format(page=sent.id, who=who))
+        if left_out := _left_out(desk, sent, text):
+            typer.echo(left_out, err=True)
+
+
+def _left_out(desk: acting.Desk, sent: Page, text: str) -> str:
+    """What he reads where his gateway carries no link or number; "" where it carries them all."""
+    if Contacts(links=False, numbers=False).allow(text):
+        return ""
+    seen = desk.seen
+    parts = wiring.parts(base.settings(), desk.opened, language=seen.district.language)
+    phones = (phone.number for phone in seen.people[sent.person or ""].phones if phone.sms)
+    number = next(phones, "")
+    gateway = parts.able(Channel.SMS, number)
+    told_him = gateway.abilities.contacts(number).without(text) if gateway is not None else text
+    if told_him == text:
+        return ""
+    said = _("{gateway} carries no links and phone numbers to {number}; he will read: {text}")
+    return said.format(gateway=gateway.name if gateway else "", number=number, text=told_him)
 
 
 def _reached(seen: View, sent: Page) -> str:

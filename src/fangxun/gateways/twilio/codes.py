@@ -77,14 +77,17 @@ def outcome(codes: Codes, status: int, code: str, words: str) -> Outcome:
     """What an error answer to a create request means.
 
     1. A server's own fault (5xx) is in doubt, whatever its code: the message may be under way.
-    2. 429 and redirections were not taken.
+    2. 429 and redirections were not taken; but a code that is final is, also with 429: 63038, the
+       account's limit of a day, comes so. Tomorrow is too late, and another gateway is not.
     3. A known code says its class; else the status does: the rest of 4xx is final.
     """
     known = codes.get(code)
     detail = known.sentence if known else masked(words)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return InDoubt(f"{status} {code}")
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status < HTTPStatus.BAD_REQUEST:
+    final = known is not None and known.kind is Kind.FINAL
+    too_fast = status == HTTPStatus.TOO_MANY_REQUESTS and not final
+    if too_fast or status < HTTPStatus.BAD_REQUEST:
         slow = who_is_too_fast(code) if status == HTTPStatus.TOO_MANY_REQUESTS else None
         return NotSent(code or str(status), detail, too_fast=slow)
     if known is None:

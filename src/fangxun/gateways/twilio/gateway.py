@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from fangxun.core.errors import N_
@@ -122,7 +123,10 @@ class TwilioGateway:
                 return outcome(self._codes, status, code, words)
         return InDoubt(f"{type(error).__name__}: {masked(str(error))}")
 
-    def _too_fast(self, code: str, retry_after: float | None) -> NotSent:
+    def _too_fast(self, code: str, retry_after: float | None) -> Outcome:
+        found = outcome(self._codes, HTTPStatus.TOO_MANY_REQUESTS, code, "")
+        if isinstance(found, Refused):
+            return found
         sentence = self._sentence(code) or self._sentence("20429")
         return NotSent("429", sentence, retry_after, who_is_too_fast(code))
 
