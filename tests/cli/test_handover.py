@@ -24,7 +24,10 @@ class Watch:
         with opened.read() as tx:
             view = Lookout().look(tx, now=clock.now())
             assert view is not None
-            self.last = [one for one in handovers.hand_offs(view) if one.at <= view.at][-1]
+            found = handovers.hand_offs(view)
+            self.last = [one for one in found if one.at <= view.at][-1]
+            at_any = {p for one in found for p in (*one.outgoing, *one.incoming)}
+            self.stranger = next(p for p in sorted(view.people) if p not in at_any)
         opened.close()
         self.out, self.into, self.leader = (
             next(p for p in self.last.outgoing if p not in self.last.incoming),
@@ -61,7 +64,7 @@ def test_a_watch_is_passed_confirmed_and_countersigned_by_three_people(
 def test_out_of_turn_or_by_the_wrong_hand_nothing_is_signed(desk: Desk, watch: Watch) -> None:
     said = desk.run("handover", "confirm", "-r", "x", "--actor", watch.into, code=4)
     assert "handover pass" in said, "who has to do what first"
-    said = desk.run("handover", "pass", "-r", "x", "--actor", watch.into, code=4)
+    said = desk.run("handover", "pass", "-r", "x", "--actor", watch.stranger, code=4)
     assert "only these can sign" in said
     desk.run("handover", "pass", "-r", "x", "--actor", watch.out)
     desk.run("handover", "pass", "-r", "x", "--actor", watch.out, code=6)
