@@ -12,17 +12,9 @@ APPLY = ("roster", "apply", "district", "--yes", *WHO)
 OLD = "gu-huiyin"
 
 
-def edit(desk: Desk, file: str, old: str, new: str) -> None:
-    """Other words in a file of the folder; they stood there."""
-    path = desk.folder / "district" / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
 def without_old_official(desk: Desk) -> None:
     """He has left: his line is gone, and somebody else answers for the gully."""
-    edit(desk, "officials.csv", f"jiazi-gully,{OLD},", "jiazi-gully,yun-chuxiu,")
+    desk.edit("district/officials.csv", f"jiazi-gully,{OLD},", "jiazi-gully,yun-chuxiu,")
     path = desk.folder / "district" / "people.csv"
     rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(row for row in rows if not row.startswith(OLD)), encoding="utf-8")
@@ -31,12 +23,14 @@ def without_old_official(desk: Desk) -> None:
 def test_a_faulty_folder_leaves_all_of_the_old_one_in_force(desk: Desk) -> None:
     """Though the half of it that is good was read first."""
     before, lines = desk.json("roster", "show"), len(desk.lines())
-    edit(desk, "rotations.toml", '["zhou-ziheng", "lu-huabai"]', '["lu-huabai", "zhou-ziheng"]')
-    edit(desk, "plan.toml", "budget_24h = 30", 'budget_24h = "many"')
+    desk.edit(
+        "district/rotations.toml", '["zhou-ziheng", "lu-huabai"]', '["lu-huabai", "zhou-ziheng"]'
+    )
+    desk.edit("district/plan.toml", "budget_24h = 30", 'budget_24h = "many"')
     said = desk.run(*APPLY, code=3)
     assert "plan.toml:" in said
     assert (desk.json("roster", "show"), len(desk.lines())) == (before, lines)
-    edit(desk, "plan.toml", 'budget_24h = "many"', "budget_24h = 30")
+    desk.edit("district/plan.toml", 'budget_24h = "many"', "budget_24h = 30")
     desk.run(*APPLY)
     assert desk.json("roster", "show") != before
 

@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from tests.cli.conftest import Desk
 
 RELAY = "cannot confirm: no reply, no link, no key comes back"
 
 
-def edit(desk: Desk, file: str, old: str, new: str) -> None:
-    """Another word in a file; it stood there."""
-    path = desk.folder / file
-    written = path.read_text(encoding="utf-8")
-    assert old in written
-    path.write_text(written.replace(old, new), encoding="utf-8")
-
-
 def call_too(desk: Desk) -> None:
     """The plan calls those who do not answer an SMS."""
-    edit(
-        desk, "district/plan.toml",
+    desk.edit(
+        "district/plan.toml",
         '{ contact = "person", channel = "sms", number = 2, wait_seconds = 120 }',
         '{ contact = "person", channel = "voice", number = 1, wait_seconds = 120 }',
     )  # fmt: skip
     desk.run("roster", "apply", "district", "--yes", "--actor", "竹小满", "-r", "calls")
-
-
-@pytest.fixture
-def one_way(desk: Desk) -> Desk:
-    """Texts to these numbers hold neither code nor link, as to +86 over Twilio."""
-    edit(desk, "fangxun.toml", "no_reply_prefixes = []", 'no_reply_prefixes = ["+86"]')
-    return desk
 
 
 def test_nobody_is_said_to_confirm_by_a_link_that_may_not_stand_in_his_text(one_way: Desk) -> None:
@@ -53,7 +36,7 @@ def test_a_call_that_no_step_of_the_plan_places_confirms_nothing(one_way: Desk) 
 def test_a_key_that_cannot_come_back_is_no_way_to_confirm(one_way: Desk) -> None:
     """Without a public address a call wakes, and confirms nothing; it is named beside the text."""
     call_too(one_way)
-    edit(one_way, "fangxun.toml", 'public_base_url = "http://127.0.0.1:8787"', "")
+    one_way.edit("fangxun.toml", 'public_base_url = "http://127.0.0.1:8787"', "")
     said = one_way.run("doctor", "--offline", code=1)
     assert f"is reached (sms, twilio; voice, twilio) and {RELAY}" in said
 
@@ -84,7 +67,7 @@ def test_whose_numbers_are_all_dead_is_reached_by_nothing(desk: Desk) -> None:
 
 
 def test_a_plan_that_no_gateway_carries_is_said_once(desk: Desk) -> None:
-    edit(desk, "fangxun.toml", 'kind = "twilio"', 'kind = "console"')
+    desk.edit("fangxun.toml", 'kind = "twilio"', 'kind = "console"')
     path = desk.folder / "fangxun.toml"
     written = path.read_text(encoding="utf-8")
     path.write_text(written[: written.index("[gateway.settings]")], encoding="utf-8")
@@ -100,24 +83,6 @@ def test_a_roster_is_checked_with_the_ways_to_those_who_stand(one_way: Desk) -> 
 
 
 def test_a_bound_of_the_district_is_what_a_roster_is_checked_by(desk: Desk) -> None:
-    edit(desk, "district/plan.toml", "hours_in_a_row = 72", "hours_in_a_row = 20")
+    desk.edit("district/plan.toml", "hours_in_a_row = 72", "hours_in_a_row = 20")
     desk.run("roster", "apply", "district", "--yes", "--actor", "竹小满", "-r", "short watches")
     assert "stands 24 hours without a day off" in desk.run("roster", "check", code=1)
-
-
-def test_whoever_writes_a_number_that_his_gateway_does_not_carry_is_told_what_is_read(
-    one_way: Desk,
-) -> None:
-    """At the time, in a rehearsal too: it would else become "…" behind his back."""
-    send = ("page", "send", "桑清明", "--actor", "竹小满", "-r", "x", "-t")
-    for extra in (("--dry-run",), ()):
-        said = one_way.run(*send, "请回电 010-62345678", *extra)
-        assert "he will read: 请回电 …" in said
-    assert "he will read" not in one_way.run(*send, "请到办公室")
-
-
-def test_a_number_that_is_carried_is_no_news(desk: Desk) -> None:
-    said = desk.run(
-        "page", "send", "桑清明", "--actor", "竹小满", "-r", "x", "-t", "请回电 010-62345678"
-    )
-    assert "he will read" not in said

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from fangxun.core.warning import Bulletin
+from fangxun.feeds.cap import index, xml
+from fangxun.feeds.cap.document import Context, bulletin
+
 AREA = """<area><areaDesc>云溪区</areaDesc>
 <geocode><valueName>CPEAS Geographic Code</valueName><value>999901000000</value></geocode></area>"""
 
@@ -57,3 +63,9 @@ def atom(*links: str, stamp: str = "2026-07-20T08:00:00+08:00") -> bytes:
         for n, link in enumerate(links)
     )
     return f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'.encode()
+
+
+def read(body: bytes, language: str = "zh_CN", zone: ZoneInfo | None = None) -> Bulletin:
+    """A document of one alert as Fangxun reads it."""
+    root = xml.parse(body)
+    return bulletin(index.read(root, "").alerts[0], Context("cma", language, zone))

@@ -129,9 +129,11 @@ def _left_out(desk: acting.Desk, sent: Page, text: str) -> str:
     if Contacts(links=False, numbers=False).allow(text):
         return ""
     seen = desk.seen
+    person = seen.people.get(sent.person or "")
+    if person is None:
+        return ""  # a roster applied in this second has somebody whom this view does not know
     parts = wiring.parts(base.settings(), desk.opened, language=seen.district.language)
-    phones = (phone.number for phone in seen.people[sent.person or ""].phones if phone.sms)
-    number = next(phones, "")
+    number = next((phone.number for phone in person.phones if phone.sms), "")
     gateway = parts.able(Channel.SMS, number)
     told_him = gateway.abilities.contacts(number).without(text) if gateway is not None else text
     if told_him == text:

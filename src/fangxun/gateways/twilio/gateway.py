@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -36,7 +37,7 @@ from fangxun.gateways.base import (
 )
 from fangxun.gateways.twilio import callbacks, calls
 from fangxun.gateways.twilio.account import TwilioSettings
-from fangxun.gateways.twilio.codes import STATES, outcome, read_codes, who_is_too_fast
+from fangxun.gateways.twilio.codes import STATES, outcome, read_codes
 from fangxun.gateways.twilio.lookups import Lookups
 from fangxun.text import _
 
@@ -125,10 +126,10 @@ class TwilioGateway:
 
     def _too_fast(self, code: str, retry_after: float | None) -> Outcome:
         found = outcome(self._codes, HTTPStatus.TOO_MANY_REQUESTS, code, "")
-        if isinstance(found, Refused):
+        if not isinstance(found, NotSent):
             return found
         sentence = self._sentence(code) or self._sentence("20429")
-        return NotSent("429", sentence, retry_after, who_is_too_fast(code))
+        return replace(found, code="429", detail=sentence, retry_after_seconds=retry_after)
 
     def ask(self, order: Order, *, since: datetime) -> Accepted | Unanswered | None:
         """What Twilio has of a send in doubt."""
