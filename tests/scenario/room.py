@@ -153,7 +153,7 @@ class Room:
 
     def restart(self) -> None:
         """The daemon dies where it is, and another starts on the same database."""
-        self.parts = replace(self.parts, lookout=Lookout(), polls_out=set())
+        self.parts = replace(self.parts, lookout=Lookout(), polls_out=set(), asked={})
         self.dispatcher = dispatch.Dispatcher(self.parts)
         dispatch.recover(self.parts, now=self.now)
 

@@ -14,7 +14,7 @@ CI_SEEDS = tuple(range(36))
 
 _CALM = Story(11, size=8, raises=1)
 _SLEEPY = replace(_CALM, sleepers=0.4)
-_RAISE = 32
+_RAISE = 24
 """The commit that opens the first pages of the raise; those after it open the others. Where the
 engine commits more or less than it did, the planted fault that is caught there tells."""
 

@@ -42,11 +42,11 @@ def test_what_is_to_be_comes_as_soon_as_it_would_have(stormy: Store) -> None:
 
 
 def test_what_was_is_as_long_ago_as_before(stormy: Store) -> None:
-    """Feeds, questions to gateways, requests whose answer was lost."""
+    """Feeds, forged callbacks, requests whose answer was lost."""
     with stormy.write() as tx:
         feeds.record_success(tx, "cma", {}, now=NOW - MINUTE)
         feeds.record_failure(tx, "cma", "no route", now=NOW)
-        for key in ("asked/twilio", "watched_to", "anchored_at"):
+        for key in ("forged/twilio", "watched_to", "anchored_at"):
             meta.put_instant(tx, key, NOW - 2 * MINUTE)
         meta.put_instant(tx, "shifts_to", NOW + timedelta(days=100))
         meta.put(tx, "mute/twilio", "")
@@ -57,7 +57,7 @@ def test_what_was_is_as_long_ago_as_before(stormy: Store) -> None:
     with stormy.read() as tx:
         state = feeds.feed_states(tx)["cma"]
         assert (state.last_attempt, state.last_success) == (BACK, BACK - MINUTE)
-        asked = meta.get_many(tx, ["asked/twilio", "watched_to", "anchored_at"])
+        asked = meta.get_many(tx, ["forged/twilio", "watched_to", "anchored_at"])
         assert set(asked.values()) == {(BACK - 2 * MINUTE).isoformat()}
         assert meta.get_instant(tx, "shifts_to") == NOW + timedelta(days=100)
         assert outbox.oldest_doubt(tx, doubt.gateway) == BACK - MINUTE

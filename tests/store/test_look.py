@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from fangxun.store import feeds, meta
-from fangxun.store.base import Store
+from fangxun.store.base import Store, Tx
 from tests.store.samples import NOW as SINCE
 
 
@@ -82,3 +82,31 @@ def test_a_transaction_that_writes_reads_what_it_has_written(store: Store) -> No
         feeds.mark_stale(tx, "cma", now=SINCE)
         assert meta.wake_count(tx) == before + 1
         assert feeds.feed_states(tx)["cma"].stale_since == SINCE
+
+
+def test_a_look_takes_over_what_the_last_one_was_told_until_somebody_writes(store: Store) -> None:
+    """A quiet night asks nothing twice; what another connection has kept is seen at once."""
+    asked = []
+
+    def question(tx: Tx) -> str | None:
+        asked.append(1)
+        return meta.get(tx, "said")
+
+    def told() -> str | None:
+        with store.read() as tx:
+            return tx.once(question)
+
+    assert (told(), told(), len(asked)) == (None, None, 1)
+    _by_another_thread(store, "another")
+    assert (told(), told(), len(asked)) == ("another", "another", 2)
+
+
+def test_what_was_taken_back_changes_nothing_that_is_remembered(store: Store) -> None:
+    """A rehearsal and an act that failed leave the answers as they are, and right."""
+    _say(store, "before")
+    assert _said(store) == "before"
+    with store.rehearsal().write() as tx:
+        meta.put(tx, "said", "rehearsed")
+    assert _said(store) == "before"
+    _say(store, "after")
+    assert _said(store) == "after"

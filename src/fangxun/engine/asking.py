@@ -7,7 +7,7 @@ after a crash, an outage or a restart the next question begins there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 ASK_BACK = timedelta(hours=6)
 LISTEN_BACK = timedelta(minutes=10)
+"""A question goes back so far behind what has been heard; see `inward.HEARD_EVERY`."""
 DOUBT_ASKED_AFTER = timedelta(seconds=30)
 MOST_DOUBTS = 30
 """Sends in doubt that one question asks for; each is a request of its own."""
@@ -56,45 +57,47 @@ class Answer:
     whole: bool = False
 
 
-def key_of(gateway: Gateway) -> str:
-    """By what name it is remembered when a gateway was asked."""
+def _key(gateway: Gateway) -> str:
+    """By what name it is remembered that a gateway is being asked."""
     return f"asked/{gateway.name}"
 
 
-def ask(parts: Parts, asked_at: Mapping[str, str], *, now: datetime) -> datetime | None:
-    """Ask each gateway, when it is due, in the pool. Returns when the next one is due. What was
-    asked in the future was asked before the clock was set right."""
+def ask(parts: Parts, *, now: datetime) -> datetime | None:
+    """Ask each gateway, when it is due, in the pool; all of them after a start. Returns when the
+    next one is due. What was asked in the future was asked before the clock was set right."""
     soonest: datetime | None = None
     for gateway in parts.gateways:
         if not gateway.abilities.receipts and not gateway.abilities.two_way:
             continue
-        key = key_of(gateway)
         every = timedelta(seconds=gateway.abilities.ask_every_seconds)
-        asked = datetime.fromisoformat(asked_at[key]) if key in asked_at else None
-        if key in parts.polls_out:
+        asked = parts.asked.get(gateway.name)
+        if _key(gateway) in parts.polls_out:
             if asked is not None and now - asked >= MUTE_AFTER:
                 _mute(parts, gateway.name, since=asked, now=now)
             asked = now
         elif asked is None or asked > now or now - asked >= every:
-            _ask_now(parts, gateway, asked, now=now)
-            asked = now
+            _ask_now(parts, gateway, now=now)
+            parts.asked[gateway.name] = asked = now
         soonest = min(asked + every, soonest or asked + every)
     return soonest
 
 
-def _ask_now(parts: Parts, gateway: Gateway, asked: datetime | None, *, now: datetime) -> None:
-    """Hand one gateway's questions to the pool."""
-    key, abilities = key_of(gateway), gateway.abilities
-    with parts.store.write() as tx:
-        meta.put_instant(tx, key, now)
+def _ask_now(parts: Parts, gateway: Gateway, *, now: datetime) -> None:
+    """Hand one gateway's questions to the pool. From the first question on it counts what came in,
+    answered or not."""
+    abilities = gateway.abilities
+    with parts.store.read() as tx:
         before = now - DOUBT_ASKED_AFTER
         doubts = outbox.in_doubt(tx, gateway.name, before=before) if abilities.can_ask else []
-        heard = min(meta.get_instant(tx, inward.heard_key(gateway.name)) or asked or now, now)
+        heard = inward.heard(tx, gateway.name)
         waiting = outbox.awaiting_receipt(tx, gateway.name, since=now - ASK_BACK)
     if not doubts and not waiting and not abilities.two_way:
         return
-    question = Question(gateway, doubts[:MOST_DOUBTS], waiting, heard - LISTEN_BACK, now)
-    parts.polls_out.add(key)
+    if heard is None:
+        inward.store_items(parts, gateway.name, (), now=now, heard=now)
+    since = min(heard or now, now) - LISTEN_BACK
+    question = Question(gateway, doubts[:MOST_DOUBTS], waiting, since, now)
+    parts.polls_out.add(_key(gateway))
     parts.polling.give(partial(_put, parts, question), partial(_answered, parts, question))
 
 
@@ -147,7 +150,7 @@ def _answered(parts: Parts, question: Question, answer: Answer) -> None:
         heard = question.at if answer.whole else None
         inward.store_items(parts, name, answer.items, now=now, heard=heard)
     finally:
-        parts.polls_out.discard(key_of(question.gateway))
+        parts.polls_out.discard(_key(question.gateway))
 
 
 def _mute_key(gateway: str) -> str:

@@ -138,6 +138,9 @@ class Parts(Ways):
     """Room on the disk of the state directory; None where it is not watched."""
     polls_out: set[str] = field(default_factory=set)
     """Feeds and gateways being asked just now; no truth, a restart asks again."""
+    asked: dict[str, datetime] = field(default_factory=dict)
+    """When each gateway was last asked for what callbacks did not bring; no truth: up to when it
+    has been heard is kept in the store."""
     resting: dict[str, datetime] = field(default_factory=dict)
     """Feeds of which the last poll could not be kept, and when they may be asked again; no truth
     either."""

@@ -75,11 +75,10 @@ def receive(parts: Parts, *, now: datetime) -> datetime | None:
         unclear = dues(tx).unclear
         late = unclear is not None and unclear <= now - LONGEST_WAIT
         overdue = inbox.overdue(tx, now - LONGEST_WAIT) if late else []
-        asked = meta.get_many(tx, [asking.key_of(gateway) for gateway in parts.gateways])
     if overdue:
         with parts.store.write() as tx:
             inbox.done(tx, overdue, now=now)
-    return asking.ask(parts, asked, now=now)
+    return asking.ask(parts, now=now)
 
 
 def _work_through(parts: Parts, *, now: datetime) -> bool:

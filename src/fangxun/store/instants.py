@@ -28,7 +28,7 @@ from fangxun.store.tables import (
 _PAGES, _ATTEMPTS, _META = table(PageRow), table(AttemptRow), table(MetaRow)
 _WAITS = _ATTEMPTS.c.state == AttemptState.QUEUED
 
-_FACTS = ("asked/%", "mute/%", "forged/%", names.STARTED_AT, "anchored_at", "watched_to",
+_FACTS = ("mute/%", "forged/%", names.STARTED_AT, "anchored_at", "watched_to",
           "anchor_tried_at", "pruned_at")  # fmt: skip
 """Facts of `meta` that say when something was, as LIKE has them."""
 
