@@ -248,7 +248,7 @@ def test_a_number_that_no_database_counts_to_is_not_found(
 def test_a_night_shift_ends_the_next_morning(desk: Desk) -> None:
     """22:00 to 06:00 is what everybody says."""
     tomorrow = f"{clock.now() + timedelta(days=2):%Y-%m-%d}"
-    cover = ("roster", "cover", "--post", "云溪区防汛抗旱指挥部办公室 主班", "--who", "云出岫")
+    cover = ("roster", "cover", "--post", "云溪区防汛抗旱指挥部办公室 主班", "--who", "谷回音")
     said = desk.run(*cover, "--from", f"{tomorrow}T22:00", "--to", "06:00", "--dry-run", *WHO)
     after = clock.now() + timedelta(days=3)
     assert f"22:00 to {after:%m-%d} 06:00" in said

@@ -117,6 +117,7 @@ def test_a_reading_command_speaks_json(desk: Desk, words: tuple[str, ...]) -> No
 
 def test_doctor_speaks_json_and_still_tells_by_its_exit_code(desk: Desk) -> None:
     """Each check with what it found."""
+    desk.knows_the_next_year()
     found = json.loads(desk.run("doctor", "--offline", "--json"))
     assert {"configuration", "database"} <= {check["check"] for check in found}
     (desk.folder / "district" / "people.csv").unlink()

@@ -107,7 +107,10 @@ class Word(TypeDecorator[StrEnum]):
         members = {member.value: member for member in kind}
 
         def member(value: str | None) -> StrEnum | None:
-            return None if value is None else members.get(value) or kind(value)
+            if value is None:
+                return None
+            found = members.get(value)  # a member may be the empty word, which is false
+            return kind(value) if found is None else found
 
         return member
 
