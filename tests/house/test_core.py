@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import sys
 
-import pytest
-
 from tests.house.sources import PACKAGE, imported, modules, name, tree
 
 CORE = [path for path in modules() if path.is_relative_to(PACKAGE / "core")]
@@ -19,11 +17,11 @@ WORLD = {
 CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 
 
-@pytest.mark.parametrize("path", CORE, ids=name)
-def test_core_is_stdlib_only(path):
+def test_core_is_stdlib_only():
     """Only the standard library and the core itself."""
     foreign = {
-        (module, line)
+        (name(path), module, line)
+        for path in CORE
         for module, line in imported(tree(path))
         if module.partition(".")[0] not in sys.stdlib_module_names
         and not f"{module}.".startswith("fangxun.core.")
@@ -31,14 +29,17 @@ def test_core_is_stdlib_only(path):
     assert not foreign
 
 
-@pytest.mark.parametrize("path", CORE, ids=name)
-def test_core_reads_nothing_of_the_world(path):
+def test_core_reads_nothing_of_the_world():
     """No clock, file, network, environment, thread, log or chance."""
     touched = {
-        (module, line) for module, line in imported(tree(path)) if module.partition(".")[0] in WORLD
+        (name(path), module, line)
+        for path in CORE
+        for module, line in imported(tree(path))
+        if module.partition(".")[0] in WORLD
     }
     called = {
-        (node.func.id, node.lineno)
+        (name(path), node.func.id, node.lineno)
+        for path in CORE
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS
     }

@@ -215,8 +215,8 @@ def _carried_over(connection: Connection) -> dict[Callable[[Tx], Any], Any]:
 
 def _state(connection: Connection) -> object:
     """What differs from one state of the database to the next, as this connection counts them.
-    SQLite's count moves with every commit of another connection (pragma.html#pragma_data_version),
-    and a reader makes none; two equal snapshots of PostgreSQL see the same transactions."""
+    SQLite's data_version moves with every commit of another connection, and a reader makes none;
+    two equal snapshots of PostgreSQL see the same transactions."""
     if connection.dialect.name == "postgresql":
         return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
     cursor = connection.connection.cursor()
