@@ -75,11 +75,13 @@ class Desk:
         assert old in written
         path.write_text(written.replace(old, new), encoding="utf-8")
 
-    def knows_the_next_year(self) -> None:
-        """The holidays of the next year are written down, which near its turn is else a fault."""
-        year = clock.now().year + 1
-        path = self.folder / "district" / "holidays" / f"{year}.csv"
-        path.write_text(f"日期,类型,名称\n{year}-01-01,HOLIDAY,元旦\n", encoding="utf-8")
+    def knows_the_holidays(self) -> None:
+        """Those of this year and the next are written down; what is missing is else a fault."""
+        for year in (clock.now().year, clock.now().year + 1):
+            path = self.folder / "district" / "holidays" / f"{year}.csv"
+            if not path.exists():
+                new = f"日期,类型,名称\n{year}-01-01,HOLIDAY,元旦\n"
+                path.write_text(new, encoding="utf-8")
         self.run("roster", "apply", "district", "--yes", "--actor", "竹小满", "-r", "holidays")
 
     def store(self) -> Store:
