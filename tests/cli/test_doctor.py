@@ -27,7 +27,9 @@ def test_nobody_is_said_to_confirm_by_a_link_that_may_not_stand_in_his_text(one_
 def test_a_key_on_a_call_is_a_way_to_confirm(one_way: Desk) -> None:
     call_too(one_way)
     one_way.knows_the_holidays()
-    assert "√ everybody can be reached and can confirm" in one_way.run("doctor", "--offline")
+    said = one_way.run("doctor", "--offline")
+    assert "√ everybody can be reached and can confirm" in said
+    assert "What a raise would come to: fangxun plan rehearse" in said
 
 
 def test_a_call_that_no_step_of_the_plan_places_confirms_nothing(one_way: Desk) -> None:

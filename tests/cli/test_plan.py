@@ -41,6 +41,15 @@ def test_every_place_at_red_is_told_with_messages_segments_time_and_cost(priced:
     assert load["last"] == pytest.approx(load["segments"] / 2, abs=3)
 
 
+def test_the_night_on_which_nobody_confirms_is_told_too(priced: Desk) -> None:
+    """More messages and more money than the first step, and when the last page is given up."""
+    found = priced.said("plan", "rehearse")["rehearsal"]
+    (load,), (bill,) = found["loads"], found["silence"]["bills"]
+    assert bill["messages"] > load["messages"]
+    assert float(bill["cost"]) == pytest.approx(0.05 * bill["segments"])
+    assert "If nobody confirms: 81 pages" in priced.run("plan", "rehearse")
+
+
 def test_it_writes_nothing_and_sends_nothing(priced: Desk) -> None:
     before = len(priced.lines())
     said = priced.run("plan", "rehearse", "--level", "orange", "--place", "南涧镇")

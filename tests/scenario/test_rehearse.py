@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from fangxun.core.level import Level
+from fangxun.core.page import PageKind, PageState
 from fangxun.core.plan import Channel
 from fangxun.core.price import Price
 from fangxun.core.rate import Limit
@@ -51,6 +52,30 @@ def test_as_many_texts_leave_as_were_rehearsed_and_the_last_one_then(room: Timed
     paged = [at for at, order in room.left_at if "建议启动" not in order.text]
     assert len(paged) == load.messages
     assert paged[-1] - NIGHT == load.last > timedelta(seconds=5)
+
+
+def test_a_night_on_which_nobody_confirms_is_told_to_its_end(room: Timed) -> None:
+    """As many pages and messages, and as long until the last is given up, as then come."""
+    room.limit(Rates())
+    silence = rehearsed(room, *PLACES).silence
+    for place in PLACES:
+        acts.raise_by_hand(room.store, place, Level.RED, act=room.by("zhu-xiaoman"))
+    room.forward(seconds=silence.given_up.total_seconds() - 1)
+    assert PageState.OPEN in {room.stands(number).state for number in pages(room)}
+    room.forward(seconds=2)
+    paged = pages(room)
+    assert len(paged) == silence.pages
+    assert {room.stands(number).state for number in paged} == {PageState.UNREACHED}
+    sent = {attempt.id for number in paged for attempt in room.sent_for(number)}
+    assert len(sent) == sum(bill.messages for bill in silence.bills)
+
+
+def pages(room: Timed) -> list[int]:
+    """The numbers of the pages of the raise."""
+    with room.store.read() as tx:
+        kind = PageKind.PAGE.value
+        asked = "SELECT id FROM page WHERE kind = ? ORDER BY id"
+        return list(tx.connection.exec_driver_sql(asked, (kind,)).scalars())
 
 
 def test_it_writes_nothing_and_sends_nothing(room: Timed) -> None:

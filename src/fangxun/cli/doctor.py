@@ -40,6 +40,7 @@ CLOCK_OFF = timedelta(seconds=30)
 MOST_NOTES = 3
 """Of what a feed's rows are wrong in; `fangxun feed poll` tells more."""
 ROSTER_AHEAD = timedelta(days=14)
+REHEARSE = "fangxun plan rehearse"
 
 
 @app.command(
@@ -64,6 +65,7 @@ def doctor(
         base.print_json(checks)
     else:
         typer.echo(_("{count} things to mend.").format(count=wrong) if wrong else _("All is well."))
+        typer.echo(_("What a raise would come to: {command}").format(command=REHEARSE))
     raise typer.Exit(1 if wrong else 0)
 
 

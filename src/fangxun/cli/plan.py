@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -64,6 +65,7 @@ def rehearse(
         (_("gateway"), _("channel"), _("messages"), _("segments"), _("last one leaves"), _("cost")),
     )  # fmt: skip
     _warnings(seen, found)
+    _silence(found)
     _people(seen, found)
 
 
@@ -80,15 +82,43 @@ def _totals(found: Rehearsal) -> None:
 
 def _load(load: Load, rates: Rates) -> tuple[str, ...]:
     free = rates.whole is None and rates.sender is None
-    cost = f"{load.cost:.2f} {load.currency}".strip() if load.cost is not None else ""
     return (
         load.gateway,
         _(load.channel.value),
         str(load.messages),
         str(load.segments),
         _("at once: no rate is set") if free else _after(load.last),
-        cost or _("no price is set"),
+        _cost(load.cost, load.currency),
     )
+
+
+def _cost(cost: Decimal | None, currency: str) -> str:
+    return f"{cost:.2f} {currency}".strip() if cost is not None else _("no price is set")
+
+
+def _silence(found: Rehearsal) -> None:
+    """What the storm comes to on a night on which nobody answers."""
+    typer.echo()
+    typer.echo(
+        _(
+            "If nobody confirms: {pages} pages, the last one given up {after}; with every step "
+            "until then:"
+        ).format(pages=found.silence.pages, after=_after(found.silence.given_up))
+    )
+    base.table(
+        [
+            (
+                bill.gateway,
+                _(bill.channel.value),
+                str(bill.messages),
+                str(bill.segments),
+                _cost(bill.cost, bill.currency),
+            )
+            for bill in found.silence.bills
+        ],
+        (_("gateway"), _("channel"), _("messages"), _("segments"), _("cost")),
+    )
+    typer.echo()
 
 
 def _after(time: timedelta) -> str:
@@ -113,7 +143,7 @@ def _warnings(seen: View, found: Rehearsal) -> None:
             )
         )
     if found.waves:
-        typer.echo(_("Further waves of the plan, called where too few confirm, are not counted."))
+        typer.echo(_("This is the first wave; the others are called where too few of it confirm."))
 
 
 def _people(seen: View, found: Rehearsal) -> None:

@@ -52,10 +52,32 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """What one gateway would be given by one channel; `cost` None where no price is known."""
+
+    gateway: str
+    channel: Channel
+    messages: int
+    segments: int
+    cost: Decimal | None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The same raise where nobody confirms: every step of every ladder, and every wave. The last
+    page is given up that long after the raise; the alarms about it are not counted."""
+
+    pages: int
+    given_up: timedelta
+    bills: tuple[Bill, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A raise of these places to one level, at this moment. `waves` says that the plan calls others
-    later; `unpaged` are people whose first step reaches nobody at all, `empty` the groups of a
-    place that nobody is in."""
+    """A raise of these places to one level, at this moment. `loads` are of the first step of the
+    first wave; `waves` says that the plan calls others later; `unpaged` are people whose first step
+    reaches nobody at all, `empty` the groups of a place that nobody is in."""
 
     level: Level
     hazard: Hazard
@@ -66,6 +88,7 @@ class Rehearsal:
     shortfalls: tuple[Shortfall, ...]
     unpaged: tuple[str, ...]
     empty: tuple[tuple[str, Group], ...]
+    silence: Silence
     waves: bool = False
 
     @property
@@ -93,19 +116,36 @@ def loads(
     )  # fmt: skip
 
 
+def bills(attempts: Sequence[Attempt], prices: Mapping[str, Price]) -> tuple[Bill, ...]:
+    """What each gateway is given by each channel, in the order in which they are first needed."""
+    lanes: dict[Lane, list[Attempt]] = {}
+    for attempt in attempts:
+        lanes.setdefault(lane_of(attempt), []).append(attempt)
+    return tuple(
+        _bill(theirs, prices.get(gateway, Price())) for (gateway, _), theirs in lanes.items()
+    )
+
+
+def _bill(theirs: Sequence[Attempt], price: Price) -> Bill:
+    first = theirs[0]
+    counts = [segments(attempt) for attempt in theirs]
+    costs = [price.of(first.channel, count) for count in counts]
+    known = [cost for cost in costs if cost is not None]
+    cost = sum(known, Decimal(0)) if len(known) == len(costs) else None
+    return Bill(first.gateway, first.channel, len(theirs), sum(counts), cost, price.currency)
+
+
 def _load(
     theirs: Sequence[Attempt], leaves: Mapping[str, timedelta], price: Price, now: datetime
 ) -> Load:
-    first = theirs[0]
-    costs = [price.of(first.channel, segments(attempt)) for attempt in theirs]
-    known = [cost for cost in costs if cost is not None]
+    bill = _bill(theirs, price)
     return Load(
-        gateway=first.gateway,
-        channel=first.channel,
-        messages=len(theirs),
-        segments=sum(segments(attempt) for attempt in theirs),
+        gateway=bill.gateway,
+        channel=bill.channel,
+        messages=bill.messages,
+        segments=bill.segments,
         last=max(leaves[attempt.id] for attempt in theirs),
         late=sum(now + leaves[attempt.id] >= attempt.expires_at for attempt in theirs),
-        cost=sum(known, Decimal(0)) if len(known) == len(costs) else None,
-        currency=price.currency,
+        cost=bill.cost,
+        currency=bill.currency,
     )

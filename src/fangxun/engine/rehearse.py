@@ -15,9 +15,10 @@ from fangxun.core.assessment import Assessment, Evidence, EvidenceKind, Why
 from fangxun.core.criterion import Criterion
 from fangxun.core.incident import PlaceInIncident
 from fangxun.core.level import Certainty, Hazard, Level
+from fangxun.core.page import Attempt, Page
 from fangxun.core.plan import Group
 from fangxun.core.price import Price
-from fangxun.core.rehearsal import Lack, Rehearsal, Shortfall
+from fangxun.core.rehearsal import Lack, Rehearsal, Shortfall, Silence
 from fangxun.engine import escalate, messages, reach, respond
 from fangxun.engine.parts import Parts, Rates
 from fangxun.engine.throttle import way_of
@@ -42,7 +43,8 @@ def rehearse(
     1. Who must be paged, in the order in which the real pages are opened.
     2. The first step of each ladder, bundled and worded for the gateways that there are.
     3. When each text leaves at the configured rates, and what it costs.
-    4. By which ways everybody can be reached and can confirm.
+    4. What the whole ladders and all waves come to where nobody confirms.
+    5. By which ways everybody can be reached and can confirm.
     """
     now = view.at
     raised = [
@@ -73,8 +75,44 @@ def rehearse(
             if item.person and not advance.drafts
         )),
         empty=tuple(_empty(seen, raised)),
+        silence=_silence(parts, tx, view, raised, _levels(seen, storm), prices),
         waves=seen.district.plan.in_waves,
     )  # fmt: skip
+
+
+def _silence(  # noqa: PLR0913  each is a value that the caller already holds
+    parts: Parts,
+    tx: Tx,
+    view: View,
+    raised: Sequence[PlaceInIncident],
+    levels: Mapping[str, Assessment],
+    prices: Mapping[str, Price],
+) -> Silence:
+    """From one due instant to the next, until no ladder has a step left and no wave waits. Who
+    stands now stands to the end."""
+    at: datetime | None = view.at
+    last = view.at
+    pages: dict[str, Page] = {}
+    attempts: list[Attempt] = []
+    while at is not None:
+        last = at
+        seen, wanted = respond.raised_at(tx, replace(view, at=at), raised)
+        for item in wanted:
+            if item.key not in pages:
+                fresh = page.open_page(0, item.place, item.who, now=at)
+                pages[item.key] = replace(fresh, id=len(pages) + 1)
+        due = {key: one for key, one in pages.items() if _is_due(one, at)}
+        advances = [escalate.advanced(parts, seen, one, frozenset(), at) for one in due.values()]
+        attempts += messages.rehearsed(parts, tx, seen, advances, levels).attempts
+        pages |= zip(due, (advance.page for advance in advances), strict=True)
+        times = [one.next_due for one in pages.values() if not one.state.ended]
+        times.append(respond.next_wave(seen, raised))
+        at = min((time for time in times if time is not None), default=None)
+    return Silence(len(pages), last - view.at, rehearsal.bills(attempts, prices))
+
+
+def _is_due(item: Page, at: datetime) -> bool:
+    return not item.state.ended and item.next_due is not None and item.next_due <= at
 
 
 def _shortfalls(parts: Parts, view: View, people: Sequence[str]) -> Iterator[Shortfall]:

@@ -319,6 +319,12 @@ def raised_at(
     return seen, in_line.by_person(in_line.in_line(tx, seen, wanted, now=view.at))
 
 
+def next_wave(view: View, raised: Sequence[PlaceInIncident]) -> datetime | None:
+    """When the next wave is called for raises that nobody confirms; None where none waits."""
+    found = (_calls(view, place, now=view.at).again for place in raised)
+    return min((again for again in found if again is not None), default=None)
+
+
 def _wanted_at(view: View, raised: Sequence[PlaceInIncident]) -> tuple[View, list[Wanted]]:
     active = view.active | switched_on(view, raised)
     standing = standing_at(view.district, view.shifts, view.at, active=active)
