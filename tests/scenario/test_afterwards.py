@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from fangxun.core.errors import Refused
 from fangxun.core.journal import Event
 from fangxun.core.level import Level
 from fangxun.core.page import PageKind
+from fangxun.core.wording import Wording
 from fangxun.engine import acts, all_clear
 from fangxun.gateways.base import NotSent
 from fangxun.store import district as district_store
@@ -73,6 +75,29 @@ def test_the_all_clear_goes_once_to_each_who_was_paged_and_to_whoever_stood_in(r
     assert texts(room, "汛情解除") == dict.fromkeys(owners | written, 1)
     room.forward(hours=1)
     assert texts(room, "汛情解除") == {}
+
+
+def test_who_approves_reads_the_words_that_go_out_and_not_those_of_the_proposal(
+    room: Room,
+) -> None:
+    """The district's own text was changed while the all-clear waited for its approval."""
+    raised_and_lowered(room)
+    with room.store.read() as tx:
+        applied = district_store.applied(tx)
+        item = incidents.get(tx, incident(room))
+    assert applied is not None
+    own = Wording("all_clear", "{place}雨停了,第{incident}号事件结束", language="zh_CN")
+    acts.apply_district(room.store, replace(applied, texts=(own,)), act=room.by("admin"))
+    with room.store.read() as tx:
+        view = room.parts.lookout.look(tx, now=room.now)
+    assert view is not None
+    read = all_clear.wording(view, item)
+    assert "雨停了" in read
+    cleared(room)
+    room.settle()
+    told = {text for _who, text in room.left}
+    room.sms.taken.clear()
+    assert told == {read}
 
 
 def test_no_all_clear_goes_out_where_the_area_has_an_incident_again(room: Room) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, MetaData, Table, inspect, text
 
 from fangxun.core.errors import StoreFault
 from fangxun.core.page import Attempt, Page
@@ -229,3 +230,33 @@ def test_a_number_marked_before_calls_were_known_is_still_marked_for_texts_alone
         row = connection.execute(text("SELECT invalid, invalid_voice FROM person_phone")).one()
     engine.dispose()
     assert tuple(map(bool, row)) == (True, False)
+
+
+def test_codes_that_people_have_read_still_count_after_the_migration(database_url: str) -> None:
+    """Whoever was told of a page that wants his word answers with the code in his text; what has
+    ended asks for none."""
+    engine = bare_engine(address.parse(database_url))
+    with engine.begin() as connection:
+        command.upgrade(schema.config(connection), "0019")
+        for page, state in ((1, "open"), (2, "confirmed"), (3, "unreached")):
+            _insert(connection, "page", id=page, key=f"p{page}", state=state, code=str(page + 6))
+        for attempt, contact, page in (("x", "a", 1), ("y", "b", 2), ("z", "c", 3), ("w", "c", 3)):
+            _insert(connection, "attempt", id=attempt, contact=contact, phone=None)
+            _insert(connection, "attempt_page", attempt=attempt, page=page)
+        schema.upgrade(connection)
+        kept = connection.execute(text("SELECT page, contact, code, given FROM page_code"))
+        assert sorted(map(tuple, kept)) == [(1, "a", 7, 1), (3, "c", 9, 3)]
+        pages = connection.execute(text("SELECT id, state FROM page ORDER BY id"))
+        assert list(map(tuple, pages)) == [(1, "open"), (2, "confirmed"), (3, "unreached")]
+    engine.dispose()
+
+
+_ANY = {str: "", int: 0, float: 0.0, bool: False, datetime: samples.NOW}
+
+
+def _insert(connection: Connection, name: str, **given: object) -> None:
+    """A row of a table as it is now; what is not given and must be there is empty."""
+    rows = Table(name, MetaData(), autoload_with=connection)
+    wanted = [column for column in rows.c if not column.nullable and column.name not in given]
+    empty = {column.name: _ANY[column.type.python_type] for column in wanted}
+    connection.execute(rows.insert().values(**empty, **given))

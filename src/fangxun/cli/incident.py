@@ -205,13 +205,14 @@ def stand_down(
 ) -> None:
     """Stand down."""
     with acting.acting(reason, actor, dry_run=dry_run) as desk:
-        acts.stand_down(desk.store, incident, act=desk.act)
+        over = acts.stand_down(desk.store, incident, act=desk.act)
         with desk.opened.read() as tx:
             who = ", ".join(map(desk.seen.person_name, all_clear.told(tx, incident)))
         said = (
             _("The all-clear would go to: {who}") if dry_run else _("The all-clear goes to: {who}")
         )
         typer.echo(said.format(who=who or "-"))
+        typer.echo(_("Its text: {text}").format(text=all_clear.wording(desk.seen, over)))
         if not dry_run:
             typer.echo(_("Incident {incident} is stood down.").format(incident=incident))
 

@@ -85,6 +85,13 @@ def _send_all_clear(parts: Parts, tx: Tx, view: View, incident_id: int, *, now: 
     notices.to_people(parts, tx, view, told(tx, over.id), "all_clear", fields, now=now)
 
 
+def wording(view: View, item: Incident) -> str:
+    """What those who were paged are told, in the district's language, as the texts in force have
+    it now: whoever approves reads this and not what was proposed some time ago."""
+    occasion = Occasion(view.district.language)
+    return texts.notice_in(view, occasion, ("all_clear", fields_of(view, item)), Contacts()).text
+
+
 def fields_of(view: View, item: Incident, place: str = "", text: str = "") -> dict[str, object]:
     """What the texts of an all-clear and of a correction may name."""
     return {"incident": item.id, "place": view.name_of(place or item.area), "text": text}
