@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from twilio.request_validator import RequestValidator
 
-from fangxun.core import alarm, assessment, escalation, incident, page
+from fangxun.core import alarm, assessment, departure, escalation, incident, page
 from fangxun.core.escalation import Skip
 from fangxun.core.level import Certainty, Level
 from fangxun.core.page import AttemptState, PageKind
@@ -296,6 +296,11 @@ def delivered_made_up(patch: pytest.MonkeyPatch) -> None:
     )  # fmt: skip
 
 
+def rate_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """What was sent takes no token: everything leaves at once."""
+    patch.setattr(departure.rate, "take", lambda way, _sender, _segments, *, now: way)  # noqa: ARG005  as the real one
+
+
 PLANTED: Mapping[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -306,6 +311,6 @@ PLANTED: Mapping[str, Plant] = {
         forged_believed, unreached_without_alarm, stale_feed_not_told, missing_data_clear,
         raise_swallowed, officials_forgotten, half_a_raise_forgotten, journal_not_chained,
         inbox_row_forgotten, edit_overwritten, replies_of_anybody,
-        alarm_rests_unrung, delivered_made_up,
+        alarm_rests_unrung, delivered_made_up, rate_forgotten,
     )
 }  # fmt: skip

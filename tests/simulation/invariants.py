@@ -23,7 +23,12 @@ from fangxun.core.page import (
     PageState,
 )
 from tests.simulation.left import Left, left_by
-from tests.simulation.levels import missing_data_lower_nothing, raises_happen, silence_is_told
+from tests.simulation.levels import (
+    missing_data_lower_nothing,
+    raises_happen,
+    rates_hold,
+    silence_is_told,
+)
 from tests.simulation.run import World
 from tests.simulation.story import Kind
 
@@ -377,7 +382,7 @@ INVARIANTS: tuple[Callable[[Left], Iterator[str]], ...] = (
     everybody_reached, everybody_paged_soon, raises_happen, words_count, numbers_are_dead,
     steps_are_sent, steps_come_in_turn, skips_are_true,
     ladders_keep_time, alarms_are_told, silence_is_told, missing_data_lower_nothing, edits_count,
-    all_clear_goes_to_whom_was_paged,
+    all_clear_goes_to_whom_was_paged, rates_hold,
 )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""What must hold of levels after every storm: raised in time, told when blind, lowered by data."""
+"""What must hold of levels and rates after every storm: raised in time, told when blind, lowered by
+data; and no account asked faster than it takes."""
 
 from __future__ import annotations
 
@@ -8,7 +9,25 @@ from datetime import timedelta
 from fangxun.core.journal import Event, Line
 from tests.simulation import storm, town
 from tests.simulation.left import Left
+from tests.simulation.machine import BURST
 from tests.simulation.story import Kind
+
+
+def rates_hold(left: Left) -> Iterator[str]:
+    """No account is asked faster than it takes, whatever has died meanwhile: a process that starts
+    has one burst. What a machine asleep had in hand goes out when it wakes, and is let be."""
+    rate = left.world.story.rate
+    if rate is None or left.stepped() or left.world.story.of(Kind.ASLEEP):
+        return
+    bursts = BURST * ((left.world.machine.process + 1) // 2)  # a boot counts one, a kill another
+    for name, provider in left.world.providers.items():
+        tried = provider.tried
+        for first, begun in enumerate(tried):
+            for last in range(first + bursts, len(tried)):
+                seconds = tried[last] - begun
+                if last - first + 1 > bursts + rate * seconds + 1:
+                    yield f"{name} was asked {last - first + 1} times within {seconds:.0f} s"
+                    return
 
 
 def raises_happen(left: Left) -> Iterator[str]:

@@ -16,8 +16,9 @@ from typing import Any
 from fangxun.core.district import District
 from fangxun.core.errors import StoreFault
 from fangxun.core.journal import Entry, Event
+from fangxun.core.rate import Limit
 from fangxun.engine import cycle, dispatch, housekeep, receive
-from fangxun.engine.parts import Parts
+from fangxun.engine.parts import Parts, Rates
 from fangxun.gateways import twilio
 from fangxun.gateways.base import CallbackRequest, Forged, Gateway, Item
 from fangxun.gateways.console import ConsoleGateway, ConsoleSettings
@@ -34,6 +35,7 @@ TICK = timedelta(seconds=5)
 RESTART = 3
 """Seconds until a supervisor has started the daemon again."""
 LONGEST = timedelta(minutes=10)
+BURST = 5
 
 
 @dataclass
@@ -101,6 +103,7 @@ class Machine:
             sending=hands,
             polling=self._hands(None),
             wake=self.wake,
+            rates=self._rates(),
         )
         self.dispatcher = dispatch.Dispatcher(parts)
         self.dispatcher._never.set()  # noqa: SLF001  its breath is real time, and no thread waits here
@@ -122,6 +125,11 @@ class Machine:
             self._account("main"), self._account("spare"),
             ConsoleGateway(ConsoleSettings("console"), now=lambda: self.wall, terminal=StringIO()),
         )  # fmt: skip
+
+    def _rates(self) -> Mapping[str, Rates]:
+        if self.story.rate is None:
+            return {}
+        return {name: Rates(whole=Limit(self.story.rate, BURST)) for name in self.providers}
 
     def _account(self, name: str) -> Gateway:
         gateway = twilio.build(

@@ -40,6 +40,8 @@ class Provider:
     unanswered: set[str] = field(default_factory=set)
     """Attempts whose answer did not come, or was no answer."""
     requests: int = 0
+    tried: list[float] = field(default_factory=list)
+    """When it was asked to take a message, in seconds of true time."""
     wait: float = 1.0
     """Seconds that the last request has taken."""
     faulty: bool = True
@@ -65,6 +67,7 @@ class Provider:
 
     def _create(self, form: Mapping[str, str]) -> Response:
         self.requests += 1
+        self.tried.append(self.agenda.second)
         self.agenda.done(self.name, self.requests)
         attempt = form["StatusCallback"].rsplit("/", 1)[1]
         found = self.story.of(*REQUESTS) if self.faulty else ()

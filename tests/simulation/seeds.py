@@ -47,6 +47,7 @@ SMALL: Mapping[str, Story] = {
         of=replace(_CALM, raises=2),
     ),
     "two edits": _with(Fault(Kind.TWO_EDITS, _RAISE + 2)),
+    "slow accounts": replace(_CALM, rate=0.5),
     "asleep": _with(Fault(Kind.ASLEEP, 2450, 900)),
 }  # fmt: skip
 
@@ -67,5 +68,6 @@ CAUGHT_BY: Mapping[str, str] = {
     "raise_swallowed": "four raises",
     "half_a_raise_forgotten": "killed in the middle of a raise",
     "edit_overwritten": "two edits",
+    "rate_forgotten": "slow accounts",
 }
 """Where it is not the calm one."""

@@ -118,6 +118,8 @@ class Story:
     """Seconds until the machine is left in peace."""
     beat: float = 30.0
     """Callbacks and replies come on whole multiples of so many seconds: together, as in a storm."""
+    rate: float | None = None
+    """So many messages a second each account takes in the long run; None: as many as come."""
 
     def share(self, *what: object) -> float:
         """A number in [0, 1) that this seed always gives for these words."""
@@ -130,7 +132,8 @@ class Story:
     def __str__(self) -> str:
         head = (
             f"seed {self.seed}: {self.raises} raises, {self.size} officials a town, "
-            f"askable {self.askable}, all-clear {self.ends}, sleepers {self.sleepers:.0%}"
+            f"askable {self.askable}, all-clear {self.ends}, sleepers {self.sleepers:.0%}, "
+            f"rate {self.rate}"
         )
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
 
@@ -149,6 +152,7 @@ def drawn(seed: int) -> Story:
         ends=share(seed, "ends") < 0.2,
         beat=next(beat for limit, beat in _BEATS if share(seed, "beat") < limit),
         sleepers=0.06 if share(seed, "sleepy") < 0.15 else 0.02,
+        rate=1.0 if share(seed, "rate") < 0.1 else None,
     )
 
 
