@@ -366,9 +366,15 @@ def all_clear_goes_to_whom_was_paged(left: Left) -> Iterator[str]:
         for incident in closed
     ):
         paged.update(page_set)
-    told = Counter(
-        a.contact for a in left.attempts.values() if a.kind == "all_clear" and not a.copy_of
-    )
+    sent: dict[tuple[str, str], int] = defaultdict(int)
+    for a in left.attempts.values():
+        if (
+            a.kind == "all_clear" and not a.copy_of
+        ):  # what went to another gateway is withdrawn here
+            sent[a.contact, a.text] += a.state is not AttemptState.WITHDRAWN
+    told: Counter[str] = Counter()
+    for (person, _text), count in sent.items():
+        told[person] += max(1, count)
     refused = left.world.story.of(Kind.REFUSED)
     for person in paged.keys() | told.keys():
         dead = left.world.people.dead(person, 1) or refused
