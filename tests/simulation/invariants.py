@@ -24,6 +24,7 @@ from fangxun.core.page import (
 )
 from tests.simulation.left import Left, left_by
 from tests.simulation.levels import (
+    all_clear_goes_to_whom_was_paged,
     missing_data_lower_nothing,
     raises_happen,
     rates_hold,
@@ -44,11 +45,22 @@ def comes_to_rest(left: Left) -> Iterator[str]:
     copied = {attempt.copy_of for attempt in left.attempts.values()}
     for attempt in left.attempts.values():
         alone = attempt.id not in copied and not attempt.copy_of
-        if attempt.state is AttemptState.IN_DOUBT and alone:
+        if attempt.state is AttemptState.IN_DOUBT and alone and not _too_late(left, attempt):
             yield f"attempt {attempt.id} is in doubt, and has no copy"
 
 
 _ACCEPTED = AttemptState.ACCEPTED
+
+
+def _too_late(left: Left, attempt: Attempt) -> bool:
+    """Whether its pages had all ended when it came to be in doubt: nobody needs a copy then."""
+    doubted = [
+        line.entry.at
+        for line in left.by_event[Event.ATTEMPT_IN_DOUBT]
+        if line.entry.subject == f"attempt/{attempt.id}"
+    ]
+    ends = [left.pages[page].ended_at for page in attempt.pages]
+    return bool(ends and doubted) and all(end and end <= doubted[0] for end in ends)
 
 
 def journal_whole(left: Left) -> Iterator[str]:
@@ -355,31 +367,6 @@ def edits_count(left: Left) -> Iterator[str]:
     kept = sum(":" not in edit for edit in left.world.edited)
     if kept > left.overrides:
         yield f"{kept} edits were accepted, {left.overrides} stand"
-
-
-def all_clear_goes_to_whom_was_paged(left: Left) -> Iterator[str]:
-    """Once to each, and to nobody else."""
-    closed = {i.id for i in left.incidents if i.state is IncidentState.CLOSED}
-    paged: Counter[str] = Counter()
-    for page_set in (
-        {p.person for p in left.pages.values() if p.incident == incident and p.person}
-        for incident in closed
-    ):
-        paged.update(page_set)
-    sent: dict[tuple[str, str], int] = defaultdict(int)
-    for a in left.attempts.values():
-        if (
-            a.kind == "all_clear" and not a.copy_of
-        ):  # what went to another gateway is withdrawn here
-            sent[a.contact, a.text] += a.state is not AttemptState.WITHDRAWN
-    told: Counter[str] = Counter()
-    for (person, _text), count in sent.items():
-        told[person] += max(1, count)
-    refused = left.world.story.of(Kind.REFUSED)
-    for person in paged.keys() | told.keys():
-        dead = left.world.people.dead(person, 1) or refused
-        if told[person] > paged[person] or (told[person] < paged[person] and not dead):
-            yield f"{person} was paged for {paged[person]} ended incidents, told {told[person]}"
 
 
 INVARIANTS: tuple[Callable[[Left], Iterator[str]], ...] = (

@@ -1,12 +1,15 @@
 """What must hold of levels and rates after every storm: raised in time, told when blind, lowered by
-data; and no account asked faster than it takes."""
+data, with an all-clear for whom was paged; and no account asked faster than it takes."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
+from fangxun.core.incident import IncidentState
 from fangxun.core.journal import Event, Line
+from fangxun.core.page import AttemptState
 from tests.simulation import storm, town
 from tests.simulation.left import Left
 from tests.simulation.machine import BURST
@@ -98,3 +101,28 @@ def _said_less(left: Left, place: str, lowered: Line) -> bool:
                  if dict(line.entry.data)["identifier"] == "sim-2"]  # fmt: skip
         return any(line.entry.at <= at for line in heard)
     return any(line.entry.actor != "system" for line in left.by_event[Event.LOWERED])
+
+
+def all_clear_goes_to_whom_was_paged(left: Left) -> Iterator[str]:
+    """Once to each, and to nobody else."""
+    closed = {i.id for i in left.incidents if i.state is IncidentState.CLOSED}
+    paged: Counter[str] = Counter()
+    for page_set in (
+        {p.person for p in left.pages.values() if p.incident == incident and p.person}
+        for incident in closed
+    ):
+        paged.update(page_set)
+    sent: dict[tuple[str, str], int] = defaultdict(int)
+    for a in left.attempts.values():
+        if (
+            a.kind == "all_clear" and not a.copy_of
+        ):  # what went to another gateway is withdrawn here
+            sent[a.contact, a.text] += a.state is not AttemptState.WITHDRAWN
+    told: Counter[str] = Counter()
+    for (person, _text), count in sent.items():
+        told[person] += max(1, count)
+    refused = left.world.story.of(Kind.REFUSED)
+    for person in paged.keys() | told.keys():
+        dead = left.world.people.dead(person, 1) or refused
+        if told[person] > paged[person] or (told[person] < paged[person] and not dead):
+            yield f"{person} was paged for {paged[person]} ended incidents, told {told[person]}"
