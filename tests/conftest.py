@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import itertools
+import os
 import re
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,11 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import postgres
+
+# Where the surroundings forbid it, each process would compile every module and rewrite every test
+# anew: the test processes, and each command and daemon that they start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("house")

@@ -13,7 +13,9 @@ from tests.store.samples import MINUTE, NOW, page
 
 def test_nothing_waits_where_nothing_has_happened(store: Store) -> None:
     with store.read() as tx:
-        assert dues(tx) == Dues(None, None, 0, None, exercise=False, call=False)
+        assert dues(tx) == Dues(
+            None, None, 0, None, exercise=False, spot_check=False, call=False, message=None
+        )
 
 
 def test_what_is_owed_first_and_not_done_waits(stormy: Store) -> None:

@@ -31,6 +31,7 @@ from fangxun.store import journal, meta
 from fangxun.store import pages as page_store
 from fangxun.store import spotchecks as check_store
 from fangxun.store.base import Tx
+from fangxun.store.dues import dues
 
 DRAWN = "spot_checks_drawn"
 """For which month and rule the times were drawn last."""
@@ -43,7 +44,8 @@ def turn(parts: Parts, *, now: datetime) -> datetime | None:
         view = parts.lookout.look(tx, now=now)
         if view is None:
             return None
-        drawn, running, waits = meta.get(tx, DRAWN), check_store.running(tx), None
+        drawn, waits = meta.get(tx, DRAWN), None
+        running = check_store.running(tx) if dues(tx).spot_check else None
         over = running is not None and _state(tx, running, now) is not CheckState.RUNNING
         if drawn is not None:
             waits = check_store.next_draw(tx)

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fangxun.core.district import District
 from fangxun.core.place import CodeRelation, Datum, relation
 from fangxun.core.warning import Bulletin, Target, Touch
-from fangxun.geo.shapes import RING, Shape, outline, shape_of
+
+if TYPE_CHECKING:
+    from fangxun.geo.shapes import Shape
+
+RING = 4
+"""A closed ring has at least so many points, the last one the first."""
 
 
 def touch(bulletin: Bulletin, district: District) -> Bulletin:
@@ -30,7 +36,7 @@ def touch(bulletin: Bulletin, district: District) -> Bulletin:
     blind = "many-areas" in flags or any(len(area.boundary) < RING for area in district.areas)
     for target in bulletin.targets:
         found = _by_code(target, district)
-        shape, odd = shape_of(target)
+        shape, odd = _drawn(target)
         by_shape = _by_shape(shape, district) if shape is not None else {}
         flags += odd
         found = _stronger(found, by_shape)
@@ -97,7 +103,19 @@ def _with_sites(found: dict[str, Touch], district: District) -> dict[str, Touch]
     return {**found, **sites}
 
 
+def _drawn(target: Target) -> tuple[Shape | None, list[str]]:
+    """As `shape_of`. What counts with shapes takes a tenth of a second to load, which every command
+    would pay that looks at no shape."""
+    if not (target.polygons or target.circles):
+        return None, []
+    from fangxun.geo.shapes import shape_of  # noqa: PLC0415  see above
+
+    return shape_of(target)
+
+
 def _by_shape(shape: Shape, district: District) -> dict[str, Touch]:
+    from fangxun.geo.shapes import outline  # noqa: PLC0415  as in `_drawn`
+
     found = {
         area.id
         for area in district.areas

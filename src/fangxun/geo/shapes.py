@@ -19,12 +19,11 @@ from shapely.geometry import MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from fangxun.core.warning import Target
+from fangxun.geo import RING
 
 KM_PER_DEGREE = 111.32
 LEAST_RADIUS_KM = 0.5
 """A circle of radius 0 is a point that somebody meant as a place: half a kilometre is taken."""
-RING = 4
-"""A closed ring has at least so many points, the last one the first."""
 HAIR = 1e-6
 """Degrees, a tenth of a metre: a neighbour's warning that shares our border reaches so far in."""
 CORNERS = 64

@@ -8,15 +8,32 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from fangxun.core.exercise import ExerciseState
-from fangxun.core.page import PageState
+from fangxun.core.page import AttemptState, PageState
+from fangxun.core.spotcheck import CheckState
 from fangxun.store.base import Tx
-from fangxun.store.tables import ExerciseRow, HangUpRow, InboxRow, PageRow, table
+from fangxun.store.tables import (
+    AttemptRow,
+    ExerciseRow,
+    HangUpRow,
+    InboxRow,
+    PageRow,
+    SpotCheckRow,
+    table,
+)
 
 _PAGES, _INBOX = table(PageRow), table(InboxRow)
-_EXERCISES, _HANG_UPS = table(ExerciseRow), table(HangUpRow)
+_EXERCISES, _CHECKS = table(ExerciseRow), table(SpotCheckRow)
+_HANG_UPS, _ATTEMPTS = table(HangUpRow), table(AttemptRow)
 _UNDONE = _INBOX.c.done_at.is_(None)
 _UNCLEAR = func.coalesce(_INBOX.c.waits_for, "") != ""
 
+NEXT_MESSAGE = select(
+    func.min(
+        func.coalesce(_ATTEMPTS.c.not_before, _ATTEMPTS.c.queued_at),
+        type_=_ATTEMPTS.c.queued_at.type,
+    )
+).where(_ATTEMPTS.c.state == AttemptState.QUEUED)
+"""When the next queued attempt may leave."""
 _DUES = select(
     select(func.min(_PAGES.c.next_due)).where(_PAGES.c.state == PageState.OPEN).scalar_subquery(),
     select(func.min(_PAGES.c.owed_by))
@@ -29,7 +46,9 @@ _DUES = select(
     select(func.count()).select_from(_INBOX).where(_UNDONE, ~_UNCLEAR).scalar_subquery(),
     select(func.min(_INBOX.c.received_at)).where(_UNDONE, _UNCLEAR).scalar_subquery(),
     exists().where(_EXERCISES.c.state == ExerciseState.RUNNING),
+    exists().where(_CHECKS.c.state == CheckState.RUNNING),
     exists(select(_HANG_UPS.c.attempt)),
+    NEXT_MESSAGE.scalar_subquery(),
 )
 """Built once, since it is asked in every cycle."""
 
@@ -38,15 +57,18 @@ _DUES = select(
 class Dues:
     """`step`: when the next step of an open page is due. `owed`: the earliest instant by which
     something is owed that has not been done. `inbox`: how many rows can be worked off, `unclear`:
-    when the oldest came that cannot yet. Whether an `exercise` runs, and whether a `call` is to be
-    taken back, placed or not."""
+    when the oldest came that cannot yet. Whether an `exercise` runs, whether a `spot_check` does,
+    and whether a `call` is to be taken back, placed or not. `message`: when the next queued attempt
+    may leave."""
 
     step: datetime | None
     owed: datetime | None
     inbox: int
     unclear: datetime | None
     exercise: bool
+    spot_check: bool
     call: bool
+    message: datetime | None
 
 
 def dues(tx: Tx) -> Dues:

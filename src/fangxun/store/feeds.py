@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Update, bindparam, delete, select, update
 
 from fangxun.store.base import Tx
 from fangxun.store.rows import chunks, document, read, upsert
@@ -51,7 +52,7 @@ class FeedState:
 
 def feed_states(tx: Tx) -> Mapping[str, FeedState]:
     """Every source that was ever asked, by name."""
-    return tx.once(_feed_states)
+    return tx.held(_feed_states)
 
 
 def _feed_states(tx: Tx) -> Mapping[str, FeedState]:
@@ -61,8 +62,7 @@ def _feed_states(tx: Tx) -> Mapping[str, FeedState]:
 
 def state_of(tx: Tx, name: str) -> FeedState:
     """One source, also where it was never asked."""
-    row = tx.connection.execute(_ALL.where(_FEEDS.c.name == name)).first()
-    return FeedState(name) if row is None else FeedState(**row._mapping)  # noqa: SLF001  as above
+    return feed_states(tx).get(name) or FeedState(name)
 
 
 def memory_of(state: FeedState | None, kind: type[M]) -> M:
@@ -134,12 +134,23 @@ def forget(tx: Tx, names: Iterable[str]) -> None:
     """Sources that nobody asks any more."""
     for part in chunks(names):
         tx.connection.execute(delete(_FEEDS).where(_FEEDS.c.name.in_(part)))
+    tx.changed(_feed_states)
 
 
 def _keep(tx: Tx, name: str, **columns: object) -> None:
-    changed = tx.connection.execute(
-        update(_FEEDS).where(_FEEDS.c.name == name).values(**columns)
-    ).rowcount
-    if not changed:
+    if name in feed_states(tx):
+        tx.connection.execute(_change(tuple(columns)), {"of": name, **columns})
+    else:
         blank = {"memory": "", "reason": "", "failures": 0, "fault": "", "noted": ""}
         upsert(tx, _FEEDS, [{"name": name, **blank, **columns}])
+    tx.changed(_feed_states)
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    """Building a statement costs more than running it."""
+    return (
+        update(_FEEDS)
+        .where(_FEEDS.c.name == bindparam("of"))
+        .values({name: bindparam(name) for name in names})
+    )

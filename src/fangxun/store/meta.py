@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import String, bindparam, cast, literal, select, union_all, update
 
 from fangxun.core.timeline import require_aware
 from fangxun.store import names
@@ -18,34 +19,47 @@ _COUNTERS = table(CounterRow)
 _GATEWAYS = table(GatewayRow)
 
 # Asked in every cycle, so built once.
-_FACTS = select(_META.c.key, _META.c.value)
-_COUNTS = select(_COUNTERS.c.key, _COUNTERS.c.value)
+_SMALL = union_all(
+    select(literal("fact"), _META.c.key, _META.c.value),
+    select(literal("count"), _COUNTERS.c.key, cast(_COUNTERS.c.value, String)),
+)
 _MORE = (
     update(_COUNTERS).where(_COUNTERS.c.key == bindparam("of")).values(value=_COUNTERS.c.value + 1)
 )
-_ASIDE = select(_GATEWAYS.c.name).where(_GATEWAYS.c.aside_until > bindparam("now"))
-_FAULTS = select(_GATEWAYS.c.faults).where(_GATEWAYS.c.name == bindparam("name"))
+_KNOWN = select(*(_GATEWAYS.c[name] for name in ("name", "faults", "aside_until", "dead_since")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Small:
+    """The facts and the counters: few, and a cycle asks for most of them."""
+
+    facts: Mapping[str, str]
+    counts: Mapping[str, int]
+
+
+def _small(tx: Tx) -> _Small:
+    rows = tx.connection.execute(_SMALL).all()
+    return _Small(
+        {key: value for what, key, value in rows if what == "fact"},
+        {key: int(value) for what, key, value in rows if what == "count"},
+    )
 
 
 def get(tx: Tx, key: str) -> str | None:
     """The value, None where there is none."""
-    return tx.once(_all).get(key)
+    return tx.held(_small).facts.get(key)
 
 
 def get_many(tx: Tx, keys: Sequence[str]) -> dict[str, str]:
     """The values of those keys that have one."""
-    known = tx.once(_all)
+    known = tx.held(_small).facts
     return {key: known[key] for key in keys if key in known}
-
-
-def _all(tx: Tx) -> Mapping[str, str]:
-    """The facts are few, and a cycle asks for most of them."""
-    return {row.key: row.value for row in tx.connection.execute(_FACTS)}
 
 
 def put(tx: Tx, key: str, value: str) -> None:
     """Set or replace a value."""
     upsert(tx, _META, [{"key": key, "value": value}])
+    tx.changed(_small)
 
 
 def get_instant(tx: Tx, key: str) -> datetime | None:
@@ -70,19 +84,14 @@ def count(tx: Tx, key: str) -> int:
 
 
 def counts(tx: Tx) -> Mapping[str, int]:
-    """All counters in one question: what a cycle asks first, to know that nothing is new. Writers
-    take turns, so that only `advance` changes them within a transaction."""
-    return tx.held(_counts)
-
-
-def _counts(tx: Tx) -> Mapping[str, int]:
-    return {key: int(value) for key, value in tx.connection.execute(_COUNTS)}
+    """All counters: what a cycle asks first, to know that nothing is new."""
+    return tx.held(_small).counts
 
 
 def advance(tx: Tx, key: str) -> int:
     """Count one more and return it."""
     tx.connection.execute(_MORE, {"of": key})
-    tx.changed(_counts)
+    tx.changed(_small)
     return count(tx, key)
 
 
@@ -98,7 +107,11 @@ def wake_count(tx: Tx) -> int:
 
 def set_aside(tx: Tx, *, now: datetime) -> frozenset[str]:
     """Gateways that are not to be used now."""
-    return frozenset(tx.connection.execute(_ASIDE, {"now": now}).scalars())
+    return frozenset(
+        one.name
+        for one in tx.held(_gateways).values()
+        if one.aside_until is not None and one.aside_until > now
+    )
 
 
 def put_aside(tx: Tx, gateway: str, *, until: datetime) -> None:
@@ -109,8 +122,8 @@ def put_aside(tx: Tx, gateway: str, *, until: datetime) -> None:
 
 def gateway_faults(tx: Tx, gateway: str) -> int:
     """Faults in a row, without a success between."""
-    found: int | None = tx.connection.execute(_FAULTS, {"name": gateway}).scalar_one_or_none()
-    return found or 0
+    known = tx.held(_gateways).get(gateway)
+    return known.faults if known is not None else 0
 
 
 def count_gateway_fault(tx: Tx, gateway: str) -> int:
@@ -124,12 +137,10 @@ def count_gateway_fault(tx: Tx, gateway: str) -> int:
 def dead_since(tx: Tx, gateway: str, *, now: datetime) -> datetime:
     """Since when a gateway counts as dead: `now` where it was alive until now."""
     _known(tx, gateway)
-    found: datetime | None = tx.connection.execute(
-        select(_GATEWAYS.c.dead_since).where(_GATEWAYS.c.name == gateway)
-    ).scalar_one()
-    if found is None:
+    since = tx.held(_gateways)[gateway].dead_since
+    if since is None:
         _change(tx, gateway, dead_since=now)
-    return found or now
+    return since or now
 
 
 def clear_gateway(tx: Tx, gateway: str) -> None:
@@ -138,12 +149,23 @@ def clear_gateway(tx: Tx, gateway: str) -> None:
 
 
 def _known(tx: Tx, gateway: str) -> None:
-    found = tx.connection.execute(
-        select(_GATEWAYS.c.name).where(_GATEWAYS.c.name == gateway)
-    ).first()
-    if found is None:
+    if gateway not in tx.held(_gateways):
         tx.connection.execute(_GATEWAYS.insert().values(name=gateway, faults=0))
+        tx.changed(_gateways)
 
 
 def _change(tx: Tx, gateway: str, **columns: object) -> None:
     tx.connection.execute(update(_GATEWAYS).where(_GATEWAYS.c.name == gateway).values(**columns))
+    tx.changed(_gateways)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gateway:
+    name: str
+    faults: int
+    aside_until: datetime | None
+    dead_since: datetime | None
+
+
+def _gateways(tx: Tx) -> Mapping[str, _Gateway]:
+    return {row.name: _Gateway(*row) for row in tx.connection.execute(_KNOWN).all()}

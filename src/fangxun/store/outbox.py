@@ -27,6 +27,7 @@ from fangxun.core.plan import Channel
 from fangxun.core.timeline import Span
 from fangxun.store import numbers, rows
 from fangxun.store.base import Tx
+from fangxun.store.dues import NEXT_MESSAGE, dues
 from fangxun.store.tables import AttemptPageRow, AttemptRow, PageRow, PersonPhoneRow, table
 
 _ATTEMPTS = table(AttemptRow)
@@ -103,13 +104,7 @@ _TAKE = (
 _EXPIRED = _NUMBERED.where(_QUEUED, _ATTEMPTS.c.expires_at <= bindparam("now")).limit(
     bindparam("most")
 )
-_NEXT_DUE = select(
-    func.min(
-        func.coalesce(_ATTEMPTS.c.not_before, _ATTEMPTS.c.queued_at),
-        type_=_ATTEMPTS.c.queued_at.type,
-    )
-).where(_QUEUED)
-_NEXT_ELSEWHERE = _NEXT_DUE.where(
+_NEXT_ELSEWHERE = NEXT_MESSAGE.where(
     (_ATTEMPTS.c.gateway + ":" + type_coerce(_ATTEMPTS.c.channel, String)).not_in(
         bindparam("lanes", expanding=True)
     )
@@ -263,14 +258,9 @@ def expired(tx: Tx, *, now: datetime, limit: int = 500) -> list[Attempt]:
 def next_due(tx: Tx, *, without: Sequence[tuple[str, Channel]] = ()) -> datetime | None:
     """When the next queued attempt may leave, but for those of these lanes."""
     if not without:
-        return tx.once(_next_due)
+        return dues(tx).message
     lanes = [f"{gateway}:{channel.value}" for gateway, channel in without]
     found: datetime | None = tx.connection.execute(_NEXT_ELSEWHERE, {"lanes": lanes}).scalar_one()
-    return found
-
-
-def _next_due(tx: Tx) -> datetime | None:
-    found: datetime | None = tx.connection.execute(_NEXT_DUE).scalar_one()
     return found
 
 

@@ -55,7 +55,7 @@ def accept(tx: Tx, readings: Iterable[Reading]) -> list[Reading]:
 def recent(tx: Tx, since: datetime) -> dict[str, list[Reading]]:
     """By gauge, sorted by end: every reading that ends at `since` or later."""
     found: dict[str, list[Reading]] = {}
-    for row in tx.connection.execute(_SINCE, {"since": since}):
+    for row in tx.connection.execute(_SINCE, {"since": since}).all():
         found.setdefault(row.gauge, []).append(Reading(*row))
     return found
 

@@ -30,10 +30,6 @@ _NEXT = (
 
 def running(tx: Tx) -> SpotCheck | None:
     """The spot check that runs; there is one at a time."""
-    return tx.once(_running)
-
-
-def _running(tx: Tx) -> SpotCheck | None:
     found = tx.connection.execute(_RUNNING, {"state": CheckState.RUNNING}).first()
     return SpotCheck(*found) if found is not None else None
 
