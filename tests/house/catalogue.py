@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -38,6 +39,7 @@ NOISE = (
 """Lines of a header that change without a reason."""
 
 
+@cache
 def sentences() -> dict[str, set[str]]:
     """Each marked sentence, with the files that hold it."""
     found: dict[str, set[str]] = {}
