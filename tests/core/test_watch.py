@@ -121,6 +121,7 @@ def test_a_gap_is_where_a_section_is_and_a_seat_is_empty(given_, data):
             assert gap == (needs and standing < post_.seats)
             at += STEP * 3
     assert all(span.start <= g.span.start and g.span.end <= span.end for g in found)
+    assert gaps(of, span, active=NOBODY, known=shifts(of, wide)) == found, "more may be known"
 
 
 def test_one_person_on_two_posts_is_one_finding_however_often():

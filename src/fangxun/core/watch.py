@@ -34,11 +34,19 @@ class Gap:
     seats: int = 1
 
 
-def gaps(roster: Roster, span: Span, *, active: frozenset[str]) -> tuple[Gap, ...]:
+def gaps(
+    roster: Roster,
+    span: Span,
+    *,
+    active: frozenset[str],
+    known: Sequence[Shift] | None = None,
+) -> tuple[Gap, ...]:
     """The spans in which a post has to stand and not all of its seats are filled, in order of the
-    posts."""
+    posts. `known`: every shift that meets the span, where they have been worked out."""
     needed = [p for p in roster.posts if p.stands_from is None or p.id in active]
-    found = shifts(roster, span, posts=frozenset(post.id for post in needed))
+    found = known
+    if found is None:
+        found = shifts(roster, span, posts=frozenset(post.id for post in needed))
     return tuple(_holes(needed, found, span, ZoneInfo(roster.zone)))
 
 

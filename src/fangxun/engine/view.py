@@ -22,7 +22,9 @@ from fangxun.store import meta
 from fangxun.store import roster as roster_store
 from fangxun.store.base import Tx
 
-BACK, AHEAD = timedelta(days=2), timedelta(days=5)
+LEAST_AHEAD = timedelta(hours=72)
+"""Its shifts reach at least so far ahead: holes are looked for among them."""
+BACK, AHEAD = timedelta(days=2), 2 * LEAST_AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ class _Known:
 
     def covers(self, now: datetime) -> bool:
         """Whether its shifts reach far enough around an instant."""
-        return self.span.start + timedelta(days=1) <= now < self.span.end - AHEAD / 2
+        return self.span.start + timedelta(days=1) <= now < self.span.end - LEAST_AHEAD
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from fangxun.core.roster import Role, Shift
 from fangxun.core.timeline import Span
 from fangxun.engine import alarms, changed, notices, reminders
 from fangxun.engine.parts import Parts
-from fangxun.engine.view import View
+from fangxun.engine.view import LEAST_AHEAD, View
 from fangxun.store import incidents as incident_store
 from fangxun.store import journal, meta
 from fangxun.store import pages as page_store
@@ -20,7 +20,7 @@ from fangxun.store.base import Tx
 
 HORIZON = timedelta(days=100)
 RENEW = timedelta(days=1)
-HOLES_AHEAD = timedelta(hours=72)
+HOLES_AHEAD = LEAST_AHEAD
 """How far ahead a hole in the roster is an alarm to the leader."""
 HOLES_NEAR = timedelta(hours=12)
 """How near it is when the alarm comes a second time: within one watch, which can still stay on."""
@@ -134,7 +134,8 @@ def anchor(parts: Parts, tx: Tx, view: View, people: list[str], *, now: datetime
 def _tell_holes(parts: Parts, view: View, hour: str, *, now: datetime) -> None:
     """A hole within 72 hours is an alarm, once for each hole, and once more when it is near; a
     filled one ends its alarm."""
-    holes = findings.holes(view.roster, Span(now, now + HOLES_AHEAD), active=view.active)
+    span = Span(now, now + HOLES_AHEAD)
+    holes = findings.holes(view.roster, span, active=view.active, known=view.shifts)
     causes = [
         alarm.roster_hole(hole, near=hole.parts[0].start <= now + HOLES_NEAR) for hole in holes
     ]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from fangxun.core.district import District
 from fangxun.core.responsibility import Person, Phone
@@ -30,6 +30,15 @@ _ATTEMPTS = table(AttemptRow)
 def version(tx: Tx) -> int:
     """Counts every change of what `applied` returns; 0 while no district has been applied."""
     return meta.count(tx, "district")
+
+
+_GIVE_OUT = (
+    update(_PHONES)
+    .where(_PHONES.c.id == bindparam("of"))
+    .values(
+        {name: bindparam(name) for name in ("position", "sms", "voice", "invalid", "invalid_voice")}
+    )
+)
 
 
 def applied(tx: Tx) -> District | None:
@@ -126,7 +135,7 @@ def _replace_phones(tx: Tx, people: tuple[Person, ...]) -> None:
     known = {(row.person, row.number): row for row in tx.connection.execute(select(_PHONES))}
     tx.connection.execute(update(_PHONES).values(position=None))
     first = next_id(tx, _PHONES.c.id)
-    fresh = []
+    fresh, kept = [], []
     for person in people:
         for position, phone in enumerate(person.phones):
             row = known.get((person.id, phone.number))
@@ -139,9 +148,9 @@ def _replace_phones(tx: Tx, people: tuple[Person, ...]) -> None:
             if row is None:
                 fresh.append({"person": person.id, "number": phone.number, **columns})
             else:
-                tx.connection.execute(
-                    update(_PHONES).where(_PHONES.c.id == row.id).values(**columns)
-                )
+                kept.append({"of": row.id, **columns})
+    if kept:
+        tx.connection.execute(_GIVE_OUT, kept)
     insert(tx, _PHONES, [{"id": first + offset, **row} for offset, row in enumerate(fresh)])
     tx.connection.execute(
         delete(_PHONES).where(

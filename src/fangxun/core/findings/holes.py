@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fangxun.core import watch
-from fangxun.core.roster import Finding, FindingKind, OverrideKind, Roster
+from fangxun.core.roster import Finding, FindingKind, OverrideKind, Roster, Shift
 from fangxun.core.timeline import Span
 from fangxun.core.watch import Gap
 
@@ -35,10 +35,17 @@ class Hole:
     """How many have to stand there; with more than one, some may."""
 
 
-def holes(roster: Roster, span: Span, *, active: frozenset[str]) -> tuple[Hole, ...]:
+def holes(
+    roster: Roster,
+    span: Span,
+    *,
+    active: frozenset[str],
+    known: Sequence[Shift] | None = None,
+) -> tuple[Hole, ...]:
     """The holes that meet a span, in order of the posts; what is over before it is left out, and
-    what goes on after it is cut off."""
-    open_posts = {gap.post for gap in watch.gaps(roster, span, active=active)}
+    what goes on after it is cut off. `known`: every shift that meets it, where they have been
+    worked out."""
+    open_posts = {gap.post for gap in watch.gaps(roster, span, active=active, known=known)}
     if not open_posts:
         return ()
     wide = Span(span.start - BACK, span.end)
