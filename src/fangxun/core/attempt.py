@@ -109,12 +109,16 @@ LOST = frozenset({AttemptState.UNDELIVERED, AttemptState.FAILED})
 
 def merge(attempt: Attempt, state: AttemptState, *, now: datetime) -> Attempt:
     """The attempt after a receipt that says `state`."""
-    if RANKS[state] <= RANKS[attempt.state]:
+    if not _moves(attempt, state):
         return attempt
     taken_at = attempt.accepted_at
     if state in TAKEN and taken_at is None:
         taken_at = _taken_at(attempt, now)
     return replace(attempt, state=state, settled_at=now, accepted_at=taken_at)
+
+
+def _moves(attempt: Attempt, state: AttemptState) -> bool:
+    return RANKS[state] > RANKS[attempt.state]
 
 
 def _taken_at(attempt: Attempt, now: datetime) -> datetime:
@@ -138,13 +142,15 @@ def accepted(
 ) -> Attempt:
     """The provider answered that it took it, `at` by its own clock where that can be true; a
     callback may have said more before."""
-    merged = merge(attempt, state, now=now)
+    moves = _moves(attempt, state)
     possible = at is not None and (attempt.sent_at or now) - CLOCKS_APART <= at
     taken = min(at, now) if at is not None and possible else _taken_at(attempt, now)
     return replace(
-        merged,
-        provider_id=merged.provider_id or provider_id,
-        sent_at=merged.sent_at or now,
+        attempt,
+        state=state if moves else attempt.state,
+        settled_at=now if moves else attempt.settled_at,
+        provider_id=attempt.provider_id or provider_id,
+        sent_at=attempt.sent_at or now,
         accepted_at=min(taken, attempt.accepted_at or taken),
         not_before=None,
     )
