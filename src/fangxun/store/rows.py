@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -56,8 +56,15 @@ def document(item: object) -> str:
 def read(kind: type[T], text: str) -> T:
     """The core value back."""
     asked: Any = kind
-    found: T = _adapter(asked).validate_json(text)
+    found: T = _read(asked, text)
     return found
+
+
+@lru_cache(maxsize=256)
+def _read(kind: Any, text: str) -> Any:  # noqa: ANN401  as above
+    """Kept by its text: a cycle reads the district, the warnings and the assessments that the one
+    before has read, and nobody can change a core value."""
+    return _adapter(kind).validate_json(text)
 
 
 def chunks(items: Iterable[T]) -> Iterator[Sequence[T]]:
