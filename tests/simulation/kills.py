@@ -25,7 +25,7 @@ BLIND = replace(SMALL, askable=False)
 """The same where nobody can be asked what became of a request."""
 START, RAISE = 1, 2400
 """Seconds between which nothing happens but polls."""
-EVERY = 8
+EVERY = 5
 _BEFORE = {"commit": Kind.KILL_BEFORE_COMMIT, "main": Kind.KILL_BEFORE_REQUEST}
 _AFTER = {"commit": Kind.KILL_AFTER_COMMIT, "main": Kind.KILL_AFTER_REQUEST}
 _NOTHING = Deed("", 0, -1)
@@ -69,7 +69,7 @@ def at_requests(story: Story) -> list[Kill]:
 
 
 def of_each_kind(chosen: Iterable[Kill]) -> list[Kill]:
-    """Of the kills that come at the same kind of deed the first, the last, and every eighth."""
+    """Of the kills that come at the same kind of deed the first, the last, and every fifth."""
     alike: dict[object, list[Kill]] = defaultdict(list)
     for kill in chosen:
         alike[kill.fault.kind, kill.what].append(kill)

@@ -63,7 +63,9 @@ _COLUMNS = (
 def bring_back(tx: Tx, step: timedelta, *, now: datetime) -> int:
     """After a step of the clock by `step` (negative): what lies after `now` is moved by it, so that
     nothing that was is after `now`, and nothing that is to be before. Returns how many moved."""
-    return sum(_bring_back(tx, column, step, now) for column in _COLUMNS) + _facts(tx, step, now)
+    moved = sum(_bring_back(tx, column, step, now) for column in _COLUMNS)
+    tx.answers.clear()  # of many tables, past the functions that tell of a change
+    return moved + _facts(tx, step, now)
 
 
 def _bring_back(tx: Tx, column: _Column, step: timedelta, now: datetime) -> int:

@@ -20,6 +20,11 @@ CHUNK = 5000
 """Values in one IN list: well below SQLite's 32,766 and PostgreSQL's 65,535 parameters."""
 
 
+LONGEST_KEPT = 20_000
+"""Characters of a document whose value is kept: what strangers' warnings may hold of our memory is
+bounded by this and their number."""
+
+
 @cache
 def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401  a class; mypy doubts that they hash
     return tuple(field.name for field in fields(kind))
@@ -56,14 +61,15 @@ def document(item: object) -> str:
 def read(kind: type[T], text: str) -> T:
     """The core value back."""
     asked: Any = kind
-    found: T = _read(asked, text)
+    long = len(text) > LONGEST_KEPT
+    found: T = _adapter(asked).validate_json(text) if long else _read(asked, text)
     return found
 
 
 @lru_cache(maxsize=256)
 def _read(kind: Any, text: str) -> Any:  # noqa: ANN401  as above
-    """Kept by its text: a cycle reads the district, the warnings and the assessments that the one
-    before has read, and nobody can change a core value."""
+    """Kept by its text: a cycle reads the warnings and assessments that the one before has read,
+    and nobody can change a core value."""
     return _adapter(kind).validate_json(text)
 
 
