@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     DatabaseError,
     DataError,
+    DBAPIError,
     IntegrityError,
     InterfaceError,
     InternalError,
@@ -149,8 +150,13 @@ class Store:
     @contextmanager
     def _look(self) -> Iterator[Tx]:
         self._in_its_place()
-        with self._reader.begin() as connection:
-            yield Tx(connection, self._key, reads_only=True, answers=_carried_over(connection))
+        with self._reader.connect() as connection:
+            looking = connection.begin()
+            try:
+                yield Tx(connection, self._key, reads_only=True, answers=_carried_over(connection))
+            finally:
+                with suppress(DBAPIError):  # nothing is lost with it, and the next look will tell
+                    looking.rollback()
 
     def secret(self, purpose: str, message: str) -> str:
         """A hash (hex) of a message that only who has the key file can work out, which lies apart
