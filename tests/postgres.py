@@ -165,3 +165,15 @@ def create(folder: Path, database: str, *, template: str = "template1") -> str:
     with psycopg.connect(dsn(folder, "postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     return url(folder, database)
+
+
+def drop_others(url: str) -> int:
+    """What an administrator, a firewall or a restart of the server does: every connection to the
+    database ends."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchone()
+    assert found is not None
+    return int(found[0])

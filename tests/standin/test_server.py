@@ -120,3 +120,19 @@ def test_it_starts_again_on_the_same_port() -> None:
 )
 def test_what_is_on_this_machine(url: str, own: bool) -> None:
     assert is_loopback(url) is own
+
+
+def test_a_stop_closes_those_who_have_only_just_connected() -> None:
+    """The server's thread learns of a connection in the very moment in which it stops."""
+    server = LoopbackServer(echo)
+    clients: list[socket.socket] = []
+
+    def connect_and_stop() -> None:
+        clients.append(socket.create_connection((server.host, server.port), timeout=5))
+        server.loop.call_soon(server.loop.stop)
+
+    server.start()
+    server.soon(connect_and_stop)
+    server.wait()
+    with clients[0] as client, contextlib.suppress(ConnectionResetError):
+        assert client.recv(1) == b""

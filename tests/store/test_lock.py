@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from fangxun.core.errors import Conflict, StoreFault
@@ -171,18 +170,6 @@ def postgres_url(postgres_folder: Path) -> str:
     return postgres.create(postgres_folder, f"locked{next(_numbers)}")
 
 
-def drop_others(url: str) -> int:
-    """What an administrator, a firewall or a restart of the server does: every connection to the
-    database ends."""
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        found = connection.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        ).fetchone()
-    assert found is not None
-    return int(found[0])
-
-
 def until_ours(held: lock.Held) -> None:
     """The server frees what a broken connection held a moment after it has broken."""
     for _ in range(50):
@@ -198,7 +185,7 @@ def until_ours(held: lock.Held) -> None:
 def test_a_lock_whose_connection_the_server_dropped_is_taken_again(postgres_url: str) -> None:
     """Nobody notices it otherwise: the pool mends itself, and the lock is gone."""
     with lock.hold(postgres_url, "daemon", now=samples.NOW) as held:
-        assert drop_others(postgres_url) == 1
+        assert postgres.drop_others(postgres_url) == 1
         until_ours(held)
         with pytest.raises(Conflict), lock.hold(postgres_url, "second", now=samples.NOW):
             pass
@@ -207,7 +194,7 @@ def test_a_lock_whose_connection_the_server_dropped_is_taken_again(postgres_url:
 def test_a_daemon_whose_dropped_lock_went_to_another_is_told_to_stop(postgres_url: str) -> None:
     """As with a file."""
     with lock.hold(postgres_url, "daemon", now=samples.NOW) as held:
-        drop_others(postgres_url)
+        postgres.drop_others(postgres_url)
         with holder(postgres_url), pytest.raises(Conflict):
             held.check()
 

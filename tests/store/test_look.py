@@ -8,6 +8,7 @@ import pytest
 
 from fangxun.store import feeds, meta
 from fangxun.store.base import Store, Tx
+from tests import postgres
 from tests.store.samples import NOW as SINCE
 
 
@@ -110,3 +111,19 @@ def test_what_was_taken_back_changes_nothing_that_is_remembered(store: Store) ->
     assert _said(store) == "before"
     _say(store, "after")
     assert _said(store) == "after"
+
+
+@pytest.mark.parametrize("migrated_url", ["postgres"], indirect=True)
+def test_a_look_that_the_server_ends_lost_nothing(store: Store, migrated_url: str) -> None:
+    """It had only read: whoever looked is not told, and the next look is over a new connection.
+    Also where it is a write that ends the look."""
+    _say(store, "before")
+    with store.one_look():
+        assert _said(store) == "before"
+        assert postgres.drop_others(migrated_url)
+    assert _said(store) == "before"
+    with store.one_look():
+        assert _said(store) == "before"
+        assert postgres.drop_others(migrated_url)
+        _say(store, "after")
+        assert _said(store) == "after"

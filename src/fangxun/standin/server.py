@@ -141,17 +141,21 @@ class LoopbackServer:
         try:
             loop.run_forever()
         finally:
-            server.close()
-            loop.run_until_complete(self._close())
+            loop.run_until_complete(self._close(server))
             loop.close()
 
-    async def _close(self) -> None:
+    async def _close(self, server: asyncio.Server) -> None:
+        # Nobody new is taken; those whom asyncio has taken and not yet handed to us come first: a
+        # server that is closed would drop them, and leave their sockets open.
+        for listening in server.sockets:
+            self.loop.remove_reader(listening.fileno())
+        for task in self._tasks:
+            task.cancel()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*others, return_exceptions=True)
+        server.close()
         for connection in list(self._connections):
             connection.abort()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         for close in self.closing:
             close()
         for _ in range(2):
