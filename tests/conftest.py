@@ -28,7 +28,7 @@ settings.register_profile("house", deadline=None)  # a busy machine is no fault 
 settings.load_profile("house")
 
 TOGETHER = re.compile(
-    r"tests/(drill/test_typed|engine/test_postgres_gone|house/test_wheel)\.py"
+    r"tests/(engine/test_postgres_gone|house/test_wheel)\.py"
     r"|tests/house/(?!test_wheel)|\[storm-\w+"
 )
 """What in a test's id keeps it with its like in one process: what they share is dear to make."""

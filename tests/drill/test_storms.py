@@ -64,9 +64,11 @@ def test_the_same_seed_tells_the_same_story(tmp_path: Path) -> None:
 
 
 def test_a_drill_that_does_not_come_to_what_it_declares_ends_with_1_and_says_what(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody raised the limits of the district: the storm goes by, and nobody is paged."""
+    brief = replace(storm("omoto"), end=local("2026-08-13", 21))
+    monkeypatch.setitem(STORMS, "omoto", lambda: brief)
     folder = tmp_path / "district"
     shutil.copytree(districts.example_path(), folder)
     path = folder / "criteria.csv"

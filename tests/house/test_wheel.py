@@ -66,7 +66,7 @@ def duty(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_runs_in_an_empty_folder_without_a_locale_or_a_home(installed, duty, tmp_path):
-    """init, doctor, who, drill: and it is the wheel's code that answers, not the tree's."""
+    """init, doctor, who: and it is the wheel's code that answers, not the tree's."""
     where = run(installed, "python", "-c", "import fangxun; print(fangxun.__file__)", cwd=tmp_path)
     assert str(installed.parent) in where.stdout
     checked = run(installed, "fangxun", "doctor", "--offline", cwd=duty)
@@ -77,9 +77,53 @@ def test_the_wheel_runs_in_an_empty_folder_without_a_locale_or_a_home(installed,
     who = run(installed, "fangxun", "who", cwd=duty)
     assert who.returncode == 0, who.stderr
     assert "带班领导" in who.stdout
-    drilled = run(installed, "fangxun", "drill", cwd=duty)
-    assert drilled.returncode == 0, drilled.stdout[-500:] + drilled.stderr
+
+
+TELLS_SOCKETS = """
+import sys
+def heard(event, arguments):
+    if event in {"socket.connect", "socket.bind", "socket.sendto"}:
+        print(event, arguments[1:], file=sys.stderr)
+sys.addaudithook(heard)
+import fangxun.__main__ as fangxun
+fangxun.main()
+"""
+
+
+@pytest.fixture(scope="module")
+def drilled(installed: Path, duty: Path) -> subprocess.CompletedProcess[str]:
+    """The storm that is played where none is named, while the secret of the configured gateway is
+    missing."""
+    secret, away = duty / "state" / "standin-token", duty / "token"
+    secret.rename(away)
+    words = ("python", "-c", TELLS_SOCKETS, "drill", "--report", "report.html")
+    done = run(installed, *words, cwd=duty)
+    away.rename(secret)
+    return done
+
+
+def test_a_drill_opens_no_socket_and_reads_no_secret(drilled):
+    """It runs all the same, and the interpreter reports no connection of any kind."""
+    assert (drilled.returncode, drilled.stderr) == (0, "")
     assert "推演的各项检查全部通过" in drilled.stdout
+    assert "83.0 mm" in drilled.stdout
+
+
+def test_a_drill_writes_the_same_report_as_a_real_storm(drilled, duty):
+    """With the place, and the name of whoever did not confirm."""
+    report = (duty / "report.html").read_text("utf-8")
+    assert drilled.returncode == 0
+    assert "上云镇" in report
+    assert "谷回音" in report
+
+
+def test_the_timeline_names_who_is_on_watch_when_the_first_raise_comes(drilled):
+    """Posts and names of the town and of the duty room, before anybody is paged."""
+    said = drilled.stdout.partition("升级")[0]
+    watch = [line for line in said.splitlines() if " 在岗: " in line]
+    assert "云溪区防汛抗旱指挥部办公室  主班 麦谷雨" in watch[-2]
+    assert "上云镇人民政府  主班 松间月  带班领导 云出岫" in watch[-1]
+    assert "叫应 (短信)" not in said
 
 
 def test_the_empty_district_of_the_wheel_is_whole(installed, tmp_path):

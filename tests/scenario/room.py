@@ -50,7 +50,7 @@ class Phones:
         self.name = name
         self.abilities = Abilities(
             channels=frozenset(channels), two_way=two_way, receipts=two_way, can_ask=False,
-            real=False, ask_every_seconds=600,
+            real=False, ask_every_seconds=3600,
         )  # fmt: skip
         self.taken: list[Order] = []
         self.answer: Callable[[Order], Outcome] = lambda order: Accepted(f"P-{order.attempt}")
