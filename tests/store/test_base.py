@@ -17,9 +17,10 @@ import pytest
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from fangxun.core.errors import StoreFault
-from fangxun.store import base, feeds, journal, meta, outbox, pages
+from fangxun.store import engines, feeds, journal, meta, outbox, pages
 from fangxun.store.base import Store, open_store
 from fangxun.store.journal import head
+from tests import beginnings
 from tests.store import samples
 
 THREADS = 8
@@ -205,7 +206,7 @@ def test_a_database_that_stays_busy_is_a_sentence(
     migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another program that holds it for too long is named as the cause."""
-    monkeypatch.setattr(base, "BUSY_SECONDS", 1)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 1)
     first = open_store(migrated_url, key_path=tmp_path / "key")
     second = open_store(migrated_url, key_path=tmp_path / "key")
     with first.write() as tx:
@@ -214,3 +215,17 @@ def test_a_database_that_stays_busy_is_a_sentence(
             meta.put(other, "key", "other")
     first.close()
     second.close()
+
+
+def test_what_one_file_was_asked_is_not_put_into_sql_again_for_the_next(tmp_path: Path) -> None:
+    """A command opens a reader and a writer, a test run thousands of files."""
+    worded = []
+    for name in ("one", "two"):
+        store = open_store(beginnings.database(tmp_path / f"{name}.db"))
+        with store.write() as tx:
+            meta.put(tx, "asked", name)
+        with store.read() as tx:
+            assert meta.get(tx, "asked") == name
+        store.close()
+        worded.append(len(engines.WORDED))
+    assert worded[0] == worded[1] > 0

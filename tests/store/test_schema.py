@@ -14,8 +14,8 @@ from sqlalchemy import Connection, MetaData, Table, inspect, text
 
 from fangxun.core.errors import StoreFault
 from fangxun.core.page import Attempt, Page
-from fangxun.store import address, journal, peek, schema, version
-from fangxun.store.base import Store, bare_engine, migrate, open_store
+from fangxun.store import address, engines, journal, peek, schema, version
+from fangxun.store.base import Store, migrate, open_store
 from fangxun.store.columns import METADATA, NAMING
 from fangxun.store.tables import AttemptRow, PageRow, table
 from tests.store import samples
@@ -24,7 +24,7 @@ from tests.store.test_peek import write_out
 
 def test_tables_and_migrations_are_the_same(migrated_url: str) -> None:
     """Alembic's own check finds nothing to migrate, on both engines."""
-    engine = bare_engine(address.parse(migrated_url))
+    engine = engines.bare(address.parse(migrated_url))
     with engine.begin() as connection:
         schema.check(connection)
     engine.dispose()
@@ -113,7 +113,7 @@ def test_who_is_on_watch_is_read_from_an_older_database_too(
 
 def test_the_tables_of_the_watch_are_as_they_were(database_url: str) -> None:
     """Whoever changes one of them moves `WATCH_SINCE`."""
-    engine = bare_engine(address.parse(database_url))
+    engine = engines.bare(address.parse(database_url))
 
     def columns() -> dict[str, list[tuple[str, str]]]:
         asked = inspect(connection)
@@ -207,7 +207,7 @@ def _pragmas(store: Store) -> dict[str, object]:
 
 
 def _set_version(url: str, revision: str) -> None:
-    engine = bare_engine(address.parse(url))
+    engine = engines.bare(address.parse(url))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": revision})
     engine.dispose()
@@ -217,7 +217,7 @@ def test_a_number_marked_before_calls_were_known_is_still_marked_for_texts_alone
     database_url: str,
 ) -> None:
     """What is there keeps its meaning through the migration."""
-    engine = bare_engine(address.parse(database_url))
+    engine = engines.bare(address.parse(database_url))
     with engine.begin() as connection:
         command.upgrade(schema.config(connection), "0001")
         connection.execute(
@@ -235,7 +235,7 @@ def test_a_number_marked_before_calls_were_known_is_still_marked_for_texts_alone
 def test_codes_that_people_have_read_still_count_after_the_migration(database_url: str) -> None:
     """Whoever was told of a page that wants his word answers with the code in his text; what has
     ended asks for none."""
-    engine = bare_engine(address.parse(database_url))
+    engine = engines.bare(address.parse(database_url))
     with engine.begin() as connection:
         command.upgrade(schema.config(connection), "0019")
         for page, state in ((1, "open"), (2, "confirmed"), (3, "unreached")):

@@ -14,18 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    NullPool,
-    Pool,
-    PoolProxiedConnection,
-    QueuePool,
-    create_engine,
-    event,
-    select,
-)
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import (
     DatabaseError,
     DataError,
@@ -39,16 +28,12 @@ from sqlalchemy.exc import (
 from fangxun.core.errors import N_, StoreFault
 from fangxun.core.journal import Entry
 from fangxun.store import address as addresses
-from fangxun.store import copies, ledger, names, version
-from fangxun.store.address import Address, SqliteFile
+from fangxun.store import copies, engines, ledger, names, version
+from fangxun.store.address import SqliteFile
 from fangxun.store.keyfile import JournalKey, create_private
 from fangxun.store.look import Looks
 from fangxun.store.tables import JournalHeadRow, table
 
-BUSY_SECONDS = 10
-"""How long a writer waits for another process before it says so."""
-
-_READERS = 16
 _OUR_MISTAKES = (DataError, IntegrityError, InternalError, ProgrammingError)
 """Faults of this code, not of the database: never dressed up as one."""
 _HEAD = table(JournalHeadRow)
@@ -253,11 +238,11 @@ def open_store(url: str, *, key_path: Path | None = None, durable: bool = True) 
     address = addresses.existing(url)
     if isinstance(address, SqliteFile):
         create_private(address.path)
-        writer = _sqlite(address, durable=durable, begin="BEGIN IMMEDIATE")
-        reader = _sqlite(address, durable=durable, begin="BEGIN", read_only=True)
+        writer = engines.sqlite(address, durable=durable, begin="BEGIN IMMEDIATE")
+        reader = engines.sqlite(address, durable=durable, begin="BEGIN", read_only=True)
         key = JournalKey(key_path or address.key_path)
     else:
-        writer = _postgres(address.alchemy_url, durable=durable)
+        writer = engines.postgres(address.alchemy_url, durable=durable)
         reader = writer.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -279,72 +264,13 @@ def migrate(url: str) -> None:
     address = addresses.parse(url)
     if isinstance(address, SqliteFile):
         create_private(address.path)
-    engine = bare_engine(address)
+    engine = engines.bare(address)
     try:
         with _as_store_faults(), engine.begin() as connection:
             version.refuse_newer(version.found(connection))
             schema.upgrade(connection)
     finally:
         engine.dispose()
-
-
-def bare_engine(address: Address) -> Engine:
-    """For migrations: foreign keys are not enforced, since batch mode rebuilds whole tables."""
-    if isinstance(address, SqliteFile):
-        return _sqlite(address, begin="BEGIN IMMEDIATE", foreign_keys=False, pool=NullPool)
-    return create_engine(address.alchemy_url, poolclass=NullPool)
-
-
-def _sqlite(  # noqa: PLR0913  each is a column of the row
-    address: SqliteFile,
-    *,
-    begin: str,
-    durable: bool = True,
-    read_only: bool = False,
-    foreign_keys: bool = True,
-    pool: type[Pool] = QueuePool,
-) -> Engine:
-    """An engine that opens transactions itself: left to pysqlite, concurrent increments get lost
-    silently."""
-    sizes = {"pool_size": _READERS, "max_overflow": _READERS} if pool is QueuePool else {}
-    engine = create_engine(
-        URL.create("sqlite", database=str(address.path.absolute())),
-        poolclass=pool,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        **sizes,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401  sqlite3's own
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
-        connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
-        if read_only:
-            connection.execute("PRAGMA query_only=ON")
-
-    def _begin(connection: PoolProxiedConnection) -> None:
-        connection.cursor().execute(begin)
-
-    # A listener of "begin" would do the same; having one makes every statement slower.
-    engine.dialect.do_begin = _begin  # type: ignore[assignment,method-assign]  # the dialect's own does nothing
-    return engine
-
-
-def _postgres(url: str, *, durable: bool) -> Engine:
-    commit = "on" if durable else "off"
-    return create_engine(
-        url,
-        pool_size=_READERS,
-        max_overflow=_READERS,
-        pool_pre_ping=True,
-        connect_args={
-            "application_name": "fangxun",
-            "connect_timeout": BUSY_SECONDS,
-            "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s"
-            f" -c synchronous_commit={commit}",
-        },
-    )
 
 
 @contextmanager
@@ -362,7 +288,7 @@ def _as_store_faults() -> Iterator[None]:
                     "The database has been busy for {seconds} seconds: another program is "
                     "writing to it. Close it, or try again."
                 ),
-                seconds=BUSY_SECONDS,
+                seconds=engines.BUSY_SECONDS,
             ) from error
         raise names.unusable(why) from error
 

@@ -9,8 +9,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel.sql.sqltypes import AutoString
 
-from fangxun.store import address, tables
-from fangxun.store.base import bare_engine
+from fangxun.store import address, engines, tables
 from fangxun.store.columns import Instant, Pairs, Word
 
 
@@ -46,7 +45,6 @@ given: Connection | None = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with bare_engine(
-        address.parse(context.get_x_argument(as_dictionary=True)["url"])
-    ).begin() as own:
+    url = context.get_x_argument(as_dictionary=True)["url"]
+    with engines.bare(address.parse(url)).begin() as own:
         run(own)
