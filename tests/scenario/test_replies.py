@@ -17,6 +17,7 @@ from tests import beginnings
 from tests.scenario.room import Room
 
 WHO, OTHER = "jian-changming", "quan-shishang"
+OFFICER = "he-lixia"
 
 
 def lose_answers(room: Room) -> list[Order]:
@@ -47,6 +48,21 @@ def test_a_reply_to_a_text_whose_answer_was_lost_counts_when_the_provider_says_t
     room.forward(hours=1)
     assert len(sent) == 1
     assert room.told(Event.REPLY_RECEIVED) == ["reply"]
+
+
+def test_one_word_for_his_own_unreached_page_and_the_alarm_about_it_ends_the_alarm_once(
+    room: Room,
+) -> None:
+    """The duty officer himself was not reached, and is told so: by his word there is no cause for
+    the alarm any more, and nobody has confirmed it."""
+    page = room.page(OFFICER)
+    room.forward(minutes=8)
+    assert room.stands(page).state is PageState.UNREACHED
+    assert room.alarms() == ["unreached"]
+    room.reply(OFFICER, "收到")
+    assert room.stands(page).state is PageState.CONFIRMED
+    assert (room.told(Event.ALARM_ENDED), room.told(Event.ALARM_CONFIRMED)) == (["cause_gone"], [])
+    room.sms.taken.clear()
 
 
 def test_a_receipt_clears_the_doubt_as_well(room: Room) -> None:

@@ -19,12 +19,14 @@ from fangxun.engine import (
     alarms,
     dispatch,
     escalate,
+    key_press,
     poll,
     replies,
     respond,
     settle,
 )
 from fangxun.gateways.base import InDoubt, NotSent, Refused
+from fangxun.gateways.twilio import calls
 from fangxun.gateways.twilio.lookups import Lookups
 from fangxun.store import inbox, ledger, outbox
 from fangxun.store import roster as roster_store
@@ -292,13 +294,24 @@ def delivered_made_up(patch: pytest.MonkeyPatch) -> None:
     real = page.accepted
     patch.setattr(
         page, "accepted",
-        lambda item, sid, _state, *, now: real(item, sid, AttemptState.DELIVERED, now=now),
+        lambda item, sid, _state, **rest: real(item, sid, AttemptState.DELIVERED, **rest),
     )  # fmt: skip
 
 
 def rate_forgotten(patch: pytest.MonkeyPatch) -> None:
     """What was sent takes no token: everything leaves at once."""
     patch.setattr(departure.rate, "take", lambda way, _sender, _segments, *, now: way)  # noqa: ARG005  as the real one
+
+
+def key_dropped(patch: pytest.MonkeyPatch) -> None:
+    """A key is pressed on a call, and confirms nothing."""
+    patch.setattr(key_press, "take", lambda _tx, _row, *, now: None)  # noqa: ARG005  as the real one
+
+
+def voicemail_believed(patch: pytest.MonkeyPatch) -> None:
+    """A call that was completed without a key counts as heard."""
+    believed = {**calls.STATES, "completed": AttemptState.DELIVERED}
+    patch.setattr(calls, "STATES", believed)
 
 
 PLANTED: Mapping[str, Plant] = {
@@ -312,5 +325,6 @@ PLANTED: Mapping[str, Plant] = {
         raise_swallowed, officials_forgotten, half_a_raise_forgotten, journal_not_chained,
         inbox_row_forgotten, edit_overwritten, replies_of_anybody,
         alarm_rests_unrung, delivered_made_up, rate_forgotten,
+        key_dropped, voicemail_believed,
     )
 }  # fmt: skip

@@ -132,11 +132,13 @@ class Machine:
         return {name: Rates(whole=Limit(self.story.rate, BURST)) for name in self.providers}
 
     def _account(self, name: str) -> Gateway:
+        calls = self.story.calls
         gateway = twilio.build(
             name,
             {
                 "account_sid": ACCOUNT, "auth_tokens": ["token"], "from": NUMBERS[name],
                 "api_base": "http://127.0.0.1:1", "no_reply_prefixes": [],
+                **({"voice_from": NUMBERS[name], "voice_closed_prefixes": []} if calls else {}),
             },
             secret=lambda _name: TOKEN,
             public_base_url=BASE,

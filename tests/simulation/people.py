@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fangxun.core.district import District
+from fangxun.core.plan import Channel
+from fangxun.standin.twilio_calls import Call
 from fangxun.standin.twilio_messages import Message
+from tests.simulation.exchange import Pick
 from tests.simulation.provider import Provider
 from tests.simulation.story import Story
 
@@ -17,6 +20,9 @@ _ARRIVE = re.compile(r"到岗")
 _WORDS = ("{code}", "{code}。", " {code} ", "“{code}”", "收到{code}", "{wide}")
 """Ways to say the same; `{wide}` in full-width digits."""
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+_PICKS = ((0.08, Pick.BUSY), (0.16, Pick.VOICEMAIL), (0.28, Pick.FUMBLES), (1.0, Pick.PRESSES))
+"""Of those who are awake."""
+_DEAF = 0.3
 ALWAYS = frozenset({"last", "leader"})
 
 
@@ -55,6 +61,14 @@ class People:
             return False
         return self.story.share("watch sleeps", person) < self.story.sleepers * 3
 
+    def hears(self, person: str, channel: Channel) -> bool:
+        """Whether he would answer: of those who are awake some do not look at their texts, where
+        they are called, too."""
+        deaf = self.story.calls and person in self.officials and channel is Channel.SMS
+        if deaf and self.story.share("deaf", person) < _DEAF:
+            return False
+        return not self.sleeps(person)
+
     def dead(self, person: str, which: int) -> bool:
         """Whether that number of his is out of service."""
         return which == 1 and person in self.officials and self.story.share("dead", person) < 0.02
@@ -64,9 +78,23 @@ class People:
         person, which = self.owners[message.to]
         if self.dead(person, which):
             return "undelivered"
-        if not self.sleeps(person):
+        if self.hears(person, Channel.SMS):
             self._answer(gateway, person, message, attempt)
         return "delivered"
+
+    def picks(self, call: Call, attempt: str) -> Pick:
+        """His phone rings."""
+        person, which = self.owners[call.to]
+        if self.dead(person, which):
+            return Pick.DEAD
+        if self.sleeps(person):
+            return Pick.SLEEPS
+        draw = self.story.share("picks", attempt)
+        return next(pick for limit, pick in _PICKS if draw < limit)
+
+    def pressed(self, call: Call, _attempt: str) -> None:
+        """He has confirmed by the key."""
+        self.said.append(Said(self.owners[call.to][0], call.to, "1"))
 
     def _answer(self, gateway: str, person: str, message: Message, attempt: str) -> None:
         code = _CODE.search(message.body)

@@ -14,9 +14,11 @@ from twilio.http.response import Response
 from fangxun.gateways.base import CallbackRequest
 from fangxun.gateways.twilio.session import Broken, Throttled, Unreached
 from fangxun.standin import twilio_messages
+from fangxun.standin.twilio_calls import Call
 from fangxun.standin.twilio_lives import ACCOUNT, TOKEN
 from fangxun.standin.twilio_messages import Message, signature
 from tests.simulation.agenda import Agenda, Killed
+from tests.simulation.exchange import Exchange, Pick
 from tests.simulation.story import REQUESTS, Fault, Kind, Story
 
 BASE = "https://fangxun.example.test"
@@ -27,7 +29,7 @@ PATIENCE = 15.0
 
 @dataclass
 class Provider:
-    """One account. `taken` are the messages that it took, by our attempt's id."""
+    """One account. `taken` are the messages and calls that it took, by our attempt's id."""
 
     name: str
     story: Story
@@ -35,8 +37,11 @@ class Provider:
     call_back: Callable[[str, CallbackRequest], None]
     arrives: Callable[[Message, str], str]
     """Given a text as it reaches its phone and our attempt's id; returns the state it ends in."""
+    picks: Callable[[Call, str], Pick]
+    pressed: Callable[[Call, str], None]
+    """As of an exchange."""
     messages: list[Message] = field(default_factory=list)
-    taken: dict[str, list[Message]] = field(default_factory=dict)
+    taken: dict[str, list[Message | Call]] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
     """Attempts whose answer did not come, or was no answer."""
     requests: int = 0
@@ -46,15 +51,24 @@ class Provider:
     """Seconds that the last request has taken."""
     faulty: bool = True
 
+    def __post_init__(self) -> None:
+        """It carries calls, too."""
+        self.exchange = Exchange(
+            self.name, self.story, self.agenda, self.picks, self.pressed, self.tell, self._now
+        )
+
     def request(self, method: str, url: str, **given: Any) -> Response:
         """One exchange, as `fangxun.gateways.twilio.session.Session` makes it."""
         self.wait = 1.0
         if self._now(Kind.UNREACHED):
             raise Unreached("ConnectionRefusedError")
-        if method.upper() == "POST":
+        called = url.rsplit("/Calls/", 1)[1].removesuffix(".json") if "/Calls/" in url else ""
+        if method.upper() == "POST" and not called:
             return self._create(given["data"])
         if self._now(Kind.MUTE):
             return Response(503, "", {})
+        if called:
+            return self._called(called, takes_back=method.upper() == "POST")
         return self._read(url, given.get("params") or {})
 
     def close(self) -> None:
@@ -97,14 +111,19 @@ class Provider:
         self.wait = PATIENCE
         raise Broken("ReadTimeout")
 
-    def _take(self, form: Mapping[str, str], attempt: str) -> Message:
+    def _take(self, form: Mapping[str, str], attempt: str) -> Message | Call:
+        spoken = "Twiml" in form
+        made = self.exchange.place(form, attempt) if spoken else self._take_text(form, attempt)
+        self.taken.setdefault(attempt, []).append(made)
+        return made
+
+    def _take_text(self, form: Mapping[str, str], attempt: str) -> Message:
         sid = f"SM{self.name[0]}{len(self.messages):031d}"
         message = Message(
             sid, ACCOUNT, form["To"], NUMBERS[self.name], form["Body"], "queued", self.agenda.now,
             callback=form["StatusCallback"],
         )  # fmt: skip
         self.messages.append(message)
-        self.taken.setdefault(attempt, []).append(message)
         carrier = 1 + 8 * self.story.share("carrier", attempt)
         self.agenda.after(carrier, lambda: self._arrive(message, attempt), beat=self.story.beat)
         return message
@@ -152,11 +171,23 @@ class Provider:
         if parts.path.endswith("/Messages.json"):
             page = twilio_messages.page(self.messages, query, parts.path)
             return Response(200, json.dumps(page), {})
+        if parts.path.endswith("/Calls.json"):
+            page = twilio_messages.page(self.exchange.calls, query, parts.path, name="calls")
+            return Response(200, json.dumps(page), {})
         sid = parts.path.rsplit("/", 1)[1].removesuffix(".json")
         found = next((m for m in self.messages if m.sid == sid), None)
         if found is None:
             return Response(404, '{"code": 20404, "status": 404}', {})
         return Response(200, json.dumps(found.json()), {})
+
+    def _called(self, sid: str, *, takes_back: bool) -> Response:
+        """How a call stands, or whether it is taken back."""
+        call = self.exchange.find(sid)
+        if call is None:
+            return Response(404, '{"code": 20404, "status": 404}', {})
+        if takes_back and not self.exchange.take_back(call):
+            return Response(400, '{"code": 21220, "status": 400}', {})
+        return Response(200, json.dumps(call.json()), {})
 
     def at(self) -> datetime:
         """The provider's own clock, which nobody sets."""

@@ -48,6 +48,7 @@ SMALL: Mapping[str, Story] = {
     ),
     "two edits": _with(Fault(Kind.TWO_EDITS, _RAISE + 2)),
     "slow accounts": replace(_CALM, rate=0.5),
+    "called": replace(_CALM, size=16, calls=True),
     "asleep": _with(Fault(Kind.ASLEEP, 2450, 900)),
 }  # fmt: skip
 
@@ -69,5 +70,7 @@ CAUGHT_BY: Mapping[str, str] = {
     "half_a_raise_forgotten": "killed in the middle of a raise",
     "edit_overwritten": "two edits",
     "rate_forgotten": "slow accounts",
+    "key_dropped": "called",
+    "voicemail_believed": "called",
 }
 """Where it is not the calm one."""

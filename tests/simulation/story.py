@@ -118,6 +118,8 @@ class Story:
     """Seconds until the machine is left in peace."""
     beat: float = 30.0
     """Callbacks and replies come on whole multiples of so many seconds: together, as in a storm."""
+    calls: bool = False
+    """Whoever has not answered a text is called."""
     rate: float | None = None
     """So many messages a second each account takes in the long run; None: as many as come."""
 
@@ -133,7 +135,7 @@ class Story:
         head = (
             f"seed {self.seed}: {self.raises} raises, {self.size} officials a town, "
             f"askable {self.askable}, all-clear {self.ends}, sleepers {self.sleepers:.0%}, "
-            f"rate {self.rate}"
+            f"rate {self.rate}, calls {self.calls}"
         )
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
 
@@ -145,6 +147,7 @@ _BEATS = ((0.04, 5.0), (0.12, 15.0), (1.0, 30.0))
 def drawn(seed: int) -> Story:
     """The story of a seed."""
     count = 2 + int(6 * share(seed, "how many"))
+    rate = 1.0 if share(seed, "rate") < 0.1 else None
     return Story(
         seed,
         faults=tuple(_fault(seed, number) for number in range(count)),
@@ -152,7 +155,8 @@ def drawn(seed: int) -> Story:
         ends=share(seed, "ends") < 0.2,
         beat=next(beat for limit, beat in _BEATS if share(seed, "beat") < limit),
         sleepers=0.06 if share(seed, "sleepy") < 0.15 else 0.02,
-        rate=1.0 if share(seed, "rate") < 0.1 else None,
+        rate=rate,
+        calls=rate is None and share(seed, "calls") < 0.25,
     )
 
 
@@ -179,3 +183,5 @@ def shorter(story: Story) -> Iterator[Story]:
             yield replace(story, size=size)
     if story.ends:
         yield replace(story, ends=False)
+    if story.calls:
+        yield replace(story, calls=False)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.simulation.exchange import ANSWERED, Pick
 from tests.simulation.left import left_by
 from tests.simulation.run import Verdict, judge, play, shortest, told
 from tests.simulation.seeds import CI_SEEDS
@@ -29,6 +30,16 @@ def test_ci_s_seeds_hold_every_kind_of_fault() -> None:
     """A fault that is never drawn proves nothing."""
     met = {fault.kind for seed in CI_SEEDS for fault in drawn(seed).faults}
     assert met == set(Kind)
+
+
+def test_calls_are_answered_missed_and_taken_back_as_on_a_real_line() -> None:
+    """What never happens proves nothing: each end of a call is met, and each way to pick up."""
+    world = play(Story(22, size=38, raises=3, calls=True, sleepers=0.1))
+    calls = [call for each in world.providers.values() for call in each.exchange.calls]
+    assert {call.status for call in calls} == {
+        "completed", "no-answer", "busy", "failed", "canceled",
+    }  # fmt: skip
+    assert {call.keys for call in calls} == {pick.value for pick in Pick if pick in ANSWERED} | {""}
 
 
 def test_the_same_seed_tells_the_same_story() -> None:

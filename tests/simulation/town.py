@@ -12,6 +12,7 @@ from fangxun.core.criterion import Criterion
 from fangxun.core.district import District
 from fangxun.core.level import Hazard, Level
 from fangxun.core.place import Measure
+from fangxun.core.plan import Channel, Contact, LevelPlan, Step
 from fangxun.core.responsibility import Official, Person, Phone
 from tests import crowd
 
@@ -31,8 +32,9 @@ SECOND_NUMBER = 3
 
 
 @cache
-def district(size: int) -> District:
-    """`size` officials in each town, each the deputy of the one before him."""
+def district(size: int, *, calls: bool = False) -> District:
+    """`size` officials in each town, each the deputy of the one before him. `calls`: the ladder
+    calls whoever has not answered the first text."""
     base = districts.read(districts.example_path())
     crowds = {town: tuple(_crowd(town, at * size, size)) for at, town in enumerate(TOWNS)}
     people = (*base.people, *(person for folk in crowds.values() for person in folk))
@@ -56,9 +58,20 @@ def district(size: int) -> District:
         people=people,
         officials=tuple(o for folk in crowds.items() for o in _officials(*folk)),
         criteria=tuple(_criteria()),
-        plan=replace(base.plan, hold=HOLD, budget_24h=200),
+        plan=replace(
+            base.plan,
+            hold=HOLD,
+            budget_24h=200,
+            levels=tuple(map(_calling, base.plan.levels)) if calls else base.plan.levels,
+        ),
         roster=roster,
     )
+
+
+def _calling(level: LevelPlan) -> LevelPlan:
+    first, *others = level.ladder.steps
+    call = Step(Contact.PERSON, Channel.VOICE, 1, timedelta(minutes=2))
+    return replace(level, ladder=replace(level.ladder, steps=(first, call, *others)))
 
 
 def _crowd(town: str, first: int, size: int) -> Iterator[Person]:

@@ -57,9 +57,13 @@ class Answerable:
         return list({one.id: one for page in pages for one in known.get(page.id, ())}.values())
 
     def confirm(self, item: Page, *, by: str, said: str) -> None:
-        """Confirm a page by somebody's reply."""
-        after = acknowledge.confirmed(self.tx, item, by=by, how=How.REPLY, said=said, now=self._now)
-        if after != item:
+        """Confirm a page by somebody's reply, as it stands: where what he confirmed before it was
+        unreached, the alarm about that has ended, which he may confirm by the same word."""
+        present = self._pages.get(item.id) or page_store.get(self.tx, item.id)
+        after = acknowledge.confirmed(
+            self.tx, present, by=by, how=How.REPLY, said=said, now=self._now
+        )
+        if after != present:
             self._confirmed[after.id] = self._pages[after.id] = after
         if after.was_unreached:  # its alarm ends, which somebody else of these may answer
             self.settle()

@@ -38,7 +38,8 @@ def take(tx: Tx, row: Row, *, now: datetime) -> None:
             )
         ],
     )
-    for page in page_store.get_many(tx, attempt.pages):
+    for number in attempt.pages:  # as each stands then: one may end the alarm that is another
+        page = page_store.get(tx, number)
         acknowledge.confirm(
             tx, page, by=attempt.contact, how=How.KEY_PRESS, said=item["key"], now=now
         )
