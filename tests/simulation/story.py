@@ -156,7 +156,7 @@ def drawn(seed: int) -> Story:
         beat=next(beat for limit, beat in _BEATS if share(seed, "beat") < limit),
         sleepers=0.06 if share(seed, "sleepy") < 0.15 else 0.02,
         rate=rate,
-        calls=rate is None and share(seed, "calls") < 0.25,
+        calls=rate is None and share(seed, "calls") < 0.15,
     )
 
 
