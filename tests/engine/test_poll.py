@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +18,9 @@ from fangxun.engine import acts, poll
 from fangxun.engine.acts import Act
 from fangxun.engine.parts import Parts
 from fangxun.feeds.base import FeedSettings, Fresh, Memory, Unchanged
+from fangxun.store import engines, meta
 from fangxun.store import feeds as feed_store
+from fangxun.store import names as names_
 from fangxun.store import warnings as warning_store
 from fangxun.store.base import Store, open_store
 from fangxun.store.feeds import FeedState
@@ -155,3 +159,41 @@ def test_a_district_applied_while_a_warning_is_compared_is_the_one_that_counts(
     with store.read() as tx:
         (kept,) = warning_store.standing(tx, NOW - timedelta(days=1))
     assert dict(kept.touches)[town.id] is Touch.DIRECT
+
+
+class Warns:
+    """A feed that has a warning at every poll; asked every twenty minutes."""
+
+    settings = FeedSettings("cma", "cap", interval=20 * MINUTE, silent_after=2 * LONGEST * 6)
+    asked = 0
+
+    def poll(self, memory: Memory, *, now: datetime) -> Fresh:
+        """Counts how often."""
+        del memory, now
+        self.asked += 1
+        return WARNED
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_warning_that_a_busy_database_could_not_keep_is_read_again_within_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not when the feed is due by itself: people would be woken twenty minutes later."""
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
+    path = tmp_path / "f.db"
+    feed, at = Warns(), [NOW]
+    with closing(open_store(beginnings.database(path), key_path=tmp_path / "k")) as store:
+        acts.apply_district(store, beginnings.example(), act=Act("admin", "test", NOW))
+        parts = replace(parts_of(store), feeds={"cma": feed}, clock=lambda: at[0])
+        with store.write() as tx:
+            meta.put_instant(tx, names_.STARTED_AT, NOW)
+        with closing(sqlite3.connect(path)) as another:
+            another.execute("BEGIN IMMEDIATE")
+            poll.poll(parts, now=NOW)
+        at[0] = NOW + MINUTE
+        poll.poll(parts, now=at[0])
+        with store.read() as tx:
+            (kept,) = warning_store.standing(tx, NOW - timedelta(days=1))
+    assert (feed.asked, kept.feed) == (2, "cma")

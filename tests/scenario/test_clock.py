@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from fangxun.core.journal import Event
-from fangxun.core.page import AttemptState
+from fangxun.core.page import AttemptState, PageState
 from fangxun.core.timeline import Span
 from fangxun.feeds.base import FeedSettings
 from fangxun.feeds.replay import Replay
-from fangxun.gateways.base import NotSent
+from fangxun.gateways.base import Inbound, NotSent
 from fangxun.store import feeds as feed_store
 from fangxun.store import journal, outbox
 from tests.scenario.machine import Machine, with_feeds
@@ -149,3 +150,27 @@ def test_a_restart_with_a_good_clock_tells_of_no_step(room: Room, machine: Machi
     machine.pass_by(86400)
     machine.boot()
     assert room.told(Event.CLOCK_STEPPED) == []
+
+
+def test_a_reply_that_only_a_question_brings_counts_though_our_clock_is_ahead(
+    room: Room, machine: Machine
+) -> None:
+    """It bears the provider's time, forty minutes before what ours shows: a question that began
+    where our clock says we have heard everything would never see it."""
+    machine.set_clock(minutes=40)
+    room.asked_each_minute()
+    machine.run(minutes=12)
+    page = room.page(OFFICIAL)
+    order = room.expect(OFFICIAL)
+    came = Inbound(
+        "I-late", order.number, re.findall(r"回复(\d+)", order.text)[0],
+        room.now - timedelta(minutes=40) + timedelta(seconds=30),
+    )  # fmt: skip
+
+    def inbound(*, since: datetime) -> tuple[Inbound, ...]:
+        return (came,) if came.at is not None and came.at >= since else ()
+
+    room.sms.inbound = inbound  # type: ignore[method-assign]  # a provider that filters by time
+    machine.run(minutes=2)
+    assert room.stands(page).state is PageState.CONFIRMED
+    room.sms.taken.clear()

@@ -7,10 +7,11 @@ from dataclasses import replace
 from fangxun.core.journal import Event
 from fangxun.core.page import AttemptState
 from fangxun.engine import acts
+from fangxun.gateways.base import Inbound
 from tests import beginnings
 from tests.scenario.room import Room
 
-WHO = "jian-changming"
+WHO, OFFICER = "jian-changming", "he-lixia"
 
 
 def failed(room: Room) -> None:
@@ -43,6 +44,22 @@ def test_a_number_from_which_its_person_writes_is_alive(room: Room) -> None:
     room.reply(WHO, "好了")
     assert room.told(Event.NUMBER_MENDED) == ["heard_of"]
     is_used(room)
+
+
+def test_the_word_that_mends_his_number_does_not_confirm_the_alarm_that_ends_with_it(
+    room: Room,
+) -> None:
+    """The officer who is told that his own number is dead writes from it, and somebody else in the
+    same moment."""
+    room.page(WHO, "第一件事")
+    room.page(OFFICER, "第一件事")
+    room.receipt(room.expect(OFFICER), AttemptState.UNDELIVERED, "30006")
+    assert "number_invalid" in room.alarms()
+    phones = room.phones[WHO][0], room.phones[OFFICER][0]
+    room.came("sms", *[Inbound(f"I{n}", phone, "收到", room.now) for n, phone in enumerate(phones)])
+    assert room.told(Event.NUMBER_MENDED) == ["heard_of"]
+    assert (room.told(Event.ALARM_ENDED), room.told(Event.ALARM_CONFIRMED)) == (["cause_gone"], [])
+    room.sms.taken.clear()
 
 
 def test_who_writes_stop_from_a_dead_number_does_not_mend_it(room: Room) -> None:

@@ -231,11 +231,15 @@ def words_count(left: Left) -> Iterator[str]:
     his own is confirmed by himself, whoever stood in for him before."""
     people = left.world.people
     closed = {item.id for item in left.incidents if item.state is IncidentState.CLOSED}
+    # A 收到 that was not called back bears the provider's time: where our clock is wrong nobody can
+    # say which texts it means. A code does.
+    unplaced = left.stepped() and left.world.story.of(Kind.CALLBACKS_LOST, Kind.ASLEEP, Kind.DOWN)
     for page in left.pages.values():
         if page.state not in {PageState.UNREACHED, PageState.COVERED} or page.incident in closed:
             continue
         for attempt in left.of_page[page.id]:
-            counts = page.state is PageState.UNREACHED or attempt.contact == page.person
+            own = attempt.contact == page.person
+            counts = own or (page.state is PageState.UNREACHED and not unplaced)
             reached = attempt.state is AttemptState.DELIVERED
             if counts and reached and people.hears(attempt.contact, attempt.channel):
                 yield f"page {page.key}: the answer of {attempt.contact} was lost"

@@ -202,7 +202,13 @@ class World:
             "state = 'in_doubt' AND gateway IN ('main', 'spare')), (SELECT count(*) FROM inbox "
             "WHERE done_at IS NULL)"
         )
-        return not (pages or attempts or inbox or (doubts and self.story.askable))
+        moving = any(
+            item.status in {"queued", "ringing", "in-progress"}
+            for provider in self.providers.values()
+            for taken in provider.taken.values()
+            for item in taken
+        )
+        return not (pages or attempts or inbox or moving or (doubts and self.story.askable))
 
 
 MISTAKES = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError,

@@ -25,8 +25,9 @@ from fangxun.store.base import Tx
 log = logging.getLogger(__name__)
 
 ASK_BACK = timedelta(hours=6)
-LISTEN_BACK = timedelta(minutes=10)
-"""A question goes back so far behind what has been heard; see `inward.HEARD_EVERY`."""
+LISTEN_BACK = timedelta(hours=1)
+"""A question goes back so far behind what has been heard: replies bear the provider's time, and our
+clock may be wrong by so much; see also `inward.HEARD_EVERY`. What is known already is kept once."""
 DOUBT_ASKED_AFTER = timedelta(seconds=30)
 MOST_DOUBTS = 30
 """Sends in doubt that one question asks for; each is a request of its own."""

@@ -24,9 +24,9 @@ class Reached:
     channel: Channel
 
 
-def alive(tx: Tx, view: View, reached: Reached, *, now: datetime) -> None:
+def alive(tx: Tx, view: View, reached: Reached, *, now: datetime) -> bool:
     """Take the mark off a number for the channel that has reached somebody; its alarm ends with the
-    last number of its person that is marked for it."""
+    last number of its person that is marked for it. Tells whether there was a mark."""
     known = view.people.get(reached.contact)
     voice = reached.channel is Channel.VOICE
     marked = {
@@ -35,13 +35,14 @@ def alive(tx: Tx, view: View, reached: Reached, *, now: datetime) -> None:
         if (phone.invalid_voice if voice else phone.invalid)
     }
     if reached.number not in marked:
-        return
+        return False
     if not district_store.mark_number(
         tx, reached.contact, reached.number, invalid=False, voice=voice
     ):
-        return
+        return False
     subject = f"person/{reached.contact}"
     journal.append(tx, [Entry(now, Event.NUMBER_MENDED, "system", subject, "heard_of")])
     if marked == {reached.number}:
         prefix = alarm.number_invalid_prefix(reached.contact, reached.channel)
         alarms.cause_gone(tx, prefix, now=now)
+    return True

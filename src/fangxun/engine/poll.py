@@ -28,8 +28,9 @@ from fangxun.store.feeds import FeedState
 log = logging.getLogger(__name__)
 
 LONGEST_BACK_OFF = timedelta(minutes=10)
-LEAST_REST = timedelta(seconds=30)
-"""How long a feed is left alone, at least, when the store could not keep what it gave."""
+LEAST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=1)
+"""How long a feed is left alone when the store could not keep what it gave: it may have been the
+warning, and a database is busy for seconds."""
 
 
 def poll(parts: Parts, *, now: datetime) -> datetime | None:
@@ -110,7 +111,7 @@ def _finish(parts: Parts, feed: Feed, polled: Polled) -> None:
     try:
         _keep(parts, feed.settings, polled, now=now)
     except StoreFault as error:
-        parts.resting[name] = now + max(feed.settings.interval, LEAST_REST)
+        parts.resting[name] = now + max(min(feed.settings.interval, LONGEST_REST), LEAST_REST)
         parts.faults.tell(f"feed {name}", error, now=now, action="poll_not_kept")
         return
     finally:

@@ -63,7 +63,8 @@ def take(parts: Parts, desk: Answerable, row: Row, *, now: datetime) -> str:
         if not said.stop:
             for person in people:
                 who = mending.Reached(person, e164(item["number"]), Channel.SMS)
-                mending.alive(tx, view, who, now=now)
+                if mending.alive(tx, view, who, now=now):
+                    desk.settle()  # its alarm, which he might confirm by the same word, is over
     if said.stop:
         opting.stop(parts, tx, people, e164(item["number"]), now=now)
         return ""
