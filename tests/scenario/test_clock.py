@@ -174,3 +174,18 @@ def test_a_reply_that_only_a_question_brings_counts_though_our_clock_is_ahead(
     machine.run(minutes=2)
     assert room.stands(page).state is PageState.CONFIRMED
     room.sms.taken.clear()
+
+
+@pytest.mark.parametrize("by", BACK)
+def test_a_word_after_a_step_back_confirms_the_text_that_left_before_it(
+    room: Room, machine: Machine, by: dict[str, float]
+) -> None:
+    """It left before he wrote, whatever the clocks have shown meanwhile."""
+    page = room.page(OFFICIAL)
+    room.expect(OFFICIAL)
+    machine.run(minutes=1)
+    machine.set_clock(**by)
+    machine.run(seconds=30)
+    room.reply(OFFICIAL, "收到")
+    assert room.stands(page).state is PageState.CONFIRMED
+    no_step_is_told(room)

@@ -50,6 +50,7 @@ _COLUMNS = (
     _Column(_ATTEMPTS, "expires_at", ahead=True, only=(_WAITS,)),
     _Column(_ATTEMPTS, "queued_at"),
     _Column(_ATTEMPTS, "sent_at"),
+    _Column(_ATTEMPTS, "accepted_at"),
     _Column(table(FeedRow), "last_attempt"),
     _Column(table(FeedRow), "last_success"),
     _Column(table(FeedRow), "stale_since"),
