@@ -20,7 +20,7 @@ from fangxun.engine.parts import Parts
 from fangxun.feeds.base import FeedSettings, Fresh, Memory, Unchanged
 from fangxun.store import engines, meta
 from fangxun.store import feeds as feed_store
-from fangxun.store import names as names_
+from fangxun.store import names as store_names
 from fangxun.store import warnings as warning_store
 from fangxun.store.base import Store, open_store
 from fangxun.store.feeds import FeedState
@@ -164,7 +164,7 @@ def test_a_district_applied_while_a_warning_is_compared_is_the_one_that_counts(
 class Warns:
     """A feed that has a warning at every poll; asked every twenty minutes."""
 
-    settings = FeedSettings("cma", "cap", interval=20 * MINUTE, silent_after=2 * LONGEST * 6)
+    settings = FeedSettings("cma", "cap", interval=20 * MINUTE, silent_after=timedelta(hours=2))
     asked = 0
 
     def poll(self, memory: Memory, *, now: datetime) -> Fresh:
@@ -188,7 +188,7 @@ def test_a_warning_that_a_busy_database_could_not_keep_is_read_again_within_a_mi
         acts.apply_district(store, beginnings.example(), act=Act("admin", "test", NOW))
         parts = replace(parts_of(store), feeds={"cma": feed}, clock=lambda: at[0])
         with store.write() as tx:
-            meta.put_instant(tx, names_.STARTED_AT, NOW)
+            meta.put_instant(tx, store_names.STARTED_AT, NOW)
         with closing(sqlite3.connect(path)) as another:
             another.execute("BEGIN IMMEDIATE")
             poll.poll(parts, now=NOW)

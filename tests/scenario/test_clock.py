@@ -28,16 +28,22 @@ def no_step_is_told(room: Room) -> None:
     room.sms.taken = [order for order in room.sms.taken if "时钟跳变" not in order.text]
 
 
-@pytest.mark.parametrize("by", BACK)
-def test_a_ladder_climbs_on_after_a_step_back(
-    room: Room, machine: Machine, by: dict[str, float]
-) -> None:
-    """Its second number is due two minutes after the first, and not an hour later."""
+def paged_before_a_step(room: Room, machine: Machine, by: dict[str, float]) -> int:
+    """The official's page: a minute after his text the clock was set, half a minute ago."""
     page = room.page(OFFICIAL)
     room.expect(OFFICIAL)
     machine.run(minutes=1)
     machine.set_clock(**by)
     machine.run(seconds=30)
+    return page
+
+
+@pytest.mark.parametrize("by", BACK)
+def test_a_ladder_climbs_on_after_a_step_back(
+    room: Room, machine: Machine, by: dict[str, float]
+) -> None:
+    """Its second number is due two minutes after the first, and not an hour later."""
+    page = paged_before_a_step(room, machine, by)
     assert room.told(Event.CLOCK_STEPPED) == ["stepped"]
     no_step_is_told(room)
     assert room.left == []
@@ -181,11 +187,7 @@ def test_a_word_after_a_step_back_confirms_the_text_that_left_before_it(
     room: Room, machine: Machine, by: dict[str, float]
 ) -> None:
     """It left before he wrote, whatever the clocks have shown meanwhile."""
-    page = room.page(OFFICIAL)
-    room.expect(OFFICIAL)
-    machine.run(minutes=1)
-    machine.set_clock(**by)
-    machine.run(seconds=30)
+    page = paged_before_a_step(room, machine, by)
     room.reply(OFFICIAL, "收到")
     assert room.stands(page).state is PageState.CONFIRMED
     no_step_is_told(room)

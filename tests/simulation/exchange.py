@@ -68,7 +68,8 @@ class Exchange:
     agenda: Agenda
     picks: Callable[[Call, str], Pick]
     """Whose phone it is decides; given our attempt's id."""
-    pressed: Callable[[Call, str], None]
+    pressed: Callable[[Call], None]
+    """Somebody has confirmed by the key."""
     tell: Callable[[str, Mapping[str, str]], None]
     strikes: Callable[[Kind], Fault | None]
     calls: list[Call] = field(default_factory=list)
@@ -104,29 +105,29 @@ class Exchange:
             return
         self._reach(call, "ringing")
         pick = self.picks(call, attempt)
-        if isinstance(pick.value, str):
-            self._after(_PICKED_UP, lambda: self._answered(call, attempt, pick.value))
+        if pick in ANSWERED:
+            self._after(_PICKED_UP, lambda: self._answered(call, pick.value))
             return
         state, sip = pick.value
         waits = call.ring_seconds if pick is Pick.SLEEPS else _BROKEN_OFF
         self._after(waits, lambda: self._end(call, state, sip))
 
-    def _answered(self, call: Call, attempt: str, keys: str) -> None:
+    def _answered(self, call: Call, keys: str) -> None:
         if call.ended is not None:
             return
         self._reach(call, "in-progress")
         for number, key in enumerate(keys):
             after = _LISTENED + number * self.story.beat
-            self._after(after, lambda key=key: self._press(call, attempt, key))
+            self._after(after, lambda key=key: self._press(call, key))
         self._after(_TALKED + len(keys) * self.story.beat, lambda: self._end(call, "completed"))
 
-    def _press(self, call: Call, attempt: str, key: str) -> None:
+    def _press(self, call: Call, key: str) -> None:
         call.keys += key
         if key == KEY:
-            self.pressed(call, attempt)
+            self.pressed(call)
         action = _ACTION.search(call.twiml)
-        if action is not None and not self.strikes(Kind.CALLBACKS_LOST):
-            self.tell(unescape(action.group(1)), {**call.form(), "Digits": key})
+        if action is not None:
+            self._tell(unescape(action.group(1)), {**call.form(), "Digits": key})
 
     def _end(self, call: Call, state: str, sip: int | None = None) -> None:
         if call.ended is None:
@@ -134,13 +135,17 @@ class Exchange:
             self._reach(call, state)
 
     def _reach(self, call: Call, state: str) -> None:
-        """It is told, once or more often, in turn or with an earlier state after it."""
+        """It is told, in its turn or with an earlier state after it."""
         call.status, call.sent = state, call.sent or self.agenda.now
         form = call.status_form()
-        if self.strikes(Kind.CALLBACKS_LOST):
-            return
+        self._tell(call.callback, form)
         if self.strikes(Kind.CALLBACKS_REORDERED):
             earlier = {**form, "CallStatus": "ringing"}
-            self._after(self.story.beat, lambda: self.tell(call.callback, earlier))
+            self._after(self.story.beat, lambda: self._tell(call.callback, earlier))
+
+    def _tell(self, url: str, form: Mapping[str, str]) -> None:
+        """Once, twice, or not at all."""
+        if self.strikes(Kind.CALLBACKS_LOST):
+            return
         for _ in range(2 if self.strikes(Kind.CALLBACKS_TWICE) else 1):
-            self.tell(call.callback, form)
+            self.tell(url, form)

@@ -23,6 +23,7 @@ _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _PICKS = ((0.08, Pick.BUSY), (0.16, Pick.VOICEMAIL), (0.28, Pick.FUMBLES), (1.0, Pick.PRESSES))
 """Of those who are awake."""
 _DEAF = 0.3
+"""The share of the officials who do not look at their texts, where they are called, too."""
 ALWAYS = frozenset({"last", "leader"})
 
 
@@ -92,7 +93,7 @@ class People:
         draw = self.story.share("picks", attempt)
         return next(pick for limit, pick in _PICKS if draw < limit)
 
-    def pressed(self, call: Call, _attempt: str) -> None:
+    def pressed(self, call: Call) -> None:
         """He has confirmed by the key."""
         self.said.append(Said(self.owners[call.to][0], call.to, "1"))
 

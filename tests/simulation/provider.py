@@ -38,7 +38,7 @@ class Provider:
     arrives: Callable[[Message, str], str]
     """Given a text as it reaches its phone and our attempt's id; returns the state it ends in."""
     picks: Callable[[Call, str], Pick]
-    pressed: Callable[[Call, str], None]
+    pressed: Callable[[Call], None]
     """As of an exchange."""
     messages: list[Message] = field(default_factory=list)
     taken: dict[str, list[Message | Call]] = field(default_factory=dict)

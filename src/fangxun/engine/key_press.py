@@ -38,8 +38,7 @@ def take(tx: Tx, row: Row, *, now: datetime) -> None:
             )
         ],
     )
-    for number in attempt.pages:  # as each stands then: one may end the alarm that is another
-        page = page_store.get(tx, number)
+    for page in page_store.get_many(tx, attempt.pages):
         acknowledge.confirm(
             tx, page, by=attempt.contact, how=How.KEY_PRESS, said=item["key"], now=now
         )
