@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import Point, Polygon, make_valid
 
@@ -227,6 +227,7 @@ points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 
 @given(st.lists(points, max_size=12).map(tuple), st.tuples(*[st.floats(0, 90)] * 3))
+@example(((0.0, 0.0), (0.0, 1.0), (2.225073858507e-311, 126.0)), (0.0, 0.0, 0.0))
 def test_no_geometry_loses_the_warning(polygon: Ring, circle: tuple[float, float, float]) -> None:
     target = Target("x", ("999901101000",), (polygon,), (circle,))
     assert touched(target)["shang"] is Touch.DIRECT

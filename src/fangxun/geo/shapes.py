@@ -26,6 +26,8 @@ LEAST_RADIUS_KM = 0.5
 """A circle of radius 0 is a point that somebody meant as a place: half a kilometre is taken."""
 HAIR = 1e-6
 """Degrees, a tenth of a metre: a neighbour's warning that shares our border reaches so far in."""
+DECIMALS = 9
+"""Of a degree, to which strangers' corners are taken: a tenth of a millimetre."""
 CORNERS = 64
 """Of the ring that stands for a circle."""
 
@@ -103,7 +105,8 @@ def shape_of(target: Target) -> tuple[Shape | None, list[str]]:
         rings.append(_circle(latitude, longitude, max(radius, LEAST_RADIUS_KM)))
     if not rings:
         return None, flags
-    closed = [np.array([*ring, ring[0]], dtype=np.float64)[:, ::-1] for ring in rings]
+    # rounded: of corners that all but share a latitude, a cut comes out infinite
+    closed = [np.round(np.array([*ring, ring[0]])[:, ::-1], DECIMALS) for ring in rings]
     edges = np.concatenate([np.hstack((ring[:-1], ring[1:])) for ring in closed])
     starts = np.cumsum([0, *(len(ring) - 1 for ring in closed[:-1])])
     return Shape(edges, starts, MultiLineString(closed)), flags
